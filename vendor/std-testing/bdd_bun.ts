@@ -1,0 +1,26 @@
+// jsr:@std/testing/bdd for a checkout without JSR, on Bun. Not published.
+// @ts-types="./bun_test.d.ts"
+import * as bun from "bun:test";
+import { type Block, type Body, type Declare, declare, DEFAULT_TIMEOUT } from "./definition.ts";
+
+export const describe: Declare<Block> = declare(({ name, fn, only, ignore, timeout }) => {
+  const outer = inherited;
+  inherited = timeout ?? outer;
+  try {
+    (ignore ? bun.describe.skip : only ? bun.describe.only : bun.describe)(name, fn);
+  } finally {
+    inherited = outer;
+  }
+});
+
+export const it: Declare<Body> = declare(({ name, fn, only, ignore, timeout = inherited }) => {
+  // A body of its own: Bun takes a parameter for a `done` callback.
+  (ignore ? bun.it.skip : only ? bun.it.only : bun.it)(name, () => fn(), timeout);
+});
+
+let inherited = DEFAULT_TIMEOUT;
+
+export const test: Declare<Body> = it;
+export const { beforeAll, afterAll, beforeEach, afterEach } = bun;
+export const before: (fn: Body) => void = bun.beforeAll;
+export const after: (fn: Body) => void = bun.afterAll;
