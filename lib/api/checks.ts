@@ -1,0 +1,50 @@
+/**
+ * What the functions that wait refuse.
+ *
+ * @module
+ */
+
+import { show } from "../define/options.ts";
+import { Ref } from "../objects/ref.ts";
+import type { Thread } from "../runtime/thread.ts";
+
+/** The refs given, one or many. @internal */
+export function refsOf(verb: string, refs: unknown): readonly Ref[] {
+  if (refs instanceof Ref) return [refs];
+  if (!Array.isArray(refs)) {
+    throw new TypeError(`Cannot ${verb} ${show(refs)}: expected an ObjectRef or an array of them`);
+  }
+  refs.forEach((ref: unknown, index) => {
+    if (!(ref instanceof Ref)) {
+      throw new TypeError(`Cannot ${verb} ${show(ref)} at index ${index}: expected an ObjectRef`);
+    }
+  });
+  return refs as Ref[];
+}
+
+/** A timeout in milliseconds; `Infinity` if none was given. @internal */
+export function checkTimeout(verb: string, timeout: unknown): number {
+  if (timeout === undefined) return Infinity;
+  if (typeof timeout !== "number") {
+    throw new TypeError(
+      `Cannot ${verb} with ${show(timeout)} as "timeout": expected milliseconds as a number`,
+    );
+  }
+  if (Number.isNaN(timeout) || timeout < 0) {
+    throw new RangeError(`Cannot ${verb} with ${timeout} as "timeout": expected milliseconds from 0 on`);
+  }
+  return timeout;
+}
+
+/** A signal, if one was given. @internal */
+export function checkSignal(verb: string, signal: unknown): AbortSignal | undefined {
+  if (signal === undefined || signal instanceof AbortSignal) return signal;
+  throw new TypeError(`Cannot ${verb} with ${show(signal)} as "signal": expected an AbortSignal`);
+}
+
+/** Warns once of a blocking wait in an async actor. @internal */
+export function warnInAsyncActor(thread: Thread, used: string, instead: string): void {
+  if (!thread.inAsyncMethod || thread.hasWarned) return;
+  thread.hasWarned = true;
+  console.warn(`"${used}" in an async actor blocks all of its calls; use "${instead}"`);
+}

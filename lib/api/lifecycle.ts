@@ -1,0 +1,117 @@
+/**
+ * Beginning and ending the runtime, and actors.
+ *
+ * @module
+ */
+
+import { show } from "../define/options.ts";
+import { killActor } from "../runtime/actors.ts";
+import { beginThread, currentThread, endThread, requireThread } from "../runtime/current.ts";
+
+/** Options of `init`. */
+export interface InitOptions {
+  /** The number of worker threads for remote functions; the number of cores unless given. */
+  numCpus?: number;
+}
+
+/** The runtime that `init` has begun; disposing of it shuts it down. */
+export interface RayRuntime extends AsyncDisposable {
+  /** Ends every actor and thread; see {@linkcode shutdown}. */
+  shutdown(): Promise<void>;
+}
+
+/**
+ * Begins the runtime. Optional: the first use of anything else does it too.
+ *
+ * @example A runtime that ends with its block
+ * ```ts
+ * import { init, put } from "@manta/ray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * {
+ *   await using runtime = await init({ numCpus: 2 });
+ *   assertEquals(await put(1), 1);
+ *   void runtime;
+ * }
+ * ```
+ *
+ * @param options How to begin.
+ * @returns The runtime.
+ * @throws {TypeError} If an option is unknown or of a wrong type.
+ * @throws {RangeError} If an option has a wrong value.
+ * @throws {Error} If the runtime has begun already.
+ */
+export function init(options: InitOptions = {}): Promise<RayRuntime> {
+  for (const [name, value] of Object.entries(options)) {
+    if (name !== "numCpus") {
+      throw new TypeError(`Cannot use option "${name}" of init: it is unknown, use "numCpus"`);
+    }
+    if (value === undefined) continue;
+    if (typeof value !== "number") {
+      throw new TypeError(`Cannot use ${show(value)} as option "numCpus" of init: expected a number`);
+    }
+    if (!Number.isInteger(value) || value < 1) {
+      throw new RangeError(
+        `Cannot use ${value} as option "numCpus" of init: expected an integer of at least 1`,
+      );
+    }
+  }
+  if (currentThread()?.isLoading === true) requireThread("call init()");
+  if (currentThread() !== undefined) {
+    throw new Error(
+      "Cannot init: the runtime has begun already, call init() before anything else, or shutdown() first",
+    );
+  }
+  beginThread({ taskThreads: options.numCpus });
+  return Promise.resolve({ shutdown, [Symbol.asyncDispose]: shutdown });
+}
+
+/**
+ * Ends every actor and thread: pending calls reject with `ActorDiedError`. Does nothing if there is nothing to end. The next use
+ * of anything begins a new runtime.
+ *
+ * @example Twice
+ * ```ts
+ * import { shutdown } from "@manta/ray";
+ *
+ * await shutdown();
+ * await shutdown();
+ * ```
+ *
+ * @returns Fulfilled when all threads have ended.
+ * @throws {Error} In an actor: only the driver may.
+ */
+export async function shutdown(): Promise<void> {
+  const thread = currentThread();
+  if (thread === undefined) return;
+  if (thread.isLoading) requireThread("call shutdown()");
+  if (thread.isWorker) {
+    throw new Error("Cannot shut down from an actor: only the driver may, use kill(handle) to end an actor");
+  }
+  const ended = thread.children.endAll({ ending: "shut down", text: "" });
+  thread.close("the runtime was shut down");
+  endThread(thread);
+  await ended;
+}
+
+/**
+ * Ends an actor at once, whatever it is doing: its running, queued and later calls reject with `ActorDiedError`.
+ *
+ * @example Ending an actor
+ * ```ts
+ * import { Actor, kill, remote, shutdown } from "@manta/ray";
+ *
+ * class Idler extends Actor {}
+ * remote(Idler, { placement: "inline", module: import.meta.url });
+ *
+ * await kill(Idler.remote());
+ * await shutdown();
+ * ```
+ *
+ * @param handle The actor's handle.
+ * @returns Fulfilled when the actor has ended.
+ * @throws {TypeError} If `handle` is no handle.
+ */
+export function kill(handle: { readonly actorId: unknown }): Promise<void> {
+  return killActor(requireThread("kill an actor"), handle);
+}

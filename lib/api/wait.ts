@@ -1,0 +1,115 @@
+/**
+ * Waiting for some of many refs.
+ *
+ * @module
+ */
+
+import { show } from "../define/options.ts";
+import type { ObjectRef } from "../objects/object_ref.ts";
+import type { Ref } from "../objects/ref.ts";
+import { waitFor, waitForSync } from "../objects/wait.ts";
+import { requireThread } from "../runtime/current.ts";
+import { checkSignal, checkTimeout, refsOf, warnInAsyncActor } from "./checks.ts";
+import type { GetOptions, GetSyncOptions } from "./get.ts";
+
+/** Options of `wait`. */
+export interface WaitOptions extends GetOptions {
+  /** How many refs to wait for; 1 unless given. */
+  numReturns?: number;
+}
+
+/** Options of `waitSync`. */
+export interface WaitSyncOptions extends GetSyncOptions {
+  /** How many refs to wait for; 1 unless given. */
+  numReturns?: number;
+}
+
+/**
+ * Waits until some refs are ready: fulfilled or failed.
+ *
+ * @example The first of two
+ * ```ts
+ * import { put, shutdown, wait } from "@manta/ray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [ready, pending] = await wait([put(1), put(2)]);
+ * assertEquals([ready.length, pending.length], [1, 1]);
+ * await shutdown();
+ * ```
+ *
+ * @typeParam R The type of the refs.
+ * @param refs The refs, each once.
+ * @param options How many to wait for, and how long.
+ * @returns Those that are ready, at most `numReturns`, and all others, each in the order given.
+ * @throws {RangeError} If a ref is given twice, or `numReturns` or `timeout` is out of range.
+ * @throws {TypeError} If something is no ref.
+ */
+export function wait<R extends ObjectRef<unknown>>(
+  refs: readonly R[],
+  options: WaitOptions = {},
+): Promise<[ready: R[], pending: R[]]> {
+  const { list, count } = checkWait("wait", refs, options);
+  const limits = {
+    timeout: checkTimeout("wait", options.timeout),
+    signal: checkSignal("wait", options.signal),
+  };
+  const thread = requireThread("wait for refs");
+  if (list.length === 0) return Promise.resolve([[], []]);
+  return waitFor(list, count, limits, thread.clock) as unknown as Promise<[R[], R[]]>;
+}
+
+/**
+ * `wait`, blocking the thread.
+ *
+ * @example All of two
+ * ```ts
+ * import { put, shutdown, waitSync } from "@manta/ray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [ready] = waitSync([put(1), put(2)], { numReturns: 2 });
+ * assertEquals(ready.length, 2);
+ * await shutdown();
+ * ```
+ *
+ * @typeParam R The type of the refs.
+ * @param refs The refs, each once.
+ * @param options How many to wait for, and how long.
+ * @returns Those that are ready, at most `numReturns`, and all others, each in the order given.
+ * @throws {DeadlockError} If too few can become ready without this thread.
+ * @throws {RangeError} If a ref is given twice, or `numReturns` or `timeout` is out of range.
+ * @throws {TypeError} If something is no ref.
+ */
+export function waitSync<R extends ObjectRef<unknown>>(
+  refs: readonly R[],
+  options: WaitSyncOptions = {},
+): [ready: R[], pending: R[]] {
+  const { list, count } = checkWait("waitSync", refs, options);
+  const timeout = checkTimeout("waitSync", options.timeout);
+  warnInAsyncActor(requireThread("block on refs"), "waitSync", "wait");
+  if (list.length === 0) return [[], []];
+  return waitForSync(list, count, timeout) as unknown as [R[], R[]];
+}
+
+function checkWait(
+  verb: string,
+  refs: unknown,
+  { numReturns = 1 }: { numReturns?: number },
+): { list: readonly Ref[]; count: number } {
+  if (!Array.isArray(refs)) {
+    throw new TypeError(`Cannot ${verb} for ${show(refs)}: expected an array of ObjectRefs`);
+  }
+  const list = refsOf(verb, refs);
+  if (typeof numReturns !== "number") {
+    throw new TypeError(`Cannot ${verb} with ${show(numReturns)} as "numReturns": expected a number`);
+  }
+  if (new Set(list).size !== list.length) {
+    throw new RangeError(`Cannot ${verb} for the same ref twice: give each ref once`);
+  }
+  const isInRange = Number.isInteger(numReturns) && numReturns >= 1 && numReturns <= Math.max(1, list.length);
+  if (!isInRange) {
+    throw new RangeError(
+      `Cannot ${verb} with ${numReturns} as "numReturns": expected an integer from 1 to ${list.length}`,
+    );
+  }
+  return { list, count: numReturns };
+}

@@ -1,0 +1,140 @@
+/**
+ * Handles: an object with a stub for each method of the class, and a clear error for every other name.
+ *
+ * @module
+ */
+
+import type { ActorId } from "../base/ids.ts";
+import { type ClassShape, groupsOf } from "../define/class_definition.ts";
+import { type CallOptions, checkOptions } from "../define/options.ts";
+import type { ObjectRef } from "../objects/object_ref.ts";
+
+/** What stands behind a handle. */
+export interface HandleOwner {
+  /** The actor's id. */
+  readonly actorId: ActorId;
+  /** The actor's class. */
+  readonly shape: ClassShape;
+  /** Makes a call. */
+  submit(method: number, group: string, args: unknown[]): ObjectRef<unknown>;
+}
+
+/** The property by which a handle is known; not visible to programs. */
+const owner: unique symbol = Symbol("manta.handleOwner");
+
+/** A handle as the runtime sees it. */
+export interface Handle {
+  /** What stands behind it. */
+  readonly [owner]: HandleOwner;
+}
+
+/** What stands behind a value, if it is a handle. */
+export function ownerOf(value: unknown): HandleOwner | undefined {
+  return typeof value === "object" && value !== null ? (value as Partial<Handle>)[owner] : undefined;
+}
+
+type Stub = ((...args: unknown[]) => never) & {
+  remote: (...args: unknown[]) => ObjectRef<unknown>;
+  options: (options: CallOptions) => { remote: (...args: unknown[]) => ObjectRef<unknown> };
+};
+
+function makeStub(actor: HandleOwner, method: number): Stub {
+  const { name, methods } = actor.shape;
+  const { name: methodName, isGenerator } = methods[method];
+  const subject = `"${name}.${methodName}"`;
+  const stub = (() => {
+    throw new TypeError(
+      `Cannot call ${subject} directly: it runs elsewhere, use "handle.${methodName}.remote()"`,
+    );
+  }) as unknown as Stub;
+  if (isGenerator) {
+    stub.remote = () => {
+      throw new TypeError(
+        `Cannot call ${subject}: it is a generator, and streams are not part of this version`,
+      );
+    };
+    stub.options = () => stub;
+    return stub;
+  }
+  stub.remote = (...args) => actor.submit(method, "", args);
+  stub.options = (options) => {
+    checkOptions("call", subject, options);
+    const group = options.concurrencyGroup ?? "";
+    if (group !== "" && !actor.shape.groups.includes(group)) {
+      throw new RangeError(
+        `Cannot call ${subject} in concurrency group "${group}", ${groupsOf(actor.shape.groups)}`,
+      );
+    }
+    return { remote: (...args) => actor.submit(method, group, args) };
+  };
+  return stub;
+}
+
+function makeUnknownStub(shape: ClassShape, name: string): Stub {
+  const refuse = (): never => {
+    const known = shape.methods.map((method) => `"${method.name}"`).join(", ");
+    throw new TypeError(
+      `Cannot call "${shape.name}.${name}": the class has no such remote method, it has ${known || "none"}`,
+    );
+  };
+  const stub = refuse as unknown as Stub;
+  stub.remote = refuse;
+  stub.options = () => stub;
+  return stub;
+}
+
+/** Makes handles; the stubs of a class are properties of one prototype, so that a call is found without a proxy. */
+export class HandleFactory {
+  readonly #prototypes = new Map<string, object>();
+
+  /** A handle for an actor. */
+  make(actor: HandleOwner): object {
+    const handle = Object.create(this.#prototypeOf(actor.shape));
+    Object.defineProperty(handle, owner, { value: actor });
+    return handle;
+  }
+
+  #prototypeOf(shape: ClassShape): object {
+    // The same class may be declared in many ways over a program's life; its methods tell them apart.
+    const key = `${shape.key} ${shape.methods.map((method) => method.name).join()}`;
+    const known = this.#prototypes.get(key);
+    if (known !== undefined) return known;
+    const prototype = Object.create(unknownNames(shape));
+    shape.methods.forEach((method, index) => {
+      Object.defineProperty(prototype, method.name, {
+        enumerable: true,
+        get(this: Handle): Stub {
+          const stub = makeStub(this[owner], index);
+          // From now on it is found on the handle itself.
+          Object.defineProperty(this, method.name, { value: stub });
+          return stub;
+        },
+      });
+    });
+    Object.defineProperty(prototype, "actorId", {
+      enumerable: true,
+      get(this: Handle): ActorId {
+        return this[owner].actorId;
+      },
+    });
+    Object.defineProperty(prototype, Symbol.toStringTag, { value: `ActorHandle<${shape.name}>` });
+    this.#prototypes.set(key, prototype);
+    return prototype;
+  }
+}
+
+/** The end of a handle's prototype chain: names that are no methods. */
+function unknownNames(shape: ClassShape): object {
+  return new Proxy(Object.create(null), {
+    get(_, name) {
+      // A handle is no thenable, and symbols and the names of every object are never remote.
+      if (typeof name === "symbol" || name === "then" || name === "toJSON" || name === "onShutdown") {
+        return undefined;
+      }
+      if (name === "constructor") return Object;
+      if (name in Object.prototype) return Reflect.get(Object.prototype, name);
+      return makeUnknownStub(shape, name);
+    },
+    has: () => false,
+  });
+}

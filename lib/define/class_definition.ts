@@ -1,0 +1,128 @@
+/**
+ * What is known of a remote class from its declaration: its identity, its methods and how they run.
+ *
+ * @module
+ */
+
+import type { ClassOptions, MethodOptions } from "./options.ts";
+
+/** A class that can be declared remote. */
+export type AnyClass = abstract new (...args: never[]) => object;
+
+/** A remote method. */
+export interface MethodDefinition {
+  /** Its name. */
+  readonly name: string;
+  /** The group its calls run in; `""` for the default group. */
+  readonly group: string;
+  /** True for `*method` and `async *method`. */
+  readonly isGenerator: boolean;
+}
+
+/** What a caller needs to know of a class; it travels with handles. */
+export interface ClassShape {
+  /** The class's name. */
+  readonly name: string;
+  /** Its identity: module and name. */
+  readonly key: string;
+  /** Its methods; calls name them by index. */
+  readonly methods: readonly MethodDefinition[];
+  /** The names of its groups. */
+  readonly groups: readonly string[];
+}
+
+/** A declared class. */
+export interface ClassDefinition {
+  /** The class itself. */
+  readonly cls: AnyClass;
+  /** The module that declares it. */
+  readonly module: string;
+  /** The options of the declaration. */
+  readonly options: ClassOptions;
+  /** What callers need to know. */
+  readonly shape: ClassShape;
+  /** True if any method is async. */
+  readonly isAsync: boolean;
+}
+
+/** Calls in progress at once in an async actor, unless said. */
+export const ASYNC_CONCURRENCY = 1_000;
+
+/** Names of a handle's own; no method can have them. */
+const RESERVED = ["then", "actorId"];
+/** A hook of the runtime, not a method for callers. */
+const HOOKS = ["constructor", "onShutdown"];
+
+/** The identity of a class or function. */
+export function definitionKey(module: string, name: string): string {
+  return `${module}#${name}`;
+}
+
+/** Reads a class. `base` is where inherited methods end; `methodOptions` gives what `@method` said. */
+export function defineClass(
+  cls: AnyClass,
+  module: string,
+  options: ClassOptions,
+  base: object,
+  methodOptions: (fn: object) => MethodOptions | undefined,
+): ClassDefinition {
+  const groups = Object.keys(options.concurrencyGroups ?? {});
+  const methods: MethodDefinition[] = [];
+  let isAsync = false;
+  for (const [name, fn] of methodsOf(cls, base)) {
+    if (RESERVED.includes(name)) {
+      throw new TypeError(
+        `Cannot declare class "${cls.name}" remote: handles have a "${name}" of their own, rename the method`,
+      );
+    }
+    const kind = kindOf(fn);
+    isAsync ||= kind.isAsync;
+    const group = methodOptions(fn)?.concurrencyGroup ?? "";
+    if (group !== "" && !groups.includes(group)) {
+      throw new TypeError(
+        `Cannot declare class "${cls.name}" remote: its method "${name}" names concurrency group "${group}", ${
+          groupsOf(groups)
+        }`,
+      );
+    }
+    methods.push({ name, group, isGenerator: kind.isGenerator });
+  }
+  const shape: ClassShape = { name: cls.name, key: definitionKey(module, cls.name), methods, groups };
+  return { cls, module, options, shape, isAsync };
+}
+
+/** The groups that a class has, for messages. */
+export function groupsOf(groups: readonly string[]): string {
+  return groups.length === 0
+    ? "but the class declares no groups"
+    : `but the class declares ${groups.map((group) => `"${group}"`).join(", ")}`;
+}
+
+/** The methods of a class and of the classes above it, each name once, as the class itself sees them. */
+function methodsOf(cls: AnyClass, base: object): Map<string, object> {
+  const methods = new Map<string, object>();
+  const seen = new Set<string>(HOOKS);
+  for (
+    let proto = cls.prototype;
+    proto !== null && proto !== Object.prototype;
+    proto = Object.getPrototypeOf(proto)
+  ) {
+    if (proto === base) break;
+    for (const name of Object.getOwnPropertyNames(proto)) {
+      if (seen.has(name) || name in Object.prototype) continue;
+      seen.add(name);
+      const value: unknown = Object.getOwnPropertyDescriptor(proto, name)?.value;
+      if (typeof value === "function") methods.set(name, value);
+    }
+  }
+  return methods;
+}
+
+/** Whether a function is async, or a generator, is read from the function itself. */
+export function kindOf(fn: object): { isAsync: boolean; isGenerator: boolean } {
+  const tag = (fn as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag];
+  return {
+    isAsync: tag === "AsyncFunction" || tag === "AsyncGeneratorFunction",
+    isGenerator: tag === "GeneratorFunction" || tag === "AsyncGeneratorFunction",
+  };
+}

@@ -1,0 +1,137 @@
+/**
+ * The classes and functions that were declared in a thread, by identity.
+ *
+ * @module
+ */
+
+import { type AnyClass, type ClassDefinition, defineClass, definitionKey } from "./class_definition.ts";
+import { callingModule, normalizeModule } from "./module_identity.ts";
+import type { ClassOptions, FunctionOptions, MethodOptions } from "./options.ts";
+
+/** A function that can be declared remote. */
+export type AnyFunction = (...args: never[]) => unknown;
+
+/** A declared function. */
+export interface FunctionDefinition {
+  /** The function itself. */
+  readonly fn: AnyFunction;
+  /** The module that declares it. */
+  readonly module: string;
+  /** Its name. */
+  readonly name: string;
+}
+
+/** How instances of a class cross, if not field by field. */
+export interface SerializableOptions<T extends object = object, D = unknown> {
+  /** Makes the data that crosses from an instance; the own enumerable fields unless given. */
+  encode?: (instance: T) => D;
+  /** Makes an instance from that data; without a constructor run, and with the fields set, unless given. */
+  decode?: (data: D) => T;
+  /** The URL of the module that declares the class: `import.meta.url`. Found from the call site unless said. */
+  module?: string;
+}
+
+/** A class whose instances cross. */
+export interface SerializableDefinition {
+  /** The class itself. */
+  readonly cls: AnyClass;
+  /** Its identity. */
+  readonly key: string;
+  /** The hooks. */
+  readonly options: SerializableOptions<object, unknown>;
+}
+
+/** The declarations of one thread. */
+export class Definitions {
+  readonly #classes = new Map<string, ClassDefinition>();
+  readonly #byClass = new Map<object, ClassDefinition>();
+  readonly #functions = new Map<string, FunctionDefinition>();
+  readonly #byFunction = new Map<object, FunctionDefinition>();
+  readonly #serializables = new Map<string, SerializableDefinition>();
+  readonly #byPrototype = new Map<object, SerializableDefinition>();
+  readonly #methods = new WeakMap<object, MethodOptions>();
+
+  /** Remembers what `@method` said of a method. */
+  addMethod(fn: object, options: MethodOptions): void {
+    this.#methods.set(fn, options);
+  }
+
+  /** Declares a class. `base` is where inherited methods end. */
+  addClass(cls: AnyClass, options: ClassOptions, base: object): ClassDefinition {
+    const known = this.#byClass.get(cls);
+    const module = moduleOf("class", cls.name, options.module);
+    if (known !== undefined && Object.keys(options).length === 0) return known;
+    const definition = defineClass(cls, module, options, base, (fn) => this.#methods.get(fn));
+    refuseSecond("class", cls.name, module, this.#classes.get(definition.shape.key)?.cls, cls);
+    this.#classes.set(definition.shape.key, definition);
+    this.#byClass.set(cls, definition);
+    return definition;
+  }
+
+  /** Declares a function. */
+  addFunction(fn: AnyFunction, options: FunctionOptions): FunctionDefinition {
+    const known = this.#byFunction.get(fn);
+    if (known !== undefined) return known;
+    const module = moduleOf("function", fn.name, options.module);
+    const key = definitionKey(module, fn.name);
+    refuseSecond("function", fn.name, module, this.#functions.get(key)?.fn, fn);
+    const definition = { fn, module, name: fn.name };
+    this.#functions.set(key, definition);
+    this.#byFunction.set(fn, definition);
+    return definition;
+  }
+
+  /** Declares a class whose instances cross. */
+  addSerializable(cls: AnyClass, options: SerializableOptions<object, unknown>): void {
+    if (this.#byPrototype.has(cls.prototype)) return;
+    const module = moduleOf("class", cls.name, options.module);
+    const key = definitionKey(module, cls.name);
+    refuseSecond("class", cls.name, module, this.#serializables.get(key)?.cls, cls);
+    const definition = { cls, key, options };
+    this.#serializables.set(key, definition);
+    this.#byPrototype.set(cls.prototype, definition);
+  }
+
+  /** The declaration of exactly this class. */
+  ofClass(cls: object): ClassDefinition | undefined {
+    return this.#byClass.get(cls);
+  }
+
+  /** A class by its identity. */
+  findClass(module: string, name: string): ClassDefinition | undefined {
+    return this.#classes.get(definitionKey(module, name));
+  }
+
+  /** A function by its identity. */
+  findFunction(module: string, name: string): FunctionDefinition | undefined {
+    return this.#functions.get(definitionKey(module, name));
+  }
+
+  /** How an object crosses, if its class was declared so. */
+  serializableOf(value: object): SerializableDefinition | undefined {
+    return this.#byPrototype.get(Object.getPrototypeOf(value));
+  }
+
+  /** A class whose instances cross, by its identity. */
+  findSerializable(key: string): SerializableDefinition | undefined {
+    return this.#serializables.get(key);
+  }
+}
+
+function moduleOf(kind: string, name: string, given: string | undefined): string {
+  if (name === "") {
+    throw new TypeError(`Cannot declare a ${kind} remote: it has no name, by which a worker could find it`);
+  }
+  const module = given === undefined ? callingModule() : normalizeModule(given);
+  if (module !== undefined) return module;
+  throw new TypeError(
+    `Cannot declare ${kind} "${name}": the stack does not tell its module, say it with the option "module: import.meta.url"`,
+  );
+}
+
+function refuseSecond(kind: string, name: string, module: string, known: unknown, added: unknown): void {
+  if (known === undefined || known === added) return;
+  throw new TypeError(
+    `Cannot declare ${kind} "${name}" of ${module}: the module declares another one of that name, give each its own`,
+  );
+}

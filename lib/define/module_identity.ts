@@ -1,0 +1,38 @@
+/**
+ * Which module declares a class or function: found from the stack of the declaration.
+ *
+ * @module
+ */
+
+import { captureStack, programLines } from "../base/stack.ts";
+
+/** A place in a stack: a URL or an absolute path before `:line:column`. */
+const PLACE = /((?:file|https?|data|blob):[^\s()]+|(?:\/|[A-Za-z]:[\\/])[^()\n]*?):\d+:\d+\)?$/;
+
+/** Deep enough for Manta's own frames and those of a compiler's decorator helpers. */
+const FRAMES = 16;
+
+/** The URL of the module that called Manta; `undefined` if the stack does not tell. */
+export function callingModule(): string | undefined {
+  for (const line of programLines(captureStack(FRAMES).stack)) {
+    const place = PLACE.exec(line.trim())?.[1];
+    if (place !== undefined) return normalizeModule(place);
+  }
+  return undefined;
+}
+
+/** One spelling for a module: Bun's stacks have paths, Deno's have URLs. */
+export function normalizeModule(place: string): string {
+  if (/^[a-z][a-z0-9+.-]+:/i.test(place) && !/^[A-Za-z]:[\\/]/.test(place)) return new URL(place).href;
+  const path = place.replaceAll("\\", "/");
+  const url = new URL("file:///");
+  url.pathname = path.replaceAll("%", "%25").replaceAll("#", "%23").replaceAll("?", "%3F");
+  return url.href;
+}
+
+/** True if the call came from the helper that compilers emit for legacy decorators. */
+export function isLegacyDecoration(): boolean {
+  return programLines(captureStack(FRAMES).stack).slice(0, 3).some((line) =>
+    /\b_*(ts_)?decorate(Class)?(TS)?\b|__legacyDecorate/.test(line)
+  );
+}

@@ -1,0 +1,122 @@
+/**
+ * The options of classes, methods, functions and calls, and what is refused.
+ *
+ * @module
+ */
+
+/** Where an actor runs. */
+export type Placement = "thread" | "inline";
+
+/** Options that one actor may have of its own: `X.options({...}).remote()`. */
+export interface ActorOptions {
+  /**
+   * `"thread"` (the default): a worker thread of its own, so that a loop without `await` blocks nobody else. `"inline"`: the
+   * caller's own thread, through the same mailbox and with the same copying.
+   */
+  placement?: Placement;
+  /** How many calls of an async actor may be in progress at once; 1000 unless said, 1 for a class without async methods. */
+  maxConcurrency?: number;
+}
+
+/** Options of a remote class: `@remote({...})` or `remote(Class, {...})`. */
+export interface ClassOptions extends ActorOptions {
+  /** Named groups of methods, each with the number of calls that may be in progress at once. None blocks another. */
+  concurrencyGroups?: Record<string, number>;
+  /** The URL of the module that declares the class: `import.meta.url`. Found from the call site unless said. */
+  module?: string;
+}
+
+/** Options of a method: `@method({...})`. */
+export interface MethodOptions {
+  /** The group in which the method's calls run; one that the class declares. */
+  concurrencyGroup?: string;
+}
+
+/** Options of one call: `handle.m.options({...}).remote()`. */
+export interface CallOptions {
+  /** The group in which this call runs, in place of the method's. */
+  concurrencyGroup?: string;
+}
+
+/** Options of a remote function: `remote(fn, {...})`. */
+export interface FunctionOptions {
+  /** The URL of the module that declares the function: `import.meta.url`. Found from the call site unless said. */
+  module?: string;
+}
+
+/** Checks one option; returns what would be right if it is wrong. */
+type Check = (value: unknown) => string | undefined;
+
+const isCount: Check = (value) => {
+  if (typeof value === "number" && Number.isInteger(value) && value >= 1) return undefined;
+  return "an integer of at least 1";
+};
+
+const checks = {
+  placement: (value) => value === "thread" || value === "inline" ? undefined : '"thread" or "inline"',
+  maxConcurrency: isCount,
+  concurrencyGroups: (value) => {
+    const right = "an object of group names and limits, each an integer of at least 1";
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return right;
+    for (const [name, limit] of Object.entries(value)) {
+      if (name === "" || isCount(limit) !== undefined) return right;
+    }
+    return undefined;
+  },
+  module: (value) =>
+    typeof value === "string" && URL.canParse(value) ? undefined : "a URL, such as import.meta.url",
+  concurrencyGroup: (value) => typeof value === "string" && value !== "" ? undefined : "the name of a group",
+} satisfies Record<string, Check>;
+
+/** The options that each kind of declaration takes. */
+export const allowed = {
+  class: ["placement", "maxConcurrency", "concurrencyGroups", "module"],
+  actor: ["placement", "maxConcurrency"],
+  method: ["concurrencyGroup"],
+  call: ["concurrencyGroup"],
+  function: ["module"],
+} as const satisfies Record<string, readonly (keyof typeof checks)[]>;
+
+/**
+ * Refuses options that are unknown (`TypeError`) or have a wrong value (`TypeError` for a wrong type, `RangeError` for a wrong
+ * number or name). `subject` is what they were given for.
+ */
+export function checkOptions(kind: keyof typeof allowed, subject: string, options: unknown): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new TypeError(`Cannot use options ${show(options)} for ${subject}: expected an object`);
+  }
+  const names: readonly string[] = allowed[kind];
+  for (const [name, value] of Object.entries(options)) {
+    if (!names.includes(name)) {
+      throw new TypeError(
+        `Cannot use option "${name}" (${show(value)}) for ${subject}: it is unknown here, use ${list(names)}`,
+      );
+    }
+    if (value === undefined) continue;
+    const right = checks[name as keyof typeof checks](value);
+    if (right === undefined) continue;
+    const message = `Cannot use ${show(value)} as option "${name}" of ${subject}: expected ${right}`;
+    const isOfRightType = typeof value === (name === "maxConcurrency" ? "number" : "string") ||
+      (name === "concurrencyGroups" && typeof value === "object" && value !== null && !Array.isArray(value));
+    throw isOfRightType ? new RangeError(message) : new TypeError(message);
+  }
+}
+
+/** A value as it may stand in a message. */
+export function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "function") return `function "${value.name}"`;
+  if (typeof value === "object" && value !== null) {
+    try {
+      return JSON.stringify(value) ?? "an object";
+    } catch {
+      return "an object";
+    }
+  }
+  return typeof value === "bigint" ? `${value}n` : String(value);
+}
+
+function list(names: readonly string[]): string {
+  const quoted = names.map((name) => `"${name}"`);
+  return quoted.length === 1 ? quoted[0] : `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
+}

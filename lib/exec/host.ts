@@ -1,0 +1,185 @@
+/**
+ * A thread's host: the actors that live there, and the order in which their calls get the thread.
+ *
+ * @module
+ */
+
+import type { ActorId } from "../base/ids.ts";
+import { ActorHost } from "./actor_host.ts";
+import type { ClassDefinition } from "../define/class_definition.ts";
+import type { ActorOptions } from "../define/options.ts";
+import { Queue } from "./queue.ts";
+
+/** What the host tells of itself, and needs. */
+export interface HostEnvironment {
+  /** There is something to run. */
+  schedule(): void;
+  /** An async method has begun or gone on: its next steps are microtasks. */
+  expectContinuations(): void;
+  /** A method takes the thread; `since` is when, give or take the slice. */
+  busy(actor: number, method: number, since: number): void;
+  /** The thread is free; `running` calls are in progress. */
+  idle(running: number): void;
+}
+
+/** So many milliseconds of calls, then timers and I/O get their turn. */
+const SLICE = 1;
+/** At most so many calls between two looks at the clock. */
+const MAX_STRIDE = 64;
+
+/** Something that wants the thread. */
+export interface Runnable {
+  /** True while it stands in the list of those that want it. */
+  isReady: boolean;
+  /** True if `runOne` has something to run. */
+  readonly canRun: boolean;
+  /** Runs one piece. MUST NOT throw. */
+  runOne(): void;
+}
+
+/** The actors of one thread. */
+export class Host {
+  readonly #environment: HostEnvironment;
+  readonly #actors = new Map<number, ActorHost>();
+  readonly #ready = new Queue<Runnable>();
+  #lastActor = 0;
+  #running = 0;
+  #now = 0;
+  #stride = 1;
+  #current: ActorHost | undefined = undefined;
+  #method = -1;
+  #depth: { actor: ActorHost | undefined; method: number }[] = [];
+  #primary: ActorHost | undefined = undefined;
+
+  /** @param environment The thread. */
+  constructor(environment: HostEnvironment) {
+    this.#environment = environment;
+  }
+
+  /** A number for a new actor of this thread. */
+  nextActor(): number {
+    return ++this.#lastActor;
+  }
+
+  /** Expects an actor: calls for it wait until it is constructed. */
+  expect(id: ActorId, local: number): ActorHost {
+    const actor = new ActorHost(this, id, local);
+    this.#actors.set(local, actor);
+    if (local > this.#lastActor) this.#lastActor = local;
+    return actor;
+  }
+
+  /** The actor of that number, if it lives here. */
+  find(local: number): ActorHost | undefined {
+    return this.#actors.get(local);
+  }
+
+  /** All actors of this thread. */
+  actors(): IterableIterator<ActorHost> {
+    return this.#actors.values();
+  }
+
+  /** Runs an actor's constructor in its turn; `onFailed` is told what that throws. */
+  construct(
+    actor: ActorHost,
+    definition: ClassDefinition,
+    options: ActorOptions,
+    args: readonly unknown[],
+    onFailed: (thrown: unknown) => void,
+  ): void {
+    let isDone = false;
+    this.ready({
+      isReady: false,
+      get canRun(): boolean {
+        return !isDone && actor.deathError === undefined;
+      },
+      runOne(): void {
+        isDone = true;
+        try {
+          actor.construct(definition, options, args);
+        } catch (thrown) {
+          onFailed(thrown);
+        }
+      },
+    });
+  }
+
+  /** Runs calls for about a millisecond. True if some are left. */
+  run(): boolean {
+    if (this.#ready.length === 0) return false;
+    const start = this.#now = this.#clock();
+    let untilLook = this.#stride;
+    for (let executor = this.#ready.shift(); executor !== undefined; executor = this.#ready.shift()) {
+      executor.isReady = false;
+      while (executor.canRun) {
+        executor.runOne();
+        if (--untilLook > 0) continue;
+        const before = this.#now;
+        this.#now = this.#clock();
+        // Calls that take long are timed one by one, short ones by the dozen.
+        this.#stride = this.#now - before > SLICE / 8 ? 1 : Math.min(this.#stride * 2, MAX_STRIDE);
+        untilLook = this.#stride;
+        if (this.#now - start < SLICE) continue;
+        if (executor.canRun) this.ready(executor);
+        return this.#ready.length > 0;
+      }
+    }
+    return false;
+  }
+
+  /** Something wants the thread. */
+  ready(runnable: Runnable): void {
+    if (runnable.isReady) return;
+    runnable.isReady = true;
+    this.#ready.push(runnable);
+    this.#environment.schedule();
+  }
+
+  /** A method takes the thread. */
+  enter(actor: ActorHost, method: number): void {
+    if (this.#current !== undefined) this.#depth.push({ actor: this.#current, method: this.#method });
+    this.#current = actor;
+    this.#method = method;
+    this.#environment.busy(actor.local, method, this.#now === 0 ? this.#clock() : this.#now);
+  }
+
+  /** It gives the thread back. */
+  leave(): void {
+    const outer = this.#depth.pop();
+    this.#current = outer?.actor;
+    this.#method = outer?.method ?? -1;
+    this.#environment.idle(this.#running);
+  }
+
+  /** A call is in progress without holding the thread. */
+  began(): void {
+    this.#running++;
+    this.#environment.idle(this.#running);
+    this.#environment.expectContinuations();
+  }
+
+  /** Such a call has ended. */
+  finished(): void {
+    this.#running--;
+    this.#environment.idle(this.#running);
+  }
+
+  /** Says for which actor the thread was made: code that runs outside any method is that actor's, after an `await`. */
+  setPrimary(actor: ActorHost): void {
+    this.#primary = actor;
+  }
+
+  /** Forgets an actor that has ended. */
+  forget(actor: ActorHost): void {
+    this.#actors.delete(actor.local);
+  }
+
+  /** True if a blocking wait now would hold up an async actor. */
+  get isInAsyncActor(): boolean {
+    return (this.#current ?? this.#primary)?.isAsync ?? false;
+  }
+
+  #clock(): number {
+    return performance.timeOrigin + performance.now();
+  }
+}

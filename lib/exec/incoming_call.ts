@@ -1,0 +1,21 @@
+/**
+ * A call as the callee sees it: what to run, and where the answer goes.
+ *
+ * @module
+ */
+
+/** A call that has arrived. */
+export interface IncomingCall {
+  /** The index of the method in its class; ignored for a function. */
+  readonly method: number;
+  /** The group named at the call; `""` for the method's own. */
+  readonly group: string;
+  /** The arguments, the callee's own copies. */
+  readonly args: readonly unknown[];
+  /** Answers with a value. MUST throw, and send nothing, if the value cannot cross. */
+  succeed(value: unknown): void;
+  /** Answers with what the method threw. MUST NOT throw. */
+  fail(thrown: unknown): void;
+  /** Answers with an error of the system. MUST NOT throw. */
+  refuse(error: Error): void;
+}

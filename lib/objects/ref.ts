@@ -1,0 +1,178 @@
+/**
+ * The ref as the runtime sees it: settled once, by whoever owns the call; observed by whoever waits.
+ *
+ * @module
+ */
+
+import type { ActorActivity } from "../base/errors.ts";
+import { type ObjectId, objectId, packRef } from "../base/ids.ts";
+import { ObjectRef } from "./object_ref.ts";
+
+/** A thread, as far as refs need it. */
+export interface RefHome {
+  /** The thread's number. */
+  readonly thread: number;
+  /** A number for a ref, when it first needs one. */
+  nextRef(): number;
+  /** A program waits (+1), or no longer waits (-1), for something that comes from outside. */
+  wait(change: 1 | -1): void;
+  /** A promise that somebody awaits was settled. */
+  expectContinuations(): void;
+  /** `undefined`, or what to wait for first: code that awaits settled refs in a loop lets timers and I/O run. */
+  pause(): Promise<void> | undefined;
+  /** Blocks until `done()`; false at the timeout. */
+  block(done: () => boolean, timeout: number): boolean;
+  /** True while an async method runs here, in which a blocking wait is probably a mistake. */
+  readonly inAsyncMethod: boolean;
+}
+
+/** Where a ref's value comes from, for messages and for finding deadlocks. */
+export interface RefSource {
+  /** The actor's id, if it is one. */
+  readonly actorId: string | undefined;
+  /** What it is doing. */
+  activity(): ActorActivity | undefined;
+  /** The number of the thread without which the ref cannot be fulfilled; 0 if that is not known. */
+  fulfiller(): number;
+  /** The ref was settled. */
+  answered(): void;
+}
+
+/** Told once when a ref is settled, at once and not from a microtask. MUST NOT run user code, MUST NOT throw. */
+export interface RefObserver {
+  /** The ref has its value or its error. */
+  settled(ref: Ref): void;
+}
+
+/** The states of a ref. */
+export const PENDING = 0;
+/** It has its value. */
+export const READY = 1;
+/** It has its error. */
+export const FAILED = 2;
+
+/** The one implementation of `ObjectRef`. */
+export class Ref<T = unknown> extends ObjectRef<T> {
+  /** `PENDING`, `READY` or `FAILED`. */
+  status: 0 | 1 | 2 = PENDING;
+  /** The value or the error. */
+  value: unknown = undefined;
+  /** Its packed number; 0 until it needs one. */
+  packed = 0;
+  /** Where the call was made, if that was recorded: an object with a `stack`. */
+  callSite: { stack?: string } | undefined = undefined;
+  /** The thread that made the ref; `undefined` if it is this one. */
+  owner: { readonly id: number; readonly slot: number } | undefined = undefined;
+  /** Fetches the value when somebody first waits for it. */
+  onDemand: ((ref: Ref) => void) | undefined = undefined;
+  /** The thread that this copy lives in. */
+  readonly home: RefHome;
+  /** Where the value comes from. */
+  source: RefSource | undefined;
+  /** The task, as `"Class.method"`, or what else it is. */
+  readonly taskName: string;
+
+  #observers: RefObserver | RefObserver[] | undefined = undefined;
+  #promise: Promise<T> | undefined = undefined;
+
+  /**
+   * @param home The thread.
+   * @param taskName The task's name.
+   * @param source Where the value comes from.
+   */
+  constructor(home: RefHome, taskName: string, source?: RefSource) {
+    super();
+    this.home = home;
+    this.taskName = taskName;
+    this.source = source;
+  }
+
+  override get id(): ObjectId {
+    return objectId(this.number());
+  }
+
+  /** The packed number, given out at the first use. */
+  number(): number {
+    if (this.packed === 0) this.packed = packRef(this.home.thread, this.home.nextRef());
+    return this.packed;
+  }
+
+  override then<A = T, B = never>(
+    onfulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onrejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    const pause = this.status === PENDING ? undefined : this.home.pause();
+    if (pause !== undefined) return pause.then(() => this.promise()).then(onfulfilled, onrejected);
+    return this.promise().then(onfulfilled, onrejected);
+  }
+
+  /** The value as a native promise, the same one each time, whose rejection nobody has to handle. */
+  promise(): Promise<T> {
+    return this.#promise ??= this.#makePromise();
+  }
+
+  #makePromise(): Promise<T> {
+    if (this.status === READY) return Promise.resolve(this.value as T);
+    const promise = new Promise<T>((resolve, reject) => {
+      if (this.status === FAILED) return reject(this.value);
+      this.home.wait(1);
+      this.observe({
+        settled: () => {
+          this.home.wait(-1);
+          this.home.expectContinuations();
+          if (this.status === READY) resolve(this.value as T);
+          else reject(this.value);
+        },
+      });
+    });
+    promise.catch(() => {});
+    return promise;
+  }
+
+  /** Tells `observer` when the ref is settled; at once if it is. */
+  observe(observer: RefObserver): void {
+    if (this.status !== PENDING) return observer.settled(this);
+    const { onDemand } = this;
+    if (onDemand !== undefined) {
+      this.onDemand = undefined;
+      onDemand(this);
+      return this.observe(observer);
+    }
+    if (this.#observers === undefined) this.#observers = observer;
+    else if (Array.isArray(this.#observers)) this.#observers.push(observer);
+    else this.#observers = [this.#observers, observer];
+  }
+
+  /** Tells `observer` no more. */
+  forget(observer: RefObserver): void {
+    if (this.#observers === observer) this.#observers = undefined;
+    else if (Array.isArray(this.#observers)) {
+      const index = this.#observers.indexOf(observer);
+      if (index >= 0) this.#observers.splice(index, 1);
+    }
+  }
+
+  /** Gives the ref its value. The first settlement holds. */
+  resolve(value: unknown): void {
+    this.#settle(READY, value);
+  }
+
+  /** Gives the ref its error. */
+  reject(error: unknown): void {
+    this.#settle(FAILED, error);
+  }
+
+  #settle(status: 1 | 2, value: unknown): void {
+    if (this.status !== PENDING) return;
+    this.status = status;
+    this.value = value;
+    this.source?.answered();
+    this.source = undefined;
+    this.callSite = undefined;
+    const observers = this.#observers;
+    if (observers === undefined) return;
+    this.#observers = undefined;
+    if (!Array.isArray(observers)) return observers.settled(this);
+    for (const observer of observers) observer.settled(this);
+  }
+}

@@ -1,0 +1,212 @@
+/**
+ * How actors begin and end.
+ *
+ * @module
+ */
+
+import { ActorDiedError } from "../base/errors.ts";
+import { actorId } from "../base/ids.ts";
+import { describeThrown } from "../base/task_error.ts";
+import { ownerOf } from "../call/handle.ts";
+import { ASYNC_CONCURRENCY, type ClassDefinition } from "../define/class_definition.ts";
+import type { ActorOptions } from "../define/options.ts";
+import type { ActorHost } from "../exec/actor_host.ts";
+import { FAILED, PENDING, READY, Ref, type RefObserver } from "../objects/ref.ts";
+import { type ActorAddress, ActorCell } from "../supervise/actor_cell.ts";
+import type { PeerLink } from "../transport/peer.ts";
+import { Frame } from "../wire/frames.ts";
+import type { Thread } from "./thread.ts";
+
+/** The number that an actor has in a thread made for it. */
+export const PRIMARY = 1;
+
+/** Makes an actor; returns its handle at once. */
+export function createActor(
+  thread: Thread,
+  definition: ClassDefinition,
+  options: ActorOptions,
+  args: unknown[],
+): object {
+  const merged = { ...definition.options, ...options };
+  const limit = merged.maxConcurrency ?? (definition.isAsync ? ASYNC_CONCURRENCY : 1);
+  if (!definition.isAsync && limit > 1) {
+    throw new RangeError(
+      `Cannot use ${limit} as option "maxConcurrency" of class "${definition.shape.name}": it has no async method, and ` +
+        `threaded actors are not part of this version`,
+    );
+  }
+  const isSerial = !definition.isAsync;
+  return merged.placement === "inline"
+    ? createInline(thread, definition, limit, isSerial, args)
+    : createOnThread(thread, definition, limit, isSerial, args);
+}
+
+function createInline(
+  thread: Thread,
+  definition: ClassDefinition,
+  maxConcurrency: number,
+  isSerial: boolean,
+  args: unknown[],
+): object {
+  const copies = thread.values.copyArgs(args);
+  const local = thread.host.nextActor();
+  const actor = thread.host.expect(actorId(thread.self.id, local), local);
+  const address: ActorAddress = { thread: thread.self, local, ownsThread: false, isSerial };
+  const cell = thread.cells.of(address, definition.shape);
+  whenReady(copies, {
+    ready: (values) =>
+      thread.host.construct(
+        actor,
+        definition,
+        { maxConcurrency },
+        values,
+        (error) => reportEnd(thread, actor, error),
+      ),
+    failed: (error) => reportEnd(thread, actor, error),
+  });
+  return thread.cells.handleOf(cell);
+}
+
+function createOnThread(
+  thread: Thread,
+  definition: ClassDefinition,
+  maxConcurrency: number,
+  isSerial: boolean,
+  args: unknown[],
+): object {
+  const worker = thread.children.make(definition.module);
+  const address: ActorAddress = { thread: worker.address, local: PRIMARY, ownsThread: true, isSerial };
+  const send = (values: readonly unknown[]): void =>
+    sendCreate(thread, worker.link, definition, maxConcurrency, values);
+  try {
+    const isComplete = args.every((arg) => !(arg instanceof Ref) || arg.status === READY);
+    if (isComplete) send(args.map((arg) => arg instanceof Ref ? arg.value : arg));
+    else {
+      whenReady(thread.values.copyArgs(args), {
+        ready: (values) => {
+          try {
+            send(values);
+          } catch (error) {
+            sendCreateFailed(thread, worker.link, error);
+          }
+        },
+        failed: (error) => sendCreateFailed(thread, worker.link, error),
+      });
+    }
+    worker.start();
+  } catch (error) {
+    worker.discard();
+    throw error;
+  }
+  return thread.cells.handleOf(thread.cells.of(address, definition.shape));
+}
+
+function sendCreate(
+  thread: Thread,
+  link: PeerLink,
+  { module, shape }: ClassDefinition,
+  maxConcurrency: number,
+  args: readonly unknown[],
+): void {
+  if (link.isClosed) return;
+  const out = link.open(Frame.create);
+  try {
+    out.u32(PRIMARY);
+    out.string(module);
+    out.string(shape.name);
+    out.u32(maxConcurrency);
+    out.varint(args.length);
+    thread.values.begin(link, "args");
+    for (const arg of args) thread.values.add(arg);
+    thread.values.commit(link);
+  } catch (error) {
+    thread.values.rollback(link);
+    throw error;
+  }
+}
+
+function sendCreateFailed(thread: Thread, link: PeerLink, cause: unknown): void {
+  if (link.isClosed) return;
+  const out = link.open(Frame.createFailed);
+  out.u32(PRIMARY);
+  thread.values.begin(link, "error");
+  thread.values.addThrown(cause);
+  thread.values.commit(link);
+}
+
+/** Calls `ready` with the values once all refs among `args` have one, or `failed` with the first error. */
+export function whenReady(
+  args: unknown[],
+  then: { ready: (values: unknown[]) => void; failed: (error: unknown) => void },
+): void {
+  const pending = args.filter((arg): arg is Ref => arg instanceof Ref && arg.status === PENDING);
+  let missing = pending.length;
+  let isOver = false;
+  const check = (): void => {
+    if (isOver) return;
+    const failed = args.find((arg) => arg instanceof Ref && arg.status === FAILED) as Ref | undefined;
+    if (failed === undefined && missing > 0) return;
+    isOver = true;
+    if (failed !== undefined) return then.failed(failed.value);
+    then.ready(args.map((arg) => arg instanceof Ref ? arg.value : arg));
+  };
+  const observer: RefObserver = {
+    settled() {
+      missing--;
+      check();
+    },
+  };
+  for (const ref of pending) ref.observe(observer);
+  check();
+}
+
+/** An actor of this thread could not be made: `cause` is why. Its thread ends, if it was made for it. */
+export function reportEnd(thread: Thread, actor: ActorHost, cause: unknown): void {
+  const text = describeThrown(cause);
+  endActor(thread, actor, `its constructor threw ${text}`, { cause });
+  if (!thread.isWorker || actor.local !== PRIMARY) return;
+  thread.exit({ ending: "constructor failed", text });
+}
+
+/** Ends an actor of this thread, and tells all threads with a link to this one. */
+export function endActor(thread: Thread, actor: ActorHost, reason: string, options: ErrorOptions = {}): void {
+  const id = actor.id;
+  const error = new ActorDiedError(`Cannot call ${id}: it has died, ${reason}`, { actorId: id, ...options });
+  actor.end(error);
+  if (!("cause" in options)) thread.host.forget(actor);
+  thread.cells.find(thread.self.id, actor.local)?.break(error);
+  for (const link of thread.peers.all()) {
+    const out = link.open(Frame.actorEnded);
+    out.u32(actor.local);
+    thread.values.begin(link, "error");
+    thread.values.addThrown(error);
+    thread.values.commit(link);
+  }
+}
+
+/** Ends an actor, wherever it lives; fulfilled when it has ended. */
+export async function killActor(thread: Thread, handle: unknown): Promise<void> {
+  const cell = ownerOf(handle);
+  if (!(cell instanceof ActorCell)) {
+    throw new TypeError(
+      `Cannot kill ${typeof handle === "object" ? "this object" : String(handle)}: it is no actor handle`,
+    );
+  }
+  const { address } = cell;
+  const actor = address.thread.id === thread.self.id ? thread.host.find(address.local) : undefined;
+  if (address.ownsThread) {
+    thread.board.markDead(address.thread, { ending: "killed", text: "" });
+    thread.loop.schedule();
+    await thread.untilGone(address.thread);
+  } else if (actor !== undefined) endActor(thread, actor, "it was killed");
+  else if (cell.deathError === undefined) {
+    const link = thread.peers.find(address.thread.id);
+    if (link === undefined) return;
+    const ended = new Promise<void>((resolve) => cell.onBroken.push(resolve));
+    link.open(Frame.kill).u32(address.local);
+    link.seal();
+    thread.wait(1);
+    await ended;
+    thread.wait(-1);
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * The actors that one thread knows, wherever they live.
+ *
+ * @module
+ */
+
+import { type ActorActivity, ActorDiedError } from "../base/errors.ts";
+import { actorId } from "../base/ids.ts";
+import { BrokenTarget, type CallTarget } from "../call/call_target.ts";
+import { HandleFactory } from "../call/handle.ts";
+import type { ClassShape } from "../define/class_definition.ts";
+import { type ActorAddress, ActorCell, type CellEnvironment } from "../supervise/actor_cell.ts";
+import { LinkTarget } from "../transport/link_target.ts";
+import { deathText } from "./death.ts";
+import { LocalTarget } from "./replies.ts";
+import type { Thread } from "./thread.ts";
+
+/** The cells of one thread, by actor. */
+export class Cells {
+  readonly #thread: Thread;
+  readonly #environment: CellEnvironment;
+  readonly #handles = new HandleFactory();
+  readonly #cells = new Map<string, ActorCell>();
+
+  /** @param thread The thread. */
+  constructor(thread: Thread) {
+    this.#thread = thread;
+    this.#environment = {
+      home: thread,
+      callSites: thread.callSites,
+      copyArgs: (args) => thread.values.copyArgs(args),
+      activity: (cell) => this.#activityOf(cell),
+    };
+  }
+
+  /** The cell of an actor, made if it is not known here yet. */
+  of(address: ActorAddress, shape: ClassShape): ActorCell {
+    const id = actorId(address.thread.id, address.local);
+    let cell = this.#cells.get(id);
+    if (cell === undefined) {
+      cell = new ActorCell(this.#environment, id, shape, address, this.#targetOf(address, shape));
+      this.#cells.set(id, cell);
+      const { board, self } = this.#thread;
+      if (address.thread.id !== self.id && !board.isAlive(address.thread)) {
+        cell.break(diedError(cell, deathText(board.deathNote(address.thread))));
+      }
+    }
+    return cell;
+  }
+
+  /** The handle of an actor, one a thread. */
+  handleOf(cell: ActorCell): object {
+    return cell.handle ??= this.#handles.make(cell);
+  }
+
+  /** The cell of an actor, if it is known here. */
+  find(thread: number, local: number): ActorCell | undefined {
+    return this.#cells.get(actorId(thread, local));
+  }
+
+  /** Forgets an actor that has ended; handles of it keep their cell. */
+  forget(cell: ActorCell): void {
+    this.#cells.delete(cell.actorId);
+  }
+
+  /** The actors of a thread have died; of all threads, if none is given. */
+  breakAll(reason: string, thread?: number): void {
+    for (const cell of [...this.#cells.values()]) {
+      if (thread !== undefined && cell.address.thread.id !== thread) continue;
+      cell.break(diedError(cell, reason));
+      this.forget(cell);
+    }
+  }
+
+  #targetOf(address: ActorAddress, shape: ClassShape): CallTarget {
+    const { host, peers, self, values } = this.#thread;
+    if (address.thread.id === self.id) {
+      const actor = host.find(address.local);
+      if (actor !== undefined) return new LocalTarget(actor, values);
+    }
+    const link = peers.find(address.thread.id);
+    if (link !== undefined) return new LinkTarget(link, values, address.local);
+    const id = actorId(address.thread.id, address.local);
+    return new BrokenTarget(
+      new ActorDiedError(`Cannot call ${id} (${shape.name}): it has died`, { actorId: id }),
+    );
+  }
+
+  #activityOf({ address, shape }: ActorCell): Omit<ActorActivity, "pending"> {
+    const { board, clock } = this.#thread;
+    const { actor, method, since, running } = board.activity(address.thread);
+    if (actor === 0) return { method: undefined, elapsed: 0, running };
+    const elapsed = Math.max(0, clock.now() - since);
+    if (actor !== address.local) return { method: "another actor of its thread", elapsed, running };
+    const name = method < 0 ? "constructor" : shape.methods[method]?.name ?? "another method";
+    return { method: `${shape.name}.${name}`, elapsed, running: running + 1 };
+  }
+}
+
+function diedError({ actorId, shape }: ActorCell, reason: string): ActorDiedError {
+  return new ActorDiedError(`Cannot call ${actorId} (${shape.name}): it has died, ${reason}`, { actorId });
+}

@@ -1,0 +1,113 @@
+/**
+ * The worker threads that this thread started: it hears of their ends, and ends them with itself.
+ *
+ * @module
+ */
+
+import { deno } from "../base/platform.ts";
+import { describeThrown } from "../base/task_error.ts";
+import { type Board, type DeathNote, DRIVER, type ThreadAddress } from "../transport/board.ts";
+import { makeLink } from "../transport/link.ts";
+import type { PeerLink } from "../transport/peer.ts";
+import { Frame } from "../wire/frames.ts";
+import type { Peers } from "./peers.ts";
+import type { StartedWorker } from "./worker_start.ts";
+import { startNodeWorker } from "./worker_node.ts";
+import { startWebWorker } from "./worker_web.ts";
+
+/** A worker that is being made: frames can be written to it already. */
+export interface NewWorker {
+  /** Where it will be. */
+  readonly address: ThreadAddress;
+  /** The link to it. */
+  readonly link: PeerLink;
+  /** Starts it. */
+  start(): void;
+  /** Gives it up before the start. */
+  discard(): void;
+}
+
+/** The workers of one thread. */
+export class Children {
+  readonly #board: Board;
+  readonly #self: ThreadAddress;
+  readonly #peers: Peers;
+  readonly #workers = new Map<number, { address: ThreadAddress; worker: StartedWorker }>();
+  #onEmpty: (() => void)[] = [];
+
+  /**
+   * @param board The board.
+   * @param self This thread.
+   * @param peers Its links.
+   */
+  constructor(board: Board, self: ThreadAddress, peers: Peers) {
+    this.#board = board;
+    this.#self = self;
+    this.#peers = peers;
+  }
+
+  /** Makes a worker that loads `module`; `""` for one that runs tasks of any module. */
+  make(module: string): NewWorker {
+    const board = this.#board;
+    const address = board.claim(this.#self);
+    const [ours, theirs] = makeLink(board, this.#self, address);
+    const link = this.#peers.add(ours);
+    this.#introduceDriver(link);
+    return {
+      address,
+      link,
+      start: () => {
+        const start = deno === undefined ? startWebWorker : startNodeWorker;
+        const worker = start(
+          { board: board.memory, self: address, link: theirs, module },
+          ({ error, code }) => {
+            this.#workers.delete(address.id);
+            // What the worker wrote itself, or whoever ended it, holds; this is for ends that nobody announced.
+            board.markDead(
+              address,
+              error === undefined
+                ? { ending: "exited", text: `with code ${code ?? 0}` }
+                : { ending: "crashed", text: describeThrown(error) },
+            );
+            board.markGone(address);
+            if (this.#workers.size === 0) { for (const callback of this.#onEmpty.splice(0)) callback(); }
+          },
+        );
+        this.#workers.set(address.id, { address, worker });
+      },
+      discard: () => {
+        board.markDead(address, { ending: "killed", text: "" });
+        board.markGone(address);
+        this.#peers.remove(link);
+      },
+    };
+  }
+
+  /** A worker that a worker started needs the driver, who lends the workers for tasks. */
+  #introduceDriver(link: PeerLink): void {
+    if (this.#self.id === DRIVER) return;
+    const introduction = this.#peers.introduce(link, DRIVER);
+    if (introduction === undefined) return;
+    link.open(Frame.introduce);
+    link.seal([introduction.end], [introduction.end.port]);
+    introduction.announce();
+  }
+
+  /** Stops the workers that were marked dead. */
+  reap(): void {
+    for (const { address, worker } of this.#workers.values()) {
+      if (!this.#board.isAlive(address)) worker.terminate();
+    }
+  }
+
+  /** Ends all workers; fulfilled when they are gone. */
+  endAll(note: DeathNote): Promise<void> {
+    if (this.#workers.size === 0) return Promise.resolve();
+    // The workers themselves do not keep the process alive until their ends are heard of.
+    const hold = setInterval(() => {}, 2 ** 30);
+    const gone = new Promise<void>((resolve) => this.#onEmpty.push(resolve)).then(() => clearInterval(hold));
+    for (const { address } of this.#workers.values()) this.#board.markDead(address, note);
+    this.reap();
+    return gone;
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * Why a thread ended, in words.
+ *
+ * @module
+ */
+
+import type { DeathNote } from "../transport/board.ts";
+
+/** The end of a sentence such as "it has died, …". */
+export function deathText({ ending, text }: DeathNote): string {
+  switch (ending) {
+    case "killed":
+      return "it was killed";
+    case "exited":
+      return `its thread ended itself ${text}`.trimEnd();
+    case "crashed":
+      return `its thread crashed with ${text || "an error"}`;
+    case "owner ended":
+      return "the actor that made it has ended";
+    case "shut down":
+      return "the runtime was shut down";
+    case "constructor failed":
+      return `its constructor threw ${text}`.trimEnd();
+    case "broken link":
+      return `its thread was ended: ${text}`;
+    case "unknown":
+      return "its thread has ended";
+  }
+}

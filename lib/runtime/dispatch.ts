@@ -1,0 +1,192 @@
+/**
+ * What frames mean: each kind is handed to the part of the runtime that it is for.
+ *
+ * @module
+ */
+
+import { ActorDiedError, ObjectLostError } from "../base/errors.ts";
+import { actorId } from "../base/ids.ts";
+import { FAILED, type Ref } from "../objects/ref.ts";
+import type { Link } from "../transport/link.ts";
+import type { FrameSink, LinkEnd } from "../transport/link.ts";
+import type { PeerLink } from "../transport/peer.ts";
+import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
+import { FailureKind, Frame } from "../wire/frames.ts";
+import type { Reader } from "../wire/reader.ts";
+import { endActor, reportEnd } from "./actors.ts";
+import { LinkCall, sendFailure, sendResult, taskErrorOf } from "./replies.ts";
+import type { Thread } from "./thread.ts";
+
+/** Takes a frame's body. */
+type Handler = (link: PeerLink, reader: Reader, items: readonly unknown[], aux: number) => void;
+
+/** Hands out the frames of one thread. */
+export class Dispatcher implements FrameSink {
+  readonly #thread: Thread;
+  readonly #handlers: readonly (Handler | undefined)[];
+
+  /** @param thread The thread. */
+  constructor(thread: Thread) {
+    this.#thread = thread;
+    const handlers: Record<keyof typeof Frame, Handler> = {
+      call: (link, reader, items, aux) => this.#call(link, reader, items, aux),
+      result: (link, reader, items) => this.#result(link, reader, items),
+      failure: (link, reader, items) => this.#failure(link, reader, items),
+      create: (link, reader, items) => this.#create(link, reader, items),
+      createFailed: (link, reader, items) => this.#createFailed(link, reader, items),
+      introduce: (_, __, items) => thread.peers.add(items[0] as LinkEnd),
+      fetch: (link, reader) => this.#fetch(link, reader),
+      release: (link, reader) => {
+        const packed = reader.f64();
+        thread.lending.table.change(packed, link.peer.id, -reader.u32());
+      },
+      hold: (_, reader) => {
+        const packed = reader.f64();
+        thread.lending.table.change(packed, reader.u32(), 1);
+      },
+      kill: (_, reader) => {
+        const actor = thread.host.find(reader.u32());
+        if (actor !== undefined) endActor(thread, actor, "it was killed");
+      },
+      actorEnded: (link, reader, items) => this.#actorEnded(link, reader, items),
+      task: (link, reader, items) => thread.taskRunner.take(link, reader, items),
+      leaseWanted: (link) => thread.tasks.leaseWanted(link),
+      leaseGranted: (_, reader, items) => thread.tasks.leaseGranted(reader.u32(), items),
+      leaseReturned: (link, reader) => thread.tasks.leaseReturned(link, reader.u32()),
+    };
+    const table: Handler[] = [];
+    for (const name of Object.keys(Frame) as (keyof typeof Frame)[]) table[Frame[name]] = handlers[name];
+    this.#handlers = table;
+  }
+
+  /** {@inheritDoc FrameSink.dirty} */
+  dirty(link: Link): void {
+    this.#thread.loop.dirty(link);
+  }
+
+  /** Delivers what `link` has received; ends a link that talks nonsense. */
+  drain(link: PeerLink): void {
+    try {
+      link.drain();
+    } catch (error) {
+      const text = `it sent what no thread would send: ${(error as Error).message}`;
+      this.#thread.board.markDead(link.peer, { ending: "broken link", text });
+      this.#thread.breakLink(link, `its thread was ended: ${text}`);
+    }
+  }
+
+  /** {@inheritDoc FrameSink.frame} */
+  frame(link: Link, kind: number, aux: number, reader: Reader, items: readonly unknown[]): void {
+    this.#handlers[kind]!(link as PeerLink, reader, items, aux);
+  }
+
+  #call(link: PeerLink, reader: Reader, items: readonly unknown[], method: number): void {
+    const { host, values } = this.#thread;
+    const local = reader.u32();
+    const slot = reader.u32();
+    const group = reader.string();
+    const actor = host.find(local);
+    const who = actor ??
+      { identify: () => ({ taskName: "a call", actorId: actorId(this.#thread.self.id, local) }) };
+    let args: unknown[];
+    try {
+      args = values.readArgs(link, reader, items);
+    } catch (error) {
+      if (error instanceof CorruptFrameError) throw error;
+      return sendFailure(link, slot, FailureKind.system, who.identify(method), error, values);
+    }
+    const call = new LinkCall(link, slot, values, who, method, group, args);
+    if (actor !== undefined) return actor.push(call);
+    const id = actorId(this.#thread.self.id, local);
+    call.refuse(new ActorDiedError(`Cannot call ${id}: it has died`, { actorId: id }));
+  }
+
+  #result(link: PeerLink, reader: Reader, items: readonly unknown[]): void {
+    const ref = takeRef(link, reader);
+    try {
+      const value = this.#thread.values.read(link, reader, items);
+      ref.resolve(value);
+    } catch (error) {
+      ref.reject(error);
+      if (error instanceof CorruptFrameError) throw error;
+    }
+  }
+
+  #failure(link: PeerLink, reader: Reader, items: readonly unknown[]): void {
+    const ref = takeRef(link, reader);
+    try {
+      const kind = reader.u8();
+      const who = { taskName: reader.string(), actorId: reader.string() };
+      const thrown = this.#thread.values.read(link, reader, items);
+      ref.reject(kind === FailureKind.thrown ? taskErrorOf(thrown, who, ref.callSite) : thrown);
+    } catch (error) {
+      ref.reject(error);
+      if (error instanceof CorruptFrameError) throw error;
+    }
+  }
+
+  #create(link: PeerLink, reader: Reader, items: readonly unknown[]): void {
+    const { host, definitions, values } = this.#thread;
+    const actor = host.find(reader.u32());
+    const module = reader.string();
+    const name = reader.string();
+    const maxConcurrency = reader.u32();
+    if (actor === undefined) throw new CorruptFrameError("an actor that nobody announced");
+    try {
+      const args = values.readArgs(link, reader, items);
+      const definition = definitions.findClass(module, name);
+      if (definition === undefined) {
+        throw new TypeError(
+          `Cannot make an actor of class "${name}": ${module} did not declare it when a worker loaded it, declare it at the ` +
+            `top level there, or say its module with the option "module: import.meta.url"`,
+        );
+      }
+      const options = maxConcurrency === 0 ? {} : { maxConcurrency };
+      host.construct(actor, definition, options, args, (error) => reportEnd(this.#thread, actor, error));
+    } catch (error) {
+      if (error instanceof CorruptFrameError) throw error;
+      reportEnd(this.#thread, actor, error);
+    }
+  }
+
+  #createFailed(link: PeerLink, reader: Reader, items: readonly unknown[]): void {
+    const actor = this.#thread.host.find(reader.u32());
+    const cause = this.#thread.values.read(link, reader, items);
+    if (actor !== undefined) reportEnd(this.#thread, actor, cause);
+  }
+
+  #actorEnded(link: PeerLink, reader: Reader, items: readonly unknown[]): void {
+    const local = reader.u32();
+    const error = this.#thread.values.read(link, reader, items);
+    if (error instanceof ActorDiedError) this.#thread.cells.find(link.peer.id, local)?.break(error);
+  }
+
+  #fetch(link: PeerLink, reader: Reader): void {
+    const slot = reader.u32();
+    const packed = reader.f64();
+    const { lending, values } = this.#thread;
+    const refuse = (taskName: string, error: unknown): void => {
+      sendFailure(link, slot, FailureKind.system, { taskName, actorId: "" }, error, values);
+    };
+    const ref = lending.table.lent(packed);
+    if (ref === undefined) {
+      return refuse("a ref", new ObjectLostError("Cannot get a value: its owner has it no more"));
+    }
+    ref.observe({
+      settled() {
+        if (ref.status === FAILED) return refuse(ref.taskName, ref.value);
+        try {
+          sendResult(link, slot, ref.value, values);
+        } catch (error) {
+          refuse(ref.taskName, error);
+        }
+      },
+    });
+  }
+}
+
+function takeRef(link: PeerLink, reader: Reader): Ref {
+  const ref = link.calls.take(reader.u32());
+  if (ref === undefined) throw new CorruptFrameError("an answer to no call");
+  return ref;
+}

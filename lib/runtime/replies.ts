@@ -1,0 +1,214 @@
+/**
+ * Where answers go: over the link that the call came by, or to a ref of this thread.
+ *
+ * @module
+ */
+
+import { makeTaskError } from "../base/task_error.ts";
+import { type CapturedStack, programLines } from "../base/stack.ts";
+import type { CallTarget, OutgoingCall } from "../call/call_target.ts";
+import type { ActorHost } from "../exec/actor_host.ts";
+import type { IncomingCall } from "../exec/incoming_call.ts";
+import { PENDING, type Ref } from "../objects/ref.ts";
+import type { PeerLink } from "../transport/peer.ts";
+import { FailureKind, Frame } from "../wire/frames.ts";
+import type { Values } from "./values.ts";
+
+/** Who threw, for the error of a task. */
+export interface TaskIdentity {
+  /** The task, as `"Class.method"` or the function's name. */
+  readonly taskName: string;
+  /** The actor's id; `""` for a function. */
+  readonly actorId: string;
+}
+
+/** Says who a call's answer comes from. */
+export interface TaskNamer {
+  /** Who runs the method of that index. */
+  identify(method: number): TaskIdentity;
+}
+
+/** A call that came over a link. */
+export class LinkCall implements IncomingCall {
+  readonly method: number;
+  readonly group: string;
+  readonly args: readonly unknown[];
+  readonly #link: PeerLink;
+  readonly #slot: number;
+  readonly #values: Values;
+  readonly #who: TaskNamer;
+
+  /**
+   * @param link The link.
+   * @param slot The caller's slot for the answer.
+   * @param values Writes the answer.
+   * @param who Says who threw.
+   * @param method The method's index.
+   * @param group The group named at the call.
+   * @param args The arguments.
+   */
+  constructor(
+    link: PeerLink,
+    slot: number,
+    values: Values,
+    who: TaskNamer,
+    method: number,
+    group: string,
+    args: readonly unknown[],
+  ) {
+    this.#link = link;
+    this.#slot = slot;
+    this.#values = values;
+    this.#who = who;
+    this.method = method;
+    this.group = group;
+    this.args = args;
+  }
+
+  /** {@inheritDoc IncomingCall.succeed} */
+  succeed(value: unknown): void {
+    sendResult(this.#link, this.#slot, value, this.#values);
+  }
+
+  /** {@inheritDoc IncomingCall.fail} */
+  fail(thrown: unknown): void {
+    sendFailure(
+      this.#link,
+      this.#slot,
+      FailureKind.thrown,
+      this.#who.identify(this.method),
+      thrown,
+      this.#values,
+    );
+  }
+
+  /** {@inheritDoc IncomingCall.refuse} */
+  refuse(error: Error): void {
+    sendFailure(
+      this.#link,
+      this.#slot,
+      FailureKind.system,
+      this.#who.identify(this.method),
+      error,
+      this.#values,
+    );
+  }
+}
+
+/** Answers with a value; throws, and sends nothing, if that cannot cross. */
+export function sendResult(link: PeerLink, slot: number, value: unknown, values: Values): void {
+  if (link.isClosed) return;
+  const out = link.open(Frame.result);
+  try {
+    out.u32(slot);
+    values.begin(link, "result");
+    values.add(value);
+    values.commit(link);
+  } catch (error) {
+    values.rollback(link);
+    throw error;
+  }
+}
+
+/** Answers with a failure. */
+export function sendFailure(
+  link: PeerLink,
+  slot: number,
+  kind: number,
+  who: TaskIdentity,
+  thrown: unknown,
+  values: Values,
+): void {
+  if (link.isClosed) return;
+  const out = link.open(Frame.failure);
+  try {
+    out.u32(slot);
+    out.u8(kind);
+    out.string(who.taskName);
+    out.string(who.actorId);
+    values.begin(link, "error");
+    values.addThrown(thrown);
+    values.commit(link);
+  } catch (error) {
+    values.rollback(link);
+    if (thrown === error) throw error;
+    sendFailure(link, slot, kind, who, error, values);
+  }
+}
+
+/** The error that a caller sees for what a task threw: the remote frames, then the caller's own. */
+export function taskErrorOf(cause: unknown, who: TaskIdentity, site: CapturedStack | undefined): Error {
+  const error = makeTaskError({
+    cause,
+    taskName: who.taskName,
+    ...(who.actorId !== "" && { actorId: who.actorId }),
+  });
+  const remote = programLines(cause instanceof Error ? cause.stack : undefined);
+  const local = programLines(site?.stack);
+  const stack = [`${error.name}: ${error.message}`, ...remote];
+  if (local.length > 0) stack.push(`    at (remote call of "${who.taskName}")`, ...local);
+  Object.defineProperty(error, "stack", { value: stack.join("\n"), writable: true, configurable: true });
+  return error;
+}
+
+/** A call within this thread. */
+export class LocalCall implements IncomingCall {
+  readonly method: number;
+  readonly group: string;
+  readonly args: readonly unknown[];
+  readonly #ref: Ref;
+  readonly #values: Values;
+  readonly #actorId: string;
+
+  /**
+   * @param call The call; its arguments are the callee's own.
+   * @param values Copies the answer.
+   * @param actorId The actor's id.
+   */
+  constructor(call: OutgoingCall, values: Values, actorId: string) {
+    this.method = call.method;
+    this.group = call.group;
+    this.args = call.args;
+    this.#ref = call.ref;
+    this.#values = values;
+    this.#actorId = actorId;
+  }
+
+  /** {@inheritDoc IncomingCall.succeed} */
+  succeed(value: unknown): void {
+    this.#ref.resolve(this.#values.copyOne(value, "result"));
+  }
+
+  /** {@inheritDoc IncomingCall.fail} */
+  fail(thrown: unknown): void {
+    const who = { taskName: this.#ref.taskName, actorId: this.#actorId };
+    const site = this.#ref.callSite;
+    this.#ref.reject(taskErrorOf(this.#values.copyThrown(thrown), who, site));
+  }
+
+  /** {@inheritDoc IncomingCall.refuse} */
+  refuse(error: Error): void {
+    if (this.#ref.status === PENDING) this.#ref.reject(error);
+  }
+}
+
+/** The target of an actor that lives in this thread. */
+export class LocalTarget implements CallTarget {
+  readonly #actor: ActorHost;
+  readonly #values: Values;
+
+  /**
+   * @param actor The actor.
+   * @param values Copies arguments and answers.
+   */
+  constructor(actor: ActorHost, values: Values) {
+    this.#actor = actor;
+    this.#values = values;
+  }
+
+  /** {@inheritDoc CallTarget.send} */
+  send(call: OutgoingCall): void {
+    const args = call.isOwned ? call.args : this.#values.copy(call.args, "args");
+    this.#actor.push(new LocalCall({ ...call, args }, this.#values, this.#actor.id));
+  }
+}

@@ -1,0 +1,217 @@
+/**
+ * The values that only the runtime knows — handles, refs, and instances of declared classes — as bytes. Whoever passes on a
+ * handle or a ref introduces: the receiver gets a link to the thread it lives in.
+ *
+ * @module
+ */
+
+import { SerializationError } from "../base/errors.ts";
+import { ownerOf } from "../call/handle.ts";
+import type { ClassShape } from "../define/class_definition.ts";
+import type { SerializableDefinition } from "../define/definitions.ts";
+import { PENDING, Ref } from "../objects/ref.ts";
+import { ActorCell } from "../supervise/actor_cell.ts";
+import type { LinkEnd } from "../transport/link.ts";
+import type { PeerLink } from "../transport/peer.ts";
+import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
+import type { DecodeHooks, Decoder } from "../wire/decoder.ts";
+import type { EncodeHooks, Encoder } from "../wire/encoder.ts";
+import type { Thread } from "./thread.ts";
+
+/** The kinds of value that the runtime adds to the codec's. */
+const Kind = { handle: 1, ref: 2, fields: 3, hooked: 4, localHandle: 5, localRef: 6 } as const;
+
+/** The codec's revivers for one thread. */
+export class SpecialValues implements EncodeHooks, DecodeHooks {
+  /** Who the values being encoded are for; `undefined` for a copy within the thread. */
+  receiver: PeerLink | undefined = undefined;
+  /** Who the values being decoded are from; `undefined` for a copy within the thread. */
+  sender: PeerLink | undefined = undefined;
+  readonly #thread: Thread;
+  readonly #shapes = new Map<string, ClassShape>();
+  #effects: (() => void)[] = [];
+
+  /** @param thread The thread. */
+  constructor(thread: Thread) {
+    this.#thread = thread;
+  }
+
+  /** Does what the frame that was just sent implies: tells third threads of it. */
+  commit(): void {
+    if (this.#effects.length > 0) { for (const effect of this.#effects.splice(0)) effect(); }
+  }
+
+  /** The frame will not be sent. */
+  rollback(): void {
+    this.#effects.length = 0;
+  }
+
+  /** {@inheritDoc EncodeHooks.encode} */
+  encode(value: object, encoder: Encoder): boolean {
+    const cell = ownerOf(value);
+    if (cell instanceof ActorCell) this.#encodeHandle(cell, encoder);
+    else if (value instanceof Ref) this.#encodeRef(value, encoder);
+    else {
+      const definition = this.#thread.definitions.serializableOf(value);
+      if (definition === undefined) return false;
+      this.#encodeInstance(value, definition, encoder);
+    }
+    return true;
+  }
+
+  #encodeHandle(cell: ActorCell, encoder: Encoder): void {
+    const receiver = this.receiver;
+    if (receiver === undefined) {
+      encoder.custom(Kind.localHandle);
+      encoder.writer.varint(encoder.aside(this.#thread.cells.handleOf(cell)));
+      return;
+    }
+    encoder.custom(Kind.handle);
+    const { writer } = encoder;
+    const { address, shape } = cell;
+    writer.u32(address.thread.id);
+    writer.u32(address.thread.slot);
+    writer.u32(address.local);
+    writer.u8((address.ownsThread ? 1 : 0) | (address.isSerial ? 2 : 0));
+    writer.string(shape.key);
+    if (receiver.knownShapes.has(shape.key)) writer.string("");
+    else {
+      writer.string(JSON.stringify(shape));
+      this.#effects.push(() => receiver.knownShapes.add(shape.key));
+    }
+    this.#introduce(receiver, address.thread.id, encoder);
+  }
+
+  #encodeRef(ref: Ref, encoder: Encoder): void {
+    const receiver = this.receiver;
+    if (receiver === undefined) {
+      encoder.custom(Kind.localRef);
+      encoder.writer.varint(encoder.aside(ref));
+      return;
+    }
+    encoder.custom(Kind.ref);
+    const owner = ref.owner ?? this.#thread.self;
+    const { writer } = encoder;
+    writer.f64(ref.number());
+    writer.u32(owner.slot);
+    writer.u32(ref.status === PENDING ? ref.source?.fulfiller() ?? 0 : 0);
+    writer.string(ref.taskName);
+    this.#introduce(receiver, owner.id, encoder);
+    this.#effects.push(() => this.#thread.lending.lend(ref, receiver));
+  }
+
+  /** Writes 0, or 1 and a link to `third` for the receiver, who has none. */
+  #introduce(receiver: PeerLink, third: number, encoder: Encoder): void {
+    const introduction = receiver.acquainted.has(third) || third === this.#thread.self.id
+      ? undefined
+      : this.#thread.peers.introduce(receiver, third);
+    if (introduction === undefined) return encoder.writer.u8(0);
+    const { end, announce } = introduction;
+    encoder.writer.u8(1);
+    encoder.writer.varint(encoder.aside(end));
+    encoder.transfer.push(end.port);
+    this.#effects.push(announce);
+  }
+
+  #encodeInstance(value: object, { key, options }: SerializableDefinition, encoder: Encoder): void {
+    if (options.encode === undefined) {
+      encoder.custom(Kind.fields);
+      encoder.writer.string(key);
+      const names = Object.keys(value);
+      encoder.writer.varint(names.length);
+      for (const name of names) {
+        encoder.writer.string(name);
+        encoder.value((value as Record<string, unknown>)[name]);
+      }
+      return;
+    }
+    const data = options.encode(value);
+    encoder.custom(Kind.hooked);
+    encoder.writer.string(key);
+    encoder.value(data);
+  }
+
+  /** {@inheritDoc DecodeHooks.decode} */
+  decode(kind: number, decoder: Decoder, slot: number): unknown {
+    const { reader } = decoder;
+    switch (kind) {
+      case Kind.handle:
+        return this.#decodeHandle(decoder);
+      case Kind.ref:
+        return this.#decodeRef(decoder);
+      case Kind.localHandle:
+      case Kind.localRef:
+        if (this.sender !== undefined) break;
+        return decoder.aside(reader.varint());
+      case Kind.fields: {
+        const instance = Object.create(this.#serializable(reader.string()).cls.prototype);
+        decoder.register(slot, instance);
+        const count = reader.varint();
+        for (let i = 0; i < count; i++) {
+          const name = reader.string();
+          const value = decoder.value();
+          Object.defineProperty(instance, name, {
+            value,
+            writable: true,
+            enumerable: true,
+            configurable: true,
+          });
+        }
+        return instance;
+      }
+      case Kind.hooked: {
+        const { cls, options } = this.#serializable(reader.string());
+        const data = decoder.value();
+        if (options.decode !== undefined) return options.decode(data);
+        return Object.assign(Object.create(cls.prototype), data);
+      }
+    }
+    throw new CorruptFrameError(`a value of unknown kind ${kind}`);
+  }
+
+  #decodeHandle(decoder: Decoder): object {
+    const { reader } = decoder;
+    const thread = { id: reader.u32(), slot: reader.u32() };
+    const local = reader.u32();
+    const flags = reader.u8();
+    const key = reader.string();
+    const text = reader.string();
+    if (text !== "" && !this.#shapes.has(key)) this.#shapes.set(key, JSON.parse(text));
+    this.sender?.acquainted.add(thread.id);
+    this.#takeIntroduction(decoder);
+    const shape = this.#shapes.get(key);
+    if (shape === undefined) throw new CorruptFrameError(`a handle of an unknown class "${key}"`);
+    const address = { thread, local, ownsThread: (flags & 1) !== 0, isSerial: (flags & 2) !== 0 };
+    const { cells } = this.#thread;
+    return cells.handleOf(cells.of(address, shape));
+  }
+
+  #decodeRef(decoder: Decoder): Ref {
+    const { reader } = decoder;
+    const packed = reader.f64();
+    const slot = reader.u32();
+    const fulfiller = reader.u32();
+    const taskName = reader.string();
+    this.#takeIntroduction(decoder);
+    return this.#thread.lending.borrow(
+      packed,
+      { id: Math.floor(packed / 2 ** 32), slot },
+      fulfiller,
+      taskName,
+    );
+  }
+
+  #takeIntroduction(decoder: Decoder): void {
+    if (decoder.reader.u8() === 0) return;
+    this.#thread.peers.add(decoder.aside(decoder.reader.varint()) as LinkEnd);
+  }
+
+  #serializable(key: string): SerializableDefinition {
+    const definition = this.#thread.definitions.findSerializable(key);
+    if (definition !== undefined) return definition;
+    const [module, name] = key.split(/#(?=[^#]*$)/);
+    throw new SerializationError(
+      `Cannot read an instance of "${name}": this thread has not loaded ${module}, import it where the value arrives`,
+    );
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * Where remote functions run: a worker of the pool loads their modules and runs them one at a time.
+ *
+ * @module
+ */
+
+import type { FunctionDefinition } from "../define/definitions.ts";
+import { type CallRunner, Executor } from "../exec/executor.ts";
+import type { IncomingCall } from "../exec/incoming_call.ts";
+import type { PeerLink } from "../transport/peer.ts";
+import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
+import { FailureKind } from "../wire/frames.ts";
+import { Reader } from "../wire/reader.ts";
+import { LinkCall, sendFailure, type TaskIdentity } from "./replies.ts";
+import type { Thread } from "./thread.ts";
+
+/** Runs the tasks that come to one thread. */
+export class TaskRunner implements CallRunner {
+  readonly #thread: Thread;
+  readonly #executor: Executor = new Executor(1, this);
+  readonly #functions = new Map<IncomingCall, FunctionDefinition>();
+
+  /** @param thread The thread. */
+  constructor(thread: Thread) {
+    this.#thread = thread;
+    this.#executor.open();
+  }
+
+  /** Takes a task's frame. */
+  take(link: PeerLink, reader: Reader, items: readonly unknown[]): void {
+    const slot = reader.u32();
+    const module = reader.string();
+    const name = reader.string();
+    const known = this.#thread.definitions.findFunction(module, name);
+    if (known !== undefined) return this.#push(link, slot, known, reader, items);
+    // The frame's bytes are the link's, and are gone when the module is loaded.
+    const later = new Reader();
+    later.reset(reader.bytes.slice(reader.pos, reader.end));
+    this.#thread.load(module).then(() => {
+      const definition = this.#thread.definitions.findFunction(module, name);
+      if (definition !== undefined) return this.#push(link, slot, definition, later, items);
+      throw new TypeError(
+        `Cannot run function "${name}": ${module} did not declare it when a worker loaded it, declare it at the top level ` +
+          `there, or say its module with the option "module: import.meta.url"`,
+      );
+    }).catch((error) => this.#refuse(link, slot, name, error));
+  }
+
+  /** {@inheritDoc CallRunner.invoke} */
+  invoke(call: IncomingCall): unknown {
+    const definition = this.#functions.get(call)!;
+    this.#functions.delete(call);
+    return Reflect.apply(definition.fn, undefined, call.args as never[]);
+  }
+
+  /** {@inheritDoc CallRunner.began} */
+  began(): void {
+    this.#thread.expectContinuations();
+  }
+
+  /** {@inheritDoc CallRunner.ended} */
+  ended(): void {}
+
+  /** {@inheritDoc CallRunner.ready} */
+  ready(executor: Executor): void {
+    this.#thread.host.ready(executor);
+  }
+
+  #push(
+    link: PeerLink,
+    slot: number,
+    definition: FunctionDefinition,
+    reader: Reader,
+    items: readonly unknown[],
+  ): void {
+    const { values } = this.#thread;
+    try {
+      const args = values.readArgs(link, reader, items);
+      const who: TaskIdentity = { taskName: definition.name, actorId: "" };
+      const call = new LinkCall(link, slot, values, { identify: () => who }, 0, "", args);
+      this.#functions.set(call, definition);
+      this.#executor.push(call);
+    } catch (error) {
+      if (error instanceof CorruptFrameError) throw error;
+      this.#refuse(link, slot, definition.name, error);
+    }
+  }
+
+  #refuse(link: PeerLink, slot: number, taskName: string, error: unknown): void {
+    sendFailure(link, slot, FailureKind.system, { taskName, actorId: "" }, error, this.#thread.values);
+  }
+}

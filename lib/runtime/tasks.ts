@@ -1,0 +1,213 @@
+/**
+ * Remote functions. Whoever has tasks borrows workers from the driver's pool, sends them tasks directly, one at a time, and
+ * gives them back when there are no more.
+ *
+ * @module
+ */
+
+import { WorkerCrashedError } from "../base/errors.ts";
+import type { FunctionDefinition } from "../define/definitions.ts";
+import { Queue } from "../exec/queue.ts";
+import { Ref, type RefSource } from "../objects/ref.ts";
+import type { LinkEnd } from "../transport/link.ts";
+import type { PeerLink } from "../transport/peer.ts";
+import { Frame } from "../wire/frames.ts";
+import { whenReady } from "./actors.ts";
+import { TaskPool } from "./task_pool.ts";
+import type { Thread } from "./thread.ts";
+
+/** A task that waits for a worker. */
+interface WaitingTask {
+  readonly definition: FunctionDefinition;
+  readonly args: readonly unknown[];
+  readonly ref: Ref;
+}
+
+/** At most so many workers are asked for at a time. */
+const MAX_WANTED = 64;
+
+/** Where a task's value comes from: some worker. */
+const source: RefSource = {
+  actorId: undefined,
+  activity: () => undefined,
+  fulfiller: () => 0,
+  answered: () => {},
+};
+
+/** The tasks that one thread has made. */
+export class Tasks {
+  readonly #thread: Thread;
+  readonly #pool: TaskPool | undefined;
+  readonly #queue = new Queue<WaitingTask>();
+  /** Borrowed workers, and the ref of the task that each runs. */
+  readonly #workers = new Map<PeerLink, Ref | undefined>();
+  #wanted = 0;
+
+  /**
+   * @param thread The thread.
+   * @param poolSize The number of workers to keep; 0 in a thread that borrows from the driver.
+   */
+  constructor(thread: Thread, poolSize: number) {
+    this.#thread = thread;
+    if (poolSize === 0) return;
+    this.#pool = new TaskPool(
+      {
+        start: () => {
+          const worker = thread.children.make("");
+          worker.start();
+          return worker.link;
+        },
+        end: (worker) => thread.board.markDead(worker.peer, { ending: "shut down", text: "" }),
+      },
+      poolSize,
+      thread.self.id,
+    );
+  }
+
+  /** Makes a task. */
+  submit(definition: FunctionDefinition, args: unknown[]): Ref {
+    const ref = new Ref(this.#thread, definition.name, source);
+    ref.callSite = this.#thread.callSites.capture();
+    const idle = this.#idleWorker();
+    if (idle !== undefined && this.#queue.length === 0 && !args.some((arg) => arg instanceof Ref)) {
+      this.#send(idle, { definition, args, ref });
+      return ref;
+    }
+    whenReady(this.#thread.values.copyArgs(args), {
+      ready: (values) => {
+        this.#queue.push({ definition, args: values, ref });
+        this.#serve();
+      },
+      failed: (error) => ref.reject(error),
+    });
+    return ref;
+  }
+
+  /** The driver: another thread wants a worker. */
+  leaseWanted(link: PeerLink): void {
+    this.#pool?.borrow({
+      thread: link.peer.id,
+      lent: (worker) => {
+        if (link.isClosed) return this.#pool!.giveBack(worker.peer.id);
+        const introduction = link.acquainted.has(worker.peer.id)
+          ? undefined
+          : this.#thread.peers.introduce(link, worker.peer.id);
+        link.open(Frame.leaseGranted).u32(worker.peer.id);
+        if (introduction === undefined) return link.seal();
+        link.seal([introduction.end], [introduction.end.port]);
+        introduction.announce();
+      },
+    });
+  }
+
+  /** A worker is lent to this thread. */
+  leaseGranted(worker: number, items: readonly unknown[]): void {
+    if (items.length > 0) this.#thread.peers.add(items[0] as LinkEnd);
+    const link = this.#thread.peers.find(worker);
+    if (link === undefined) {
+      this.#wanted--;
+      return this.#serve();
+    }
+    this.#lent(link);
+  }
+
+  /** The driver: a worker is given back. */
+  leaseReturned(link: PeerLink, worker: number): void {
+    if (!link.isClosed) this.#pool?.giveBack(worker);
+  }
+
+  /** A link was closed: its other end may have been a worker. */
+  linkClosed(link: PeerLink): void {
+    this.#workers.delete(link);
+    this.#pool?.died(link.peer.id);
+    this.#serve();
+  }
+
+  /** The error of a task whose worker has died; `undefined` if `ref` is none. */
+  lostError(ref: Ref, reason: string): Error | undefined {
+    if (ref.source !== source) return undefined;
+    return new WorkerCrashedError(`Cannot finish "${ref.taskName}": its worker has ended, ${reason}`);
+  }
+
+  /** Rejects the tasks that wait. */
+  close(reason: string): void {
+    for (const { ref } of this.#queue.clear()) {
+      ref.reject(new WorkerCrashedError(`Cannot run "${ref.taskName}": ${reason}`));
+    }
+  }
+
+  #idleWorker(): PeerLink | undefined {
+    for (const [worker, ref] of this.#workers) if (ref === undefined) return worker;
+    return undefined;
+  }
+
+  /** Sends tasks to idle workers, asks for more, or gives back those that are not needed. */
+  #serve(): void {
+    while (this.#queue.length > 0) {
+      const worker = this.#idleWorker();
+      if (worker === undefined) break;
+      const task = this.#queue.shift()!;
+      try {
+        this.#send(worker, task);
+      } catch (error) {
+        task.ref.reject(error);
+      }
+    }
+    while (this.#wanted < Math.min(this.#queue.length, MAX_WANTED)) this.#want();
+    if (this.#queue.length > 0) return;
+    for (const [worker, ref] of this.#workers) if (ref === undefined) this.#giveBack(worker);
+  }
+
+  #want(): void {
+    this.#wanted++;
+    if (this.#pool !== undefined) {
+      return this.#pool.borrow({ thread: this.#thread.self.id, lent: (worker) => this.#lent(worker) });
+    }
+    const driver = this.#thread.driverLink;
+    if (driver === undefined) return;
+    driver.open(Frame.leaseWanted);
+    driver.seal();
+  }
+
+  #lent(worker: PeerLink): void {
+    this.#wanted--;
+    this.#workers.set(worker, undefined);
+    this.#serve();
+  }
+
+  #giveBack(worker: PeerLink): void {
+    this.#workers.delete(worker);
+    if (this.#pool !== undefined) return this.#pool.giveBack(worker.peer.id);
+    const driver = this.#thread.driverLink;
+    if (driver === undefined) return;
+    driver.open(Frame.leaseReturned).u32(worker.peer.id);
+    driver.seal();
+  }
+
+  #send(worker: PeerLink, { definition, args, ref }: WaitingTask): void {
+    const { values } = this.#thread;
+    const slot = worker.calls.add(ref);
+    const out = worker.open(Frame.task);
+    try {
+      out.u32(slot);
+      out.string(definition.module);
+      out.string(definition.name);
+      out.varint(args.length);
+      values.begin(worker, "args");
+      for (const arg of args) values.add(arg);
+      values.commit(worker);
+    } catch (error) {
+      values.rollback(worker);
+      worker.calls.take(slot);
+      throw error;
+    }
+    this.#workers.set(worker, ref);
+    ref.observe({
+      settled: () => {
+        if (!this.#workers.has(worker)) return;
+        this.#workers.set(worker, undefined);
+        this.#serve();
+      },
+    });
+  }
+}

@@ -1,0 +1,224 @@
+/**
+ * A thread of the runtime: everything that one thread has, wired together.
+ *
+ * @module
+ */
+
+import { type Clock, systemClock } from "../base/clock.ts";
+import { ActorDiedError, OwnerDiedError } from "../base/errors.ts";
+import { coreCount, process } from "../base/platform.ts";
+import { CallSites } from "../call/call_site.ts";
+import type { Definitions } from "../define/definitions.ts";
+import { Host } from "../exec/host.ts";
+import type { RefHome } from "../objects/ref.ts";
+import { Board, type DeathNote, DRIVER, type ThreadAddress } from "../transport/board.ts";
+import type { LinkEnd } from "../transport/link.ts";
+import { Loop } from "../transport/loop.ts";
+import type { PeerLink } from "../transport/peer.ts";
+import { Cells } from "./cells.ts";
+import { Children } from "./children.ts";
+import { deathText } from "./death.ts";
+import { Dispatcher } from "./dispatch.ts";
+import { Lending } from "./lending.ts";
+import { Peers } from "./peers.ts";
+import { TaskRunner } from "./task_runner.ts";
+import { Tasks } from "./tasks.ts";
+import { Values } from "./values.ts";
+
+/** How a thread begins. */
+export interface ThreadStart {
+  /** The declarations that were made in it. */
+  readonly definitions: Definitions;
+  /** Board and address, in a worker. */
+  readonly worker?: { readonly board: SharedArrayBuffer; readonly self: ThreadAddress };
+  /** The number of workers for tasks; the number of cores unless said. */
+  readonly taskThreads?: number;
+  /** The clock; the system's unless given. */
+  readonly clock?: Clock;
+}
+
+/** One thread's part of the runtime. */
+export class Thread implements RefHome {
+  readonly board: Board;
+  readonly self: ThreadAddress;
+  readonly definitions: Definitions;
+  readonly clock: Clock;
+  readonly callSites: CallSites = new CallSites();
+  readonly loop: Loop;
+  readonly host: Host;
+  readonly peers: Peers;
+  readonly children: Children;
+  readonly values: Values;
+  readonly cells: Cells;
+  readonly lending: Lending;
+  readonly tasks: Tasks;
+  readonly taskRunner: TaskRunner;
+  /** True in a worker, false in the driver. */
+  readonly isWorker: boolean;
+  readonly #onDeath = new Set<() => void>();
+  #lastRef = 0;
+  /** True once a blocking wait in an async actor was warned of. */
+  hasWarned = false;
+  #isClosed = false;
+  #loading = 0;
+
+  /** @param start How it begins. */
+  constructor(start: ThreadStart) {
+    const cores = coreCount();
+    // With one core, looking would only keep the other side from answering.
+    this.board = new Board(start.worker?.board, cores > 1 ? cores : 0);
+    this.self = start.worker?.self ?? this.board.claim(undefined);
+    this.definitions = start.definitions;
+    this.clock = start.clock ?? systemClock;
+    const { board, self } = this;
+    const dispatcher = new Dispatcher(this);
+    this.loop = new Loop(board, self, {
+      drain: (link) => dispatcher.drain(link as PeerLink),
+      run: () => this.host.run(),
+      deaths: () => this.#deaths(),
+      rested: () => this.callSites.renew(),
+    });
+    this.host = new Host({
+      schedule: () => this.loop.schedule(),
+      expectContinuations: () => this.loop.expectContinuations(),
+      busy: (actor, method, since) => board.busy(self.slot, actor, method, since),
+      idle: (running) => board.idle(self.slot, running),
+    });
+    this.peers = new Peers({ board, self, loop: this.loop, sink: dispatcher });
+    this.children = new Children(board, self, this.peers);
+    this.values = new Values(this);
+    this.cells = new Cells(this);
+    this.lending = new Lending(this);
+    this.isWorker = start.worker !== undefined;
+    this.taskRunner = new TaskRunner(this);
+    this.tasks = new Tasks(this, start.worker === undefined ? start.taskThreads ?? cores : 0);
+  }
+
+  // What refs need of their thread.
+
+  get thread(): number {
+    return this.self.id;
+  }
+  get inAsyncMethod(): boolean {
+    return this.host.isInAsyncActor;
+  }
+  nextRef(): number {
+    return ++this.#lastRef;
+  }
+  wait(change: 1 | -1): void {
+    this.loop.wait(change);
+  }
+  expectContinuations(): void {
+    this.loop.expectContinuations();
+  }
+  pause(): Promise<void> | undefined {
+    return this.loop.pause();
+  }
+  block(done: () => boolean, timeout: number): boolean {
+    return this.loop.block(done, timeout);
+  }
+
+  /** Fulfilled when a dead thread has really ended. */
+  async untilGone(address: ThreadAddress): Promise<void> {
+    this.loop.wait(1);
+    await new Promise<void>((resolve) => {
+      const check = (): void => {
+        if (!this.board.isGone(address)) return;
+        this.#onDeath.delete(check);
+        resolve();
+      };
+      this.#onDeath.add(check);
+      check();
+    });
+    this.loop.wait(-1);
+  }
+
+  /** True while a module is being loaded: driver code must not run then. */
+  get isLoading(): boolean {
+    return this.#loading > 0;
+  }
+
+  /** Loads a module for the classes and functions that it declares. */
+  async load(module: string): Promise<void> {
+    this.#loading++;
+    try {
+      await import(module);
+    } finally {
+      this.#loading--;
+    }
+  }
+
+  /** The link to the driver, in a worker. */
+  get driverLink(): PeerLink | undefined {
+    return this.peers.find(DRIVER);
+  }
+
+  /** Begins to serve, in a worker whose module is loaded. */
+  begin(link: LinkEnd): void {
+    this.loop.serveAlways();
+    this.peers.add(link);
+  }
+
+  /** Writes down why this thread ends. */
+  noteEnd(note: DeathNote): void {
+    this.loop.flush();
+    this.board.markDead(this.self, note);
+  }
+
+  /** Ends this thread, a worker. */
+  exit(note: DeathNote): void {
+    this.noteEnd(note);
+    process.exit(1);
+  }
+
+  /** Ends the thread's part of the runtime; all that is pending rejects, for `reason`. */
+  close(reason: string): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.cells.breakAll(reason);
+    for (const actor of this.host.actors()) {
+      actor.end(new ActorDiedError(`${actor.id} has died: ${reason}`, { actorId: actor.id }));
+    }
+    for (const link of this.peers.all()) this.#closeLink(link, reason);
+    this.tasks.close(reason);
+    this.loop.close();
+    this.board.markDead(this.self, { ending: "shut down", text: "" });
+  }
+
+  /** Ends a link whose other end is dead, or talks nonsense. */
+  breakLink(link: PeerLink, reason: string): void {
+    this.#closeLink(link, reason);
+    this.cells.breakAll(reason, link.peer.id);
+  }
+
+  #deaths(): void {
+    // Whoever marked this worker dead wants it to end.
+    if (this.isWorker && !this.board.isAlive(this.self)) process.exit(1);
+    for (const link of this.peers.all()) {
+      if (this.board.isAlive(link.peer)) continue;
+      // What it said before its end counts.
+      try {
+        link.drain();
+      } catch { /* a frame it did not finish */ }
+      this.breakLink(link, deathText(this.board.deathNote(link.peer)));
+      this.lending.table.forgetHolder(link.peer.id);
+    }
+    this.children.reap();
+    for (const check of this.#onDeath) check();
+  }
+
+  #closeLink(link: PeerLink, reason: string): void {
+    this.peers.remove(link);
+    link.calls.rejectAll((ref) => {
+      const id = ref.source?.actorId;
+      if (id !== undefined) {
+        return new ActorDiedError(`Cannot finish "${ref.taskName}": ${id} has died, ${reason}`, {
+          actorId: id,
+        });
+      }
+      return this.tasks.lostError(ref, reason) ??
+        new OwnerDiedError(`Cannot get "${ref.taskName}": the thread that owns it has ended, ${reason}`);
+    });
+    this.tasks.linkClosed(link);
+  }
+}

@@ -1,0 +1,192 @@
+/**
+ * Values on their way between threads: the codec of one thread, and copies within it.
+ *
+ * @module
+ */
+
+import { SerializationError } from "../base/errors.ts";
+import { Ref } from "../objects/ref.ts";
+import type { PeerLink } from "../transport/peer.ts";
+import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
+import { Decoder } from "../wire/decoder.ts";
+import { Encoder } from "../wire/encoder.ts";
+import { Reader } from "../wire/reader.ts";
+import { Writer } from "../wire/writer.ts";
+import { SpecialValues } from "./special_values.ts";
+import type { Thread } from "./thread.ts";
+
+/** Buffers of 100 KiB and more that are put live in shared memory. */
+const SHARE_FROM = 100 * 1024;
+
+/** Encodes and decodes the values of one thread. */
+export class Values {
+  readonly #special: SpecialValues;
+  /** The encoder, whose `value` is called between `begin` and `commit`. */
+  readonly encoder: Encoder;
+  readonly #decoder: Decoder;
+  readonly #scratch = new Writer();
+  readonly #scratchReader = new Reader();
+  readonly #marks = new WeakMap<object, readonly Transferable[]>();
+  #hasMarks = false;
+
+  /** @param thread The thread. */
+  constructor(thread: Thread) {
+    this.#special = new SpecialValues(thread);
+    this.encoder = new Encoder(this.#special);
+    this.#decoder = new Decoder(this.#special);
+  }
+
+  /** Remembers what is to be moved when `value` crosses. */
+  mark(value: object, transfer: readonly Transferable[]): void {
+    this.#marks.set(value, transfer);
+    this.#hasMarks = true;
+  }
+
+  /** Begins to encode for the other end of `link`, into the frame that is open there. */
+  begin(link: PeerLink, root: string): void {
+    this.#refuseNesting();
+    this.#special.receiver = link;
+    this.encoder.begin(link.out, root);
+  }
+
+  /** Encodes one value at the top level. */
+  add(value: unknown): void {
+    if (this.#hasMarks && typeof value === "object" && value !== null) {
+      const transfer = this.#marks.get(value);
+      if (transfer !== undefined) {
+        this.encoder.marked = new Set<object>([...this.encoder.marked ?? [], ...transfer]);
+      }
+    }
+    this.encoder.value(value);
+  }
+
+  /** Encodes what a task threw, which always succeeds: what cannot cross is described by an `Error`. */
+  addThrown(thrown: unknown): void {
+    this.encoder.encodeThrown(thrown);
+  }
+
+  /** Ends the frame: nothing was seen by anyone before. */
+  commit(link: PeerLink): void {
+    this.encoder.end();
+    link.seal(this.encoder.items, this.encoder.transfer);
+    this.#special.commit();
+  }
+
+  /** Forgets the frame. */
+  rollback(link: PeerLink): void {
+    this.encoder.end();
+    link.abort();
+    this.#special.rollback();
+  }
+
+  /** The one value that is the rest of a frame. */
+  read(link: PeerLink, reader: Reader, items: readonly unknown[]): unknown {
+    this.#special.sender = link;
+    this.#decoder.begin(reader, items);
+    const value = this.#decoder.value();
+    this.#decoder.end();
+    endOf(reader);
+    return value;
+  }
+
+  /** The arguments that are the rest of a frame. */
+  readArgs(link: PeerLink, reader: Reader, items: readonly unknown[]): unknown[] {
+    const count = reader.varint();
+    // Each takes a byte at least.
+    reader.need(count);
+    this.#special.sender = link;
+    this.#decoder.begin(reader, items);
+    const args = new Array<unknown>(count);
+    for (let i = 0; i < count; i++) args[i] = this.#decoder.value();
+    this.#decoder.end();
+    endOf(reader);
+    return args;
+  }
+
+  /** Copies of arguments, made before their call is; refs at the top level are kept, for their values to come. */
+  copyArgs(args: readonly unknown[]): unknown[] {
+    const copies = this.copy(args.map((arg) => arg instanceof Ref ? undefined : arg), "args");
+    return args.map((arg, index) => arg instanceof Ref ? arg : copies[index]);
+  }
+
+  /** Copies of values within this thread, sharing among them kept. `root` names them in errors. */
+  copy(values: readonly unknown[], root: string): unknown[] {
+    if (values.every(isPrimitive)) return values.slice();
+    return this.#roundTrip(root, () => values.forEach((value) => this.add(value)), () => {
+      return values.map(() => this.#decoder.value());
+    });
+  }
+
+  /** A copy of one value. */
+  copyOne(value: unknown, root: string): unknown {
+    if (isPrimitive(value)) return value;
+    return this.#roundTrip(root, () => this.add(value), () => this.#decoder.value());
+  }
+
+  /** A copy of a value that was put: its large buffers are in shared memory. */
+  share(value: unknown): unknown {
+    if (isPrimitive(value)) return value;
+    return this.#roundTrip("value", () => {
+      this.encoder.sharesFrom = SHARE_FROM;
+      this.add(value);
+    }, () => this.#decoder.value());
+  }
+
+  /** A copy of what a task threw, as another thread would see it. */
+  copyThrown(thrown: unknown): unknown {
+    return this.#roundTrip("error", () => this.addThrown(thrown), () => this.#decoder.value());
+  }
+
+  #roundTrip<T>(root: string, write: () => void, read: () => T): T {
+    this.#refuseNesting();
+    const { encoder } = this;
+    const writer = this.#scratch;
+    writer.truncate(0);
+    this.#special.receiver = undefined;
+    encoder.begin(writer, root);
+    let items: readonly unknown[];
+    try {
+      write();
+      items = move(encoder.items, encoder.transfer, encoder.marked);
+    } finally {
+      encoder.end();
+    }
+    this.#scratchReader.reset(writer.bytes, 0, writer.pos);
+    this.#special.sender = undefined;
+    this.#decoder.begin(this.#scratchReader, items);
+    const copy = read();
+    this.#decoder.end();
+    return copy;
+  }
+
+  /** A getter or an `encode` of the program's that makes a call would write into the frame that is being written. */
+  #refuseNesting(): void {
+    if (!this.encoder.busy) return;
+    throw new SerializationError(
+      "Cannot make a remote call while a value is being serialized: a getter or encode hook made one",
+    );
+  }
+}
+
+function endOf(reader: Reader): void {
+  if (reader.remaining !== 0) throw new CorruptFrameError(`${reader.remaining} bytes too many`);
+}
+
+function isPrimitive(value: unknown): boolean {
+  return (typeof value !== "object" || value === null) && typeof value !== "function" &&
+    typeof value !== "symbol";
+}
+
+/** What goes beside, moved out of the sender's hands as a port would. Fresh copies need no move. */
+function move(
+  items: unknown[],
+  transfer: readonly Transferable[],
+  marked: ReadonlySet<object> | undefined,
+): readonly unknown[] {
+  if (marked === undefined) return items;
+  return items.map((item) =>
+    marked.has(item as object) && transfer.includes(item as Transferable)
+      ? structuredClone(item, { transfer: [item as Transferable] })
+      : item
+  );
+}

@@ -1,0 +1,63 @@
+/**
+ * A worker's life: it loads its module, serves its links, and says why when it ends.
+ *
+ * @module
+ */
+
+import { actorId } from "../base/ids.ts";
+import { deno, process } from "../base/platform.ts";
+import { describeThrown } from "../base/task_error.ts";
+import { PRIMARY, reportEnd } from "./actors.ts";
+import { beginThread } from "./current.ts";
+import type { Thread } from "./thread.ts";
+import type { WorkerStart } from "./worker_start.ts";
+
+/** Runs a worker until it is ended. */
+export async function runWorker({ board, self, link, module }: WorkerStart): Promise<void> {
+  // Nothing else keeps a worker alive while it waits for work.
+  setInterval(() => {}, 2 ** 30);
+  const thread = beginThread({ worker: { board, self } });
+  announceEnd(thread);
+  if (module === "") {
+    thread.begin(link);
+    return;
+  }
+  const actor = thread.host.expect(actorId(self.id, PRIMARY), PRIMARY);
+  thread.host.setPrimary(actor);
+  let failure: { cause: unknown } | undefined;
+  try {
+    await thread.load(module);
+  } catch (cause) {
+    failure = { cause };
+  }
+  thread.begin(link);
+  if (failure !== undefined) reportEnd(thread, actor, failure.cause);
+}
+
+/** Writes down why the thread ends, in each of the ways in which it can end itself, for those who wait for it. */
+function announceEnd(thread: Thread): void {
+  const crash = (thrown: unknown): void => {
+    console.error("Uncaught in a worker of Manta:", thrown);
+    thread.exit({ ending: "crashed", text: describeThrown(thrown) });
+  };
+  process.on("uncaughtException", crash);
+  process.on("unhandledRejection", crash);
+  process.on("exit", (code) => thread.noteEnd({ ending: "exited", text: `with code ${code ?? 0}` }));
+
+  // Neither of these raises an event that a worker could hear.
+  const scope = globalThis as { close?: () => void };
+  const close = scope.close;
+  if (close !== undefined) {
+    scope.close = () => {
+      thread.noteEnd({ ending: "exited", text: "with close()" });
+      close.call(globalThis);
+    };
+  }
+  if (deno !== undefined) {
+    const exit = deno.exit;
+    deno.exit = (code) => {
+      thread.noteEnd({ ending: "exited", text: `with code ${code ?? 0}` });
+      return exit(code);
+    };
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * Workers under Deno: those of `node:worker_threads`, for its web workers keep the process alive until they are ended, and
+ * say nothing when they end themselves.
+ *
+ * @module
+ */
+
+import { workerThreads } from "../base/platform.ts";
+import type { StartedWorker, WorkerEnded, WorkerStart } from "./worker_start.ts";
+
+/** Starts a worker. */
+export function startNodeWorker(start: WorkerStart, onEnded: WorkerEnded): StartedWorker {
+  const { Worker } = workerThreads();
+  const worker = new Worker(loadable(new URL("./worker.ts", import.meta.url)), {
+    workerData: start,
+    transferList: [start.link.port],
+  });
+  let error: unknown;
+  worker.on("error", (thrown) => {
+    error = thrown;
+  });
+  worker.on("exit", (code) => onEnded({ error, code: code as number }));
+  worker.unref();
+  return { terminate: () => void worker.terminate() };
+}
+
+/** `node:worker_threads` takes no `https:` URL, but a `data:` URL of a module that imports one. */
+function loadable(entry: URL): URL {
+  if (entry.protocol === "file:" || entry.protocol === "data:") return entry;
+  return new URL(`data:text/javascript,${encodeURIComponent(`import ${JSON.stringify(entry.href)};`)}`);
+}

@@ -1,0 +1,29 @@
+/**
+ * What a worker is told when it starts, and how the thread that started it sees it.
+ *
+ * @module
+ */
+
+import type { ThreadAddress } from "../transport/board.ts";
+import type { LinkEnd } from "../transport/link.ts";
+
+/** What a worker is told when it starts. */
+export interface WorkerStart {
+  /** The board's memory. */
+  readonly board: SharedArrayBuffer;
+  /** The worker's own address. */
+  readonly self: ThreadAddress;
+  /** Its end of the link to the thread that started it. */
+  readonly link: LinkEnd;
+  /** The module that declares its actor's class; `""` for a worker that runs tasks. */
+  readonly module: string;
+}
+
+/** A started worker. */
+export interface StartedWorker {
+  /** Stops it, whatever it is doing. */
+  terminate(): void;
+}
+
+/** Told once when a worker has ended. */
+export type WorkerEnded = (reason: { error?: unknown; code?: number }) => void;

@@ -1,0 +1,300 @@
+/**
+ * The board: one `SharedArrayBuffer` that every thread of a program sees, with a slot for each thread. A slot holds the
+ * thread's doorbell, whether it lives, why it ended, and what it is busy with, so that anyone can wake anyone, and learn
+ * of anyone's death, without a message and without an event loop.
+ *
+ * @module
+ */
+
+/** Where a thread is found: a number never used twice in a program, and its slot on the board. */
+export interface ThreadAddress {
+  /** The thread's number. */
+  readonly id: number;
+  /** Its slot on the board. */
+  readonly slot: number;
+}
+
+/** Why a thread ended; the index is what the board holds. */
+export const endings = [
+  "unknown",
+  "killed",
+  "exited",
+  "crashed",
+  "owner ended",
+  "shut down",
+  "constructor failed",
+  "broken link",
+] as const;
+
+/** Why a thread ended. */
+export type Ending = typeof endings[number];
+
+/** What is known of a thread's end. */
+export interface DeathNote {
+  /** The kind of end. */
+  readonly ending: Ending;
+  /** What it says of itself, such as the error's message; may be empty. */
+  readonly text: string;
+}
+
+/** What a thread was doing when somebody looked. */
+export interface Activity {
+  /** The actor whose method holds the thread, by its number there; 0 when none does. */
+  readonly actor: number;
+  /** The index of that method in its class. */
+  readonly method: number;
+  /** When it began, in milliseconds of the clock that `performance.timeOrigin` and `performance.now()` add up to. */
+  readonly since: number;
+  /** Calls that have begun and not ended. */
+  readonly running: number;
+}
+
+// The head of the board.
+const LAST_THREAD = 0;
+const LAST_LINK = 1;
+const LOOKERS = 2;
+const CORES = 3;
+const HIGH_SLOT = 4;
+const HEAD_WORDS = 32;
+
+// A slot: words of its own cache lines.
+const OWNER = 0; // 0 free; n > 0 thread n lives; n < 0 thread -n is dead
+const PARKED = 1;
+const MASK = 2;
+const PARENT = 3;
+const PARENT_SLOT = 4;
+const ENDING = 5;
+const GONE = 6;
+const RUNNING = 8;
+const BUSY_ACTOR = 9;
+const BUSY_METHOD = 10;
+const BUSY_SINCE = 12; // a float64
+const NOTE_LENGTH = 14;
+const NOTE = 16;
+const SLOT_WORDS = 128;
+const NOTE_BYTES = (SLOT_WORDS - NOTE) * 4;
+const SLOTS = 4096;
+
+/** The number of the driver's thread: it makes the board, and is the first to claim a slot. */
+export const DRIVER = 1;
+
+/** The bit of a doorbell that says "some thread died"; links use the other 31. */
+export const DEATH_BIT = 1 << 31;
+/** The number of bits that links share. */
+export const LINK_BITS = 31;
+
+/** One view of the board; each thread makes its own over the same memory. */
+export class Board {
+  /** The memory, to hand to another thread. */
+  readonly memory: SharedArrayBuffer;
+  readonly #words: Int32Array;
+  readonly #floats: Float64Array;
+  readonly #bytes: Uint8Array;
+
+  /** @param memory The memory of an existing board; without it, a new one is made for `cores` cores. */
+  constructor(memory?: SharedArrayBuffer, cores = 1) {
+    this.memory = memory ?? new SharedArrayBuffer((HEAD_WORDS + SLOTS * SLOT_WORDS) * 4);
+    this.#words = new Int32Array(this.memory);
+    this.#floats = new Float64Array(this.memory);
+    this.#bytes = new Uint8Array(this.memory);
+    if (memory === undefined) this.#words[CORES] = cores;
+  }
+
+  /** Takes a slot for a new thread. Dead slots are used again only after all others. */
+  claim(parent: ThreadAddress | undefined): ThreadAddress {
+    const words = this.#words;
+    const id = Atomics.add(words, LAST_THREAD, 1) + 1;
+    for (let tries = 0, slot = id % SLOTS; tries < SLOTS; tries++, slot = (slot + 1) % SLOTS) {
+      const at = HEAD_WORDS + slot * SLOT_WORDS;
+      const owner = Atomics.load(words, at + OWNER);
+      if (owner > 0 || (owner < 0 && Atomics.load(words, at + GONE) === 0)) continue;
+      // A claimed slot is not alive before it is clean: -0x7fffffff keeps others out meanwhile.
+      if (Atomics.compareExchange(words, at + OWNER, owner, -0x7fffffff) !== owner) continue;
+      words.fill(0, at + 1, at + SLOT_WORDS);
+      words[at + PARENT] = parent?.id ?? 0;
+      words[at + PARENT_SLOT] = parent?.slot ?? 0;
+      for (let high = Atomics.load(words, HIGH_SLOT); high <= slot; high = Atomics.load(words, HIGH_SLOT)) {
+        Atomics.compareExchange(words, HIGH_SLOT, high, slot + 1);
+      }
+      Atomics.store(words, at + OWNER, id);
+      return { id, slot };
+    }
+    throw new RangeError(`Cannot start a thread: ${SLOTS} threads are alive, end some first`);
+  }
+
+  /** A number for a new link, which both of its ends use to ring for it. */
+  nextLink(): number {
+    return Atomics.add(this.#words, LAST_LINK, 1) >>> 0;
+  }
+
+  /** True while that thread has not been marked dead. */
+  isAlive(thread: ThreadAddress): boolean {
+    return Atomics.load(this.#words, this.#at(thread) + OWNER) === thread.id;
+  }
+
+  /** Wakes a thread, telling it where to look. */
+  ring(thread: ThreadAddress, bits: number): void {
+    this.#ringSlot(this.#at(thread), bits);
+  }
+
+  #ringSlot(at: number, bits: number): void {
+    const words = this.#words;
+    Atomics.or(words, at + MASK, bits);
+    if (Atomics.load(words, at + PARKED) === 1 && Atomics.exchange(words, at + PARKED, 0) === 1) {
+      Atomics.notify(words, at + PARKED);
+    }
+  }
+
+  /** The bits rung for since the last time, which are cleared; 0 for none. */
+  takeBits(thread: ThreadAddress): number {
+    const at = this.#at(thread) + MASK;
+    return Atomics.load(this.#words, at) === 0 ? 0 : Atomics.exchange(this.#words, at, 0);
+  }
+
+  /** Looks up to `rounds` times whether the bell was rung. */
+  look(thread: ThreadAddress, rounds: number): boolean {
+    const words = this.#words;
+    const at = this.#at(thread) + MASK;
+    for (let round = 0; round < rounds; round++) {
+      if (Atomics.load(words, at) !== 0) return true;
+    }
+    return false;
+  }
+
+  /** Says that the thread is about to sleep. False if the bell has been rung meanwhile: then it must not. */
+  park(thread: ThreadAddress): boolean {
+    const at = this.#at(thread);
+    Atomics.store(this.#words, at + PARKED, 1);
+    if (Atomics.load(this.#words, at + MASK) === 0) return true;
+    Atomics.store(this.#words, at + PARKED, 0);
+    return false;
+  }
+
+  /** Says that the thread is awake, so that nobody pays for waking it. */
+  unpark(thread: ThreadAddress): void {
+    Atomics.store(this.#words, this.#at(thread) + PARKED, 0);
+  }
+
+  /** Blocks a parked thread until its bell rings, or for `timeout` milliseconds. */
+  sleep(thread: ThreadAddress, timeout: number): void {
+    Atomics.wait(this.#words, this.#at(thread) + PARKED, 1, timeout);
+  }
+
+  /** The bell as a promise, for a thread with an event loop; `undefined` if it has rung already. */
+  sleepAsync(thread: ThreadAddress): Promise<unknown> | undefined {
+    const result = Atomics.waitAsync(this.#words, this.#at(thread) + PARKED, 1);
+    return result.async ? result.value : undefined;
+  }
+
+  /** Takes a licence to look before parking; there are as many as cores. */
+  takeLicence(): boolean {
+    const words = this.#words;
+    if (Atomics.add(words, LOOKERS, 1) < words[CORES]) return true;
+    Atomics.sub(words, LOOKERS, 1);
+    return false;
+  }
+
+  /** Gives a licence back. */
+  returnLicence(): void {
+    Atomics.sub(this.#words, LOOKERS, 1);
+  }
+
+  /** Marks a thread dead, and all threads below it, and wakes everyone. The first note holds. */
+  markDead(thread: ThreadAddress, note: DeathNote): void {
+    if (!this.#mark(thread, note)) return;
+    this.#eachLiving((child, parent) => {
+      if (parent !== 0 && !this.#lives(child)) this.#mark(child, { ending: "owner ended", text: "" });
+    });
+    this.#eachLiving((_, __, at) => this.#ringSlot(at, DEATH_BIT));
+  }
+
+  /** Says that a dead thread's memory and file handles are free as well. */
+  markGone(thread: ThreadAddress): void {
+    const at = this.#at(thread);
+    if (Atomics.load(this.#words, at + OWNER) !== -thread.id) return;
+    Atomics.store(this.#words, at + GONE, 1);
+    this.#eachLiving((_, __, other) => this.#ringSlot(other, DEATH_BIT));
+  }
+
+  /** True once the thread has really ended, or its slot is in use again. */
+  isGone(thread: ThreadAddress): boolean {
+    const at = this.#at(thread);
+    const owner = Atomics.load(this.#words, at + OWNER);
+    if (owner === thread.id) return false;
+    return owner !== -thread.id || Atomics.load(this.#words, at + GONE) === 1;
+  }
+
+  /** Why a thread ended. */
+  deathNote(thread: ThreadAddress): DeathNote {
+    const at = this.#at(thread);
+    const words = this.#words;
+    if (Atomics.load(words, at + OWNER) !== -thread.id) return { ending: "unknown", text: "" };
+    const start = (at + NOTE) * 4;
+    // TextDecoder refuses shared memory: slice() copies.
+    const text = new TextDecoder().decode(this.#bytes.slice(start, start + words[at + NOTE_LENGTH]));
+    return { ending: endings[words[at + ENDING]] ?? "unknown", text };
+  }
+
+  /** Records that a method begins to hold the thread. */
+  busy(slot: number, actor: number, method: number, since: number): void {
+    const at = HEAD_WORDS + slot * SLOT_WORDS;
+    this.#words[at + BUSY_METHOD] = method;
+    this.#floats[(at + BUSY_SINCE) >> 1] = since;
+    this.#words[at + BUSY_ACTOR] = actor;
+  }
+
+  /** Records that no method holds the thread, and how many calls have begun and not ended. */
+  idle(slot: number, running: number): void {
+    const at = HEAD_WORDS + slot * SLOT_WORDS;
+    this.#words[at + BUSY_ACTOR] = 0;
+    this.#words[at + RUNNING] = running;
+  }
+
+  /** What a thread is doing, as it last said. */
+  activity(thread: ThreadAddress): Activity {
+    const at = this.#at(thread);
+    return {
+      actor: this.#words[at + BUSY_ACTOR],
+      method: this.#words[at + BUSY_METHOD],
+      since: this.#floats[(at + BUSY_SINCE) >> 1],
+      running: this.#words[at + RUNNING],
+    };
+  }
+
+  #at(thread: ThreadAddress): number {
+    return HEAD_WORDS + thread.slot * SLOT_WORDS;
+  }
+
+  /** Writes the note and turns the owner negative, unless somebody did so before. */
+  #mark(thread: ThreadAddress, note: DeathNote): boolean {
+    const words = this.#words;
+    const at = this.#at(thread);
+    if (Atomics.load(words, at + OWNER) !== thread.id) return false;
+    if (Atomics.compareExchange(words, at + ENDING, 0, endings.indexOf(note.ending)) !== 0) return false;
+    const text = new TextEncoder().encode(note.text).subarray(0, NOTE_BYTES);
+    this.#bytes.set(text, (at + NOTE) * 4);
+    words[at + NOTE_LENGTH] = text.length;
+    Atomics.store(words, at + OWNER, -thread.id);
+    return true;
+  }
+
+  /** True if a living thread's ancestors all live. */
+  #lives(thread: ThreadAddress): boolean {
+    const words = this.#words;
+    for (let at = this.#at(thread);;) {
+      const parent = { id: words[at + PARENT], slot: words[at + PARENT_SLOT] };
+      if (parent.id === 0) return true;
+      if (!this.isAlive(parent)) return false;
+      at = this.#at(parent);
+    }
+  }
+
+  #eachLiving(visit: (thread: ThreadAddress, parent: number, at: number) => void): void {
+    const high = Atomics.load(this.#words, HIGH_SLOT);
+    for (let slot = 0; slot < high; slot++) {
+      const at = HEAD_WORDS + slot * SLOT_WORDS;
+      const id = Atomics.load(this.#words, at + OWNER);
+      if (id > 0) visit({ id, slot }, this.#words[at + PARENT], at);
+    }
+  }
+}

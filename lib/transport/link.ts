@@ -1,0 +1,237 @@
+/**
+ * A link: a ring each way between two threads, and a port beside it for what bytes cannot carry. A link frames and
+ * delivers; it does not know what a frame says.
+ *
+ * @module
+ */
+
+import { workerThreads } from "../base/platform.ts";
+import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
+import { HAS_ASIDE, HEADER_WORDS, LAST_FRAME, MAX_BODY } from "../wire/frames.ts";
+import { Reader } from "../wire/reader.ts";
+import { Writer } from "../wire/writer.ts";
+import { type Board, LINK_BITS, type ThreadAddress } from "./board.ts";
+import { RING_BYTES, RING_WORDS, RingReader, RingWriter } from "./ring.ts";
+
+/** One end of a link, in the form in which it is handed to the thread that will use it. */
+export interface LinkEnd {
+  /** The rings. */
+  readonly memory: SharedArrayBuffer;
+  /** The port for what bytes cannot carry. */
+  readonly port: MessagePort;
+  /** The link's number, the same at both ends. */
+  readonly number: number;
+  /** 0 or 1: which ring this end writes. */
+  readonly side: 0 | 1;
+  /** The thread at the other end. */
+  readonly peer: ThreadAddress;
+}
+
+/** Makes a link between two threads, and returns the end for each. */
+export function makeLink(board: Board, first: ThreadAddress, second: ThreadAddress): [LinkEnd, LinkEnd] {
+  const memory = new SharedArrayBuffer(2 * RING_BYTES);
+  const { port1, port2 } = new MessageChannel();
+  const number = board.nextLink();
+  return [
+    { memory, port: port1, number, side: 0, peer: second },
+    { memory, port: port2, number, side: 1, peer: first },
+  ];
+}
+
+/** Takes a link's frames. */
+export interface FrameSink {
+  /** One whole frame; `reader` stands at its body. MUST NOT keep `reader`. */
+  frame(link: Link, kind: number, aux: number, reader: Reader, items: readonly unknown[]): void;
+  /** Something in `link.out` wants to be flushed in this turn. */
+  dirty(link: Link): void;
+}
+
+/** From this many bytes on, frames are published at once, so that the reader begins while more are written. */
+const EARLY_BYTES = 16 * 1024;
+/** A buffer that grew beyond this is given back when it is empty. */
+const KEEP_WORDS = 1 << 18;
+const NO_ITEMS: readonly unknown[] = [];
+/** How often a port is looked at for the message that a frame announced, before the frame is refused. */
+const ASIDE_TRIES = 10_000_000;
+
+/** This thread's end of a link. */
+export class Link {
+  /** The thread at the other end. */
+  readonly peer: ThreadAddress;
+  /** The bit that both ends ring for this link. */
+  readonly bit: number;
+  /** Where frames are written: between `open` and `seal`. */
+  out: Writer = new Writer();
+  /** True while it stands in the list of those to flush. */
+  isDirty = false;
+  /** True once closed. */
+  isClosed = false;
+
+  readonly #board: Board;
+  readonly #sink: FrameSink;
+  readonly #writer: RingWriter;
+  readonly #source: RingReader;
+  readonly #port: MessagePort;
+  readonly #reader = new Reader();
+  #sent = 0; // words of `out` that are in the ring
+  #frameAt = 0;
+  #inWords = new Int32Array(1 << 10);
+  #inBytes = new Uint8Array(this.#inWords.buffer);
+  #inStart = 0;
+  #inEnd = 0;
+  #draining = false;
+
+  /**
+   * @param board The board.
+   * @param end This end.
+   * @param sink Takes its frames.
+   */
+  constructor(board: Board, end: LinkEnd, sink: FrameSink) {
+    this.#board = board;
+    this.#sink = sink;
+    this.peer = end.peer;
+    this.bit = 1 << (end.number % LINK_BITS);
+    this.#writer = new RingWriter(end.memory, end.side * RING_BYTES);
+    this.#source = new RingReader(end.memory, (1 - end.side) * RING_BYTES);
+    this.#port = end.port;
+  }
+
+  /** Begins a frame. Write its body to `out`, then `seal` or `abort`. */
+  open(kind: number, aux = 0): Writer {
+    const out = this.out;
+    this.#frameAt = out.pos;
+    out.ensure(HEADER_WORDS * 4);
+    out.u32(0);
+    out.u32(kind | (aux << 16));
+    return out;
+  }
+
+  /** Ends a frame, with what goes beside it. Throws, and forgets the frame, if that cannot be passed on. */
+  seal(items: readonly unknown[] = NO_ITEMS, transfer: readonly Transferable[] = []): void {
+    const { out } = this;
+    const at = this.#frameAt;
+    const length = out.pos - at - HEADER_WORDS * 4;
+    if (items.length > 0) {
+      try {
+        this.#port.postMessage(items, transfer as Transferable[]);
+      } catch (error) {
+        out.truncate(at);
+        throw error;
+      }
+      out.bytes[at + 5] = HAS_ASIDE;
+    }
+    out.patchU32(at, length);
+    out.align4();
+    if (!this.isDirty) {
+      this.isDirty = true;
+      this.#sink.dirty(this);
+    }
+    if (out.pos - this.#sent * 4 > EARLY_BYTES) this.flush();
+  }
+
+  /** Forgets the frame begun. */
+  abort(): void {
+    this.out.truncate(this.#frameAt);
+  }
+
+  /** Publishes what is written, as far as the ring has space. False if something is left. */
+  flush(): boolean {
+    const { out } = this;
+    const end = out.pos >> 2;
+    if (this.isClosed) this.#sent = end;
+    while (this.#sent < end) {
+      const count = this.#writer.write(out.words, this.#sent, end);
+      if (count > 0) {
+        this.#sent += count;
+        this.#board.ring(this.peer, this.bit);
+      } else if (this.#writer.askForSpace()) return false;
+    }
+    this.#sent = 0;
+    if (out.words.length > KEEP_WORDS) this.out = new Writer();
+    else out.truncate(0);
+    return true;
+  }
+
+  /**
+   * Delivers the frames that have come so far. Its writer rings for what comes later. Throws `CorruptFrameError` on what is
+   * no frame.
+   */
+  drain(): void {
+    if (this.#draining) throw new Error("Cannot wait here: a value is being decoded");
+    const count = this.#source.available();
+    if (count === 0) return;
+    if (count < 0 || count > RING_WORDS) throw new CorruptFrameError("the ring's counters are impossible");
+    this.#receive(count);
+    this.#draining = true;
+    try {
+      this.#deliver();
+    } finally {
+      this.#draining = false;
+    }
+  }
+
+  #receive(count: number): void {
+    if (this.#inStart === this.#inEnd) {
+      this.#inStart = this.#inEnd = 0;
+      if (this.#inWords.length > KEEP_WORDS) this.#replaceInbox(new Int32Array(RING_WORDS));
+    }
+    if (this.#inEnd + count > this.#inWords.length) {
+      const used = this.#inEnd - this.#inStart;
+      let size = this.#inWords.length;
+      while (size < used + count) size *= 2;
+      const target = size > this.#inWords.length ? new Int32Array(size) : this.#inWords;
+      target.set(this.#inWords.subarray(this.#inStart, this.#inEnd));
+      this.#inStart = 0;
+      this.#inEnd = used;
+      if (target !== this.#inWords) this.#replaceInbox(target);
+    }
+    this.#source.read(this.#inWords, this.#inEnd, count);
+    this.#inEnd += count;
+    if (this.#source.writerWaits()) this.#board.ring(this.peer, this.bit);
+  }
+
+  #replaceInbox(words: Int32Array<ArrayBuffer>): void {
+    this.#inWords = words;
+    this.#inBytes = new Uint8Array(words.buffer);
+  }
+
+  #deliver(): void {
+    while (this.#inEnd - this.#inStart >= HEADER_WORDS && !this.isClosed) {
+      const at = this.#inStart;
+      const length = this.#inWords[at] >>> 0;
+      const head = this.#inWords[at + 1];
+      const kind = head & 0xff;
+      if (length > MAX_BODY || kind === 0 || kind > LAST_FRAME) {
+        throw new CorruptFrameError(`a header of kind ${kind} and ${length} bytes`);
+      }
+      const words = HEADER_WORDS + ((length + 3) >> 2);
+      if (this.#inEnd - at < words) return;
+      this.#inStart += words;
+      const start = (at + HEADER_WORDS) * 4;
+      this.#reader.reset(this.#inBytes, start, start + length);
+      const items = (head & (HAS_ASIDE << 8)) === 0 ? NO_ITEMS : this.#takeAside();
+      this.#sink.frame(this, kind, head >>> 16, this.#reader, items);
+    }
+  }
+
+  #takeAside(): readonly unknown[] {
+    const { receiveMessageOnPort } = workerThreads();
+    // It was posted before the frame was published; the loop covers a runtime that delivers a little later.
+    for (let tries = 0; tries < ASIDE_TRIES; tries++) {
+      const received = receiveMessageOnPort(this.#port);
+      if (received !== undefined) {
+        if (Array.isArray(received.message)) return received.message;
+        break;
+      }
+    }
+    throw new CorruptFrameError("the message beside it is missing");
+  }
+
+  /** Ends the link; what is not published is lost. */
+  close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.#port.close();
+    this.out = new Writer();
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * Another thread as this one knows it: the link to it, and who has been introduced over it.
+ *
+ * @module
+ */
+
+import { Link, type LinkEnd } from "./link.ts";
+import type { Board } from "./board.ts";
+import type { FrameSink } from "./link.ts";
+import { PendingCalls } from "./pending_calls.ts";
+
+/** A link with what is awaited from its other end. */
+export class PeerLink extends Link {
+  /** Calls that the other end has to answer. */
+  readonly calls: PendingCalls = new PendingCalls();
+  /** Threads that the other end has a link to, as far as is known here. */
+  readonly acquainted: Set<number> = new Set();
+  /** Classes whose shapes the other end knows. */
+  readonly knownShapes: Set<string> = new Set();
+
+  /**
+   * @param board The board.
+   * @param end This end.
+   * @param sink Takes its frames.
+   */
+  constructor(board: Board, end: LinkEnd, sink: FrameSink) {
+    super(board, end, sink);
+    this.acquainted.add(end.peer.id);
+  }
+}

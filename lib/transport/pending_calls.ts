@@ -1,0 +1,37 @@
+/**
+ * The calls that a link's other end has to answer.
+ *
+ * @module
+ */
+
+import type { Ref } from "../objects/ref.ts";
+
+/** A table of refs by slot. Whoever closes the link rejects all that are left. */
+export class PendingCalls {
+  #refs: (Ref | undefined)[] = [];
+  #free: number[] = [];
+
+  /** Adds a ref; its slot goes with the call. */
+  add(ref: Ref): number {
+    const slot = this.#free.pop() ?? this.#refs.length;
+    this.#refs[slot] = ref;
+    return slot;
+  }
+
+  /** Takes the ref of an answer, or of a call that was not sent after all. */
+  take(slot: number): Ref | undefined {
+    const ref = this.#refs[slot];
+    if (ref === undefined) return undefined;
+    this.#refs[slot] = undefined;
+    this.#free.push(slot);
+    return ref;
+  }
+
+  /** Rejects all that are left. */
+  rejectAll(reason: (ref: Ref) => unknown): void {
+    const refs = this.#refs;
+    this.#refs = [];
+    this.#free = [];
+    for (const ref of refs) ref?.reject(reason(ref));
+  }
+}

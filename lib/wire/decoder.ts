@@ -1,0 +1,237 @@
+/**
+ * Bytes back to values. The hot path is here: primitives, arrays and plain objects; the rest is in `decode_special.ts`.
+ *
+ * @module
+ */
+
+import { CorruptFrameError } from "./corrupt_frame_error.ts";
+import { defineField } from "./define_field.ts";
+import { decodeSpecial } from "./decode_special.ts";
+import { KeyCache } from "./key_cache.ts";
+import { MAX_DEPTH } from "./limits.ts";
+import { Reader } from "./reader.ts";
+import {
+  ARRAY,
+  BIGINT64,
+  FALSE,
+  FLOAT64,
+  HOLE,
+  INT16,
+  INT32,
+  INT8,
+  NULL,
+  OBJECT,
+  REFERENCE,
+  SHORT_ARRAY,
+  SHORT_OBJECT,
+  SHORT_STRING,
+  SPARSE,
+  TRUE,
+  UNDEFINED,
+} from "./tags.ts";
+
+/** What the runtime adds to the codec, on the reading side. */
+export interface DecodeHooks {
+  /**
+   * Reads the payload that `EncodeHooks.encode` wrote after `custom(kind)`. An object that may contain itself MUST be
+   * given to `decoder.register(slot, object)` before its fields are read.
+   */
+  decode(kind: number, decoder: Decoder, slot: number): unknown;
+}
+
+/** Stands where an object has its number but is not made yet. */
+const UNFINISHED = Symbol("unfinished");
+
+/** Decodes the values of one message at a time. */
+export class Decoder {
+  /** Where the bytes come from. */
+  reader: Reader = new Reader();
+
+  readonly #hooks: DecodeHooks;
+  readonly #keys = new KeyCache();
+  #items: readonly unknown[] = [];
+  #objects: unknown[] = [];
+  #count = 0;
+  #depth = 0;
+
+  /** @param hooks What the runtime adds. */
+  constructor(hooks: DecodeHooks) {
+    this.#hooks = hooks;
+  }
+
+  /**
+   * Begins a message.
+   *
+   * @param reader Where it comes from.
+   * @param items What it has beside its bytes.
+   */
+  begin(reader: Reader, items: readonly unknown[]): void {
+    this.reader = reader;
+    this.#items = items;
+    this.#depth = 0;
+    if (this.#count > 0) this.#clear();
+  }
+
+  /** Ends the message, after a failure too: lets go of its objects, so that they can be collected. */
+  end(): void {
+    this.#items = [];
+    if (this.#count > 0) this.#clear();
+  }
+
+  #clear(): void {
+    if (this.#count > 64) this.#objects = [];
+    else for (let i = 0; i < this.#count; i++) this.#objects[i] = undefined;
+    this.#count = 0;
+  }
+
+  /** What travelled beside the bytes, by its position. */
+  aside(index: number): unknown {
+    if (!(index >= 0 && index < this.#items.length)) {
+      throw new CorruptFrameError("what travels beside it is not there");
+    }
+    return this.#items[index];
+  }
+
+  /** Takes the next number for an object that is not made yet. */
+  reserve(): number {
+    this.#objects[this.#count] = UNFINISHED;
+    return this.#count++;
+  }
+
+  /** Says which object has a number taken before. */
+  register(slot: number, value: unknown): void {
+    this.#objects[slot] = value;
+  }
+
+  /** Reads a name of a field, written by `Writer.string()`. */
+  key(): string {
+    const { reader } = this;
+    const tag = reader.u8();
+    if (tag < SHORT_STRING || tag >= SHORT_ARRAY) return reader.longString(tag);
+    const length = tag - SHORT_STRING;
+    const start = reader.pos;
+    if (start + length > reader.end) reader.need(length);
+    reader.pos = start + length;
+    return this.#keys.get(reader.bytes, start, length);
+  }
+
+  /**
+   * Reads the next value.
+   *
+   * @throws {CorruptFrameError} If the bytes are no value.
+   */
+  value(): unknown {
+    return this.#value(this.reader.u8());
+  }
+
+  #value(tag: number): unknown {
+    const { reader } = this;
+    if (tag < SHORT_STRING) return tag;
+    if (tag < SHORT_ARRAY) return reader.ascii(tag - SHORT_STRING);
+    if (tag < SHORT_OBJECT) return this.#array(tag - SHORT_ARRAY);
+    if (tag < UNDEFINED) return this.#object(tag - SHORT_OBJECT);
+    switch (tag) {
+      case UNDEFINED:
+        return undefined;
+      case NULL:
+        return null;
+      case FALSE:
+        return false;
+      case TRUE:
+        return true;
+      case INT8:
+        return reader.u8() << 24 >> 24;
+      case INT16: {
+        reader.need(2);
+        const { bytes, pos } = reader;
+        reader.pos = pos + 2;
+        return (bytes[pos] | bytes[pos + 1] << 8) << 16 >> 16;
+      }
+      case INT32:
+        return reader.i32();
+      case FLOAT64:
+        return reader.f64();
+      case BIGINT64:
+        reader.need(8);
+        reader.pos += 8;
+        return reader.view.getBigInt64(reader.pos - 8, true);
+      case ARRAY:
+        return this.#array(reader.varint());
+      case OBJECT:
+        return this.#object(reader.count(2));
+      case REFERENCE:
+        return this.#reference(reader.varint());
+      default:
+        return this.#special(tag);
+    }
+  }
+
+  #special(tag: number): unknown {
+    this.#enter();
+    const value = decodeSpecial(this, this.#hooks, tag);
+    this.#depth--;
+    return value;
+  }
+
+  #enter(): void {
+    if (++this.#depth > MAX_DEPTH) {
+      throw new CorruptFrameError(`it is nested more than ${MAX_DEPTH} levels deep`);
+    }
+  }
+
+  #reference(number: number): unknown {
+    const value = number < this.#count ? this.#objects[number] : UNFINISHED;
+    if (value === UNFINISHED) throw new CorruptFrameError("it refers to an object that is not there");
+    return value;
+  }
+
+  #array(length: number): unknown[] {
+    const array: unknown[] = [];
+    this.#objects[this.#count++] = array;
+    this.elements(array, length);
+    return array;
+  }
+
+  /** Reads the elements of an array. For the codec's own files. */
+  elements(array: unknown[], length: number): void {
+    this.#enter();
+    const { reader } = this;
+    // Nothing is made for the announced length: the array grows as bytes are there.
+    for (let i = 0; i < length; i++) {
+      const tag = reader.u8();
+      if (tag === HOLE) array.length = i + 1;
+      else if (tag === SPARSE) {
+        this.#sparse(array, i, length);
+        break;
+      } else array.push(this.#value(tag));
+    }
+    this.#depth--;
+  }
+
+  #sparse(array: unknown[], from: number, length: number): void {
+    if (length > 0xffffffff) throw new CorruptFrameError("an array is too long");
+    const count = this.reader.count(2);
+    // By way of its last element: a mere new length makes engines set aside memory for all of it.
+    array[length - 1] = undefined;
+    delete array[length - 1];
+    for (let i = 0; i < count; i++) {
+      const index = this.reader.varint();
+      if (index < from || index >= length) throw new CorruptFrameError("an element is outside its array");
+      array[index] = this.value();
+    }
+  }
+
+  #object(count: number): Record<string, unknown> {
+    const object: Record<string, unknown> = {};
+    this.#objects[this.#count++] = object;
+    this.#enter();
+    for (let i = 0; i < count; i++) {
+      const key = this.key();
+      const value = this.value();
+      if (key === "__proto__") defineField(object, key, value);
+      else object[key] = value;
+    }
+    this.#depth--;
+    return object;
+  }
+}

@@ -1,0 +1,334 @@
+/**
+ * Values to bytes, by the rules of structured clone, with what bytes cannot carry set aside. The hot path is here:
+ * primitives, arrays and plain objects; the rest is in `encode_special.ts`.
+ *
+ * @module
+ */
+
+import { encodeSpecial } from "./encode_special.ts";
+import { Refusal, refuse, serializationError } from "./refusal.ts";
+import { MAX_DEPTH, NAMED_LIMIT } from "./limits.ts";
+import { ReferenceTable } from "./reference_table.ts";
+import type { Writer } from "./writer.ts";
+import { encodeThrown } from "./error_codec.ts";
+import {
+  ARRAY,
+  BIGINT,
+  BIGINT64,
+  CUSTOM,
+  FALSE,
+  FLOAT64,
+  HOLE,
+  INT16,
+  INT32,
+  INT8,
+  NAMED_ARRAY,
+  NULL,
+  OBJECT,
+  REFERENCE,
+  SHORT_ARRAY,
+  SHORT_OBJECT,
+  SPARSE,
+  TRUE,
+  UNDEFINED,
+} from "./tags.ts";
+
+/** What bytes cannot carry: travels beside the frame, by position. */
+export interface Sidecar {
+  /** What the frame refers to by number. */
+  readonly items: unknown[];
+  /** Those of them, or the owners of their bytes, that are moved. */
+  readonly transfer: Transferable[];
+}
+
+/** What the runtime adds to the codec: handles, refs, instances of serializable classes. */
+export interface EncodeHooks {
+  /**
+   * Offered every object (and function) that no rule for exactly its prototype covers. MUST return false without having
+   * written anything, or call `encoder.custom(kind)` and then write the payload: with `encoder.writer` or
+   * `encoder.value()`.
+   */
+  encode(value: object, encoder: Encoder): boolean;
+}
+
+/** Encodes the values of one message at a time. */
+export class Encoder implements Sidecar {
+  /** Where the bytes go. */
+  writer!: Writer;
+  /** What the message has beside its bytes. A new array a message: the last one's stays as it was. */
+  items: unknown[] = [];
+  /** What of it is moved. */
+  transfer: Transferable[] = [];
+  /** What the caller wants moved in place of copied; reset by `begin()`. */
+  marked: ReadonlySet<object> | undefined = undefined;
+  /** Buffers of this size and more, in bytes, become shared memory; reset by `begin()`. */
+  sharesFrom = Infinity;
+
+  readonly #hooks: EncodeHooks;
+  readonly #references = new ReferenceTable();
+  #depth = 0;
+  #root = "";
+  #index = 0;
+  #busy = false;
+
+  /** @param hooks What the runtime adds. */
+  constructor(hooks: EncodeHooks) {
+    this.#hooks = hooks;
+  }
+
+  /** True between `begin()` and `end()`. A getter of the user's may want to send a message meanwhile: not with this one. */
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  /**
+   * Begins a message.
+   *
+   * @param writer Where it goes.
+   * @param root What errors call the values: `"args"` for numbered ones, else the name itself.
+   */
+  begin(writer: Writer, root: "args" | "value" | string): void {
+    if (this.#busy) this.end();
+    this.writer = writer;
+    this.marked = undefined;
+    this.sharesFrom = Infinity;
+    if (this.items.length > 0) this.items = [];
+    if (this.transfer.length > 0) this.transfer = [];
+    this.#root = root;
+    this.#index = 0;
+    this.#depth = 0;
+    this.#busy = true;
+  }
+
+  /** Ends the message, after a failure too: lets go of its objects. `items` and `transfer` stay for the caller. */
+  end(): void {
+    if (this.#references.count > 0) this.#references.truncate(0);
+    this.marked = undefined;
+    this.#busy = false;
+  }
+
+  /**
+   * Writes a value. After an error the caller truncates the writer and calls `end()`.
+   *
+   * @throws {SerializationError} If something in it cannot cross.
+   */
+  value(value: unknown): void {
+    if (this.#depth > 0) return this.write(value);
+    if (typeof value === "number") this.#number(value);
+    else if (typeof value === "string") this.writer.string(value);
+    else this.#outermost(value);
+    this.#index++;
+  }
+
+  #outermost(value: unknown): void {
+    try {
+      this.write(value);
+    } catch (error) {
+      this.#depth = 0;
+      const refusal = error instanceof Refusal ? error : isOverflow(error) ? tooDeep(value) : undefined;
+      if (refusal === undefined) throw error;
+      const name = this.#root === "args" ? `args[${this.#index}]` : this.#root;
+      throw serializationError(refusal, value, name);
+    }
+  }
+
+  /** Writes a thrown value, which always succeeds: what cannot cross is described by an `Error`. */
+  encodeThrown(thrown: unknown): void {
+    encodeThrown(this, thrown);
+    this.#index++;
+  }
+
+  /** Writes the tag of a hook's value; its payload follows. The object has its number already. */
+  custom(kind: number): void {
+    this.writer.u8(CUSTOM);
+    this.writer.u8(kind);
+  }
+
+  /** Puts something beside the bytes; returns its position, for the payload. */
+  aside(item: unknown): number {
+    return this.items.push(item) - 1;
+  }
+
+  /** Tries to write a value; on any failure nothing of it is left, and the result is false. */
+  attempt(write: () => void): boolean {
+    const { writer, items, transfer } = this;
+    const [pos, references, depth] = [writer.pos, this.#references.count, this.#depth];
+    const [itemCount, transferCount] = [items.length, transfer.length];
+    this.#depth++;
+    try {
+      write();
+      this.#depth = depth;
+      return true;
+    } catch {
+      writer.truncate(pos);
+      this.#references.truncate(references);
+      items.length = itemCount;
+      transfer.length = transferCount;
+      this.#depth = depth;
+      return false;
+    }
+  }
+
+  /** Gives an object a number without writing it: the buffer below a view that is written whole. True if it was known. */
+  known(value: object): boolean {
+    return this.#references.find(value) >= 0;
+  }
+
+  /** Writes a value inside another one. For the codec's own files; hooks use `value()`. */
+  write(value: unknown): void {
+    switch (typeof value) {
+      case "string":
+        return this.writer.string(value);
+      case "number":
+        return this.#number(value);
+      case "object":
+        if (value === null) return this.writer.u8(NULL);
+        return this.#object(value);
+      case "boolean":
+        return this.writer.u8(value ? TRUE : FALSE);
+      case "undefined":
+        return this.writer.u8(UNDEFINED);
+      case "bigint":
+        return this.#bigint(value);
+      case "function":
+        // A handle may be callable, and then says `function` of itself.
+        return this.#object(value);
+      default:
+        throw refuse(value);
+    }
+  }
+
+  #number(value: number): void {
+    const writer = this.writer;
+    writer.ensure(9);
+    const { bytes, pos } = writer;
+    // -0 is 0 to every operator but this one.
+    if ((value | 0) !== value || Object.is(value, -0)) {
+      bytes[pos] = FLOAT64;
+      writer.view.setFloat64(pos + 1, value, true);
+      writer.pos = pos + 9;
+    } else if (value >= 0 && value < 0x80) {
+      bytes[pos] = value;
+      writer.pos = pos + 1;
+    } else if (value >= -0x8000 && value < 0x8000) {
+      if (value >= -0x80 && value < 0) {
+        bytes[pos] = INT8;
+        bytes[pos + 1] = value;
+        writer.pos = pos + 2;
+        return;
+      }
+      bytes[pos] = INT16;
+      bytes[pos + 1] = value;
+      bytes[pos + 2] = value >> 8;
+      writer.pos = pos + 3;
+    } else {
+      bytes[pos] = INT32;
+      bytes[pos + 1] = value;
+      bytes[pos + 2] = value >> 8;
+      bytes[pos + 3] = value >> 16;
+      bytes[pos + 4] = value >> 24;
+      writer.pos = pos + 5;
+    }
+  }
+
+  #bigint(value: bigint): void {
+    const writer = this.writer;
+    writer.ensure(9);
+    if (BigInt.asIntN(64, value) === value) {
+      writer.bytes[writer.pos] = BIGINT64;
+      writer.view.setBigInt64(writer.pos + 1, value, true);
+      writer.pos += 9;
+      return;
+    }
+    writer.u8(BIGINT);
+    writer.u8(value < 0n ? 1 : 0);
+    writer.string((value < 0n ? -value : value).toString(16));
+  }
+
+  #object(value: object): void {
+    const number = this.#references.find(value);
+    if (number >= 0) {
+      this.writer.u8(REFERENCE);
+      return this.writer.varint(number);
+    }
+    if (++this.#depth > MAX_DEPTH) throw tooDeep(value);
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (Array.isArray(value)) {
+      if (prototype === Array.prototype || !this.#hooks.encode(value, this)) this.#array(value);
+    } else {
+      if ((prototype === Object.prototype || prototype === null) && typeof value === "object") {
+        this.plain(value);
+      } else encodeSpecial(this, value, prototype as object, this.#hooks);
+    }
+    this.#depth--;
+  }
+
+  /** Writes an object as a plain one. For the codec's own files. */
+  plain(value: object): void {
+    const keys = Object.keys(value);
+    const count = keys.length;
+    this.#head(SHORT_OBJECT, OBJECT, count);
+    for (let i = 0; i < count; i++) {
+      const key = keys[i];
+      this.writer.string(key);
+      this.write((value as Record<string, unknown>)[key]);
+    }
+  }
+
+  #head(short: number, long: number, count: number): void {
+    if (count < 16) return this.writer.u8(short + count);
+    this.writer.u8(long);
+    this.writer.varint(count);
+  }
+
+  #array(value: readonly unknown[]): void {
+    const length = value.length;
+    const keys = length <= NAMED_LIMIT ? Object.keys(value) : undefined;
+    // Names come after the indices, so the last key tells whether there are any.
+    const named = keys !== undefined && keys.length > 0 && !isIndex(keys[keys.length - 1], length);
+    if (named) {
+      this.writer.u8(NAMED_ARRAY);
+      this.writer.varint(length);
+    } else this.#head(SHORT_ARRAY, ARRAY, length);
+    for (let i = 0; i < length; i++) {
+      const item = value[i];
+      if (item === undefined && !(i in value)) {
+        // A long array with one hole may be all holes: a billion of them.
+        if (length > NAMED_LIMIT) return this.#sparse(value, i);
+        this.writer.u8(HOLE);
+      } else this.write(item);
+    }
+    if (!named) return;
+    const names = keys.filter((key) => !isIndex(key, length));
+    this.writer.varint(names.length);
+    for (const name of names) {
+      this.writer.string(name);
+      this.write((value as unknown as Record<string, unknown>)[name]);
+    }
+  }
+
+  #sparse(value: readonly unknown[], from: number): void {
+    const indices = Object.keys(value).map(Number).filter((index) => index >= from && index < value.length);
+    this.writer.u8(SPARSE);
+    this.writer.varint(indices.length);
+    for (const index of indices) {
+      this.writer.varint(index);
+      this.write(value[index]);
+    }
+  }
+}
+
+/** Whether a key of an array is one of its indices. */
+function isIndex(key: string, length: number): boolean {
+  const index = Number(key);
+  return index < length && index >= 0 && String(index) === key && Number.isInteger(index);
+}
+
+function tooDeep(value: unknown): Refusal {
+  return new Refusal(value, `it is nested more than ${MAX_DEPTH} levels deep; pass it in a flatter form`);
+}
+
+/** Whether the engine ran out of stack, which it says in no other way. */
+function isOverflow(error: unknown): boolean {
+  return error instanceof RangeError && /call stack/i.test(error.message);
+}

@@ -1,0 +1,68 @@
+/**
+ * What one thread says to another. A frame is a header of two words and a body:
+ *
+ * ```text
+ * word 0: length of the body in bytes
+ * word 1: kind (8 bits) · flags (8 bits) · aux (16 bits)
+ * body:   as below, padded to whole words
+ * ```
+ *
+ * @module
+ */
+
+/** The kinds of frame, and what stands in each body. */
+export const Frame = {
+  /** Run a method; aux: its index. Body: actor u32, slot u32, group string or "", count varint, values. */
+  call: 1,
+  /** A call's or fetch's value. Body: slot u32, value. */
+  result: 2,
+  /** A call's or fetch's failure. Body: slot u32, {@linkcode FailureKind} u8, task name, actor id, thrown value. */
+  failure: 3,
+  /** Make an actor. Body: actor u32, module, name, options value, count varint, values. */
+  create: 4,
+  /** The actor announced will never be. Body: actor u32, thrown value. */
+  createFailed: 5,
+  /** A link to a third thread. Body: thread u32, slot u32, link number u32. Aside: memory and port. */
+  introduce: 6,
+  /** Send the value behind a ref. Body: slot u32, ref f64. */
+  fetch: 7,
+  /** The sender needs its copies of a ref no more. Body: ref f64, count u32. */
+  release: 8,
+  /** The sender passed a ref on. Body: ref f64, thread u32. */
+  hold: 9,
+  /** End an actor that lives inline in the receiver. Body: actor u32. */
+  kill: 10,
+  /** An actor of the sender has ended. Body: actor u32, thrown value. */
+  actorEnded: 11,
+  /** Run a remote function. Body: slot u32, module, name, count varint, values. */
+  task: 12,
+  /** Lend a worker for tasks. No body. */
+  leaseWanted: 13,
+  /** A worker is lent. Body: thread u32, slot u32. */
+  leaseGranted: 14,
+  /** A lent worker is given back. Body: thread u32. */
+  leaseReturned: 15,
+} as const;
+
+/** The number of a frame's kind. */
+export type FrameKind = typeof Frame[keyof typeof Frame];
+
+/** The highest kind there is. */
+export const LAST_FRAME = 15;
+
+/** How a failed call failed: its own code threw, or the system could not run it. */
+export const FailureKind = {
+  /** The method or function threw. */
+  thrown: 0,
+  /** The error is the system's own, such as `ActorDiedError`. */
+  system: 1,
+} as const;
+
+/** The flag of a frame with a message beside it on the link's port. */
+export const HAS_ASIDE = 1;
+
+/** The size of a header in words. */
+export const HEADER_WORDS = 2;
+
+/** The longest body, in bytes: beyond it a frame is refused. */
+export const MAX_BODY = 1 << 30;

@@ -1,0 +1,78 @@
+/**
+ * Ray's actor model for TypeScript, native to Deno and Bun: classes become actors on worker threads, calls become typed
+ * refs, and nothing else in the program changes.
+ *
+ * ```ts
+ * import { Actor, remote, shutdown } from "@manta/ray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * @remote({ placement: "inline", module: import.meta.url })
+ * class Counter extends Actor {
+ *   #count = 0;
+ *   add(amount: number): number {
+ *     return this.#count += amount;
+ *   }
+ * }
+ *
+ * const counter = Counter.remote();
+ * assertEquals(await counter.add.remote(2), 2);
+ * await shutdown();
+ * ```
+ *
+ * @module
+ */
+
+export { Actor, type ActorMaker, type ConstructorArgs, type Instance } from "./lib/api/actor.ts";
+export { init, type InitOptions, kill, type RayRuntime, shutdown } from "./lib/api/lifecycle.ts";
+export {
+  get,
+  type GetOptions,
+  getSync,
+  type GetSyncOptions,
+  getWithTimeout,
+  type RefValues,
+} from "./lib/api/get.ts";
+export { put, transfer } from "./lib/api/put.ts";
+export { wait, type WaitOptions, waitSync, type WaitSyncOptions } from "./lib/api/wait.ts";
+export {
+  type ClassDecorator,
+  method,
+  remote,
+  type RemoteClass,
+  type RemoteFunction,
+} from "./lib/api/remote.ts";
+export { serializable } from "./lib/api/serializable.ts";
+export {
+  type ActorActivity,
+  ActorDiedError,
+  ActorError,
+  DeadlockError,
+  DriverCodeInWorkerError,
+  GetTimeoutError,
+  ObjectLostError,
+  OwnerDiedError,
+  RayError,
+  type RayErrorCode,
+  SerializationError,
+  WorkerCrashedError,
+} from "./lib/base/errors.ts";
+export type { ActorId, ObjectId } from "./lib/base/ids.ts";
+export { TaskError, type TaskErrorInit } from "./lib/base/task_error.ts";
+export type {
+  ActorHandle,
+  RemoteArg,
+  RemoteArgs,
+  RemoteCall,
+  RemoteMethod,
+} from "./lib/call/actor_handle.ts";
+export type { AnyClass } from "./lib/define/class_definition.ts";
+export type { AnyFunction, SerializableOptions } from "./lib/define/definitions.ts";
+export type {
+  ActorOptions,
+  CallOptions,
+  ClassOptions,
+  FunctionOptions,
+  MethodOptions,
+  Placement,
+} from "./lib/define/options.ts";
+export { ObjectRef } from "./lib/objects/object_ref.ts";
