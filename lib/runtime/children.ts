@@ -6,7 +6,8 @@
 
 import { deno } from "../base/platform.ts";
 import { describeThrown } from "../base/task_error.ts";
-import { type Board, type DeathNote, DRIVER, type ThreadAddress } from "../transport/board.ts";
+import type { Board } from "../transport/board.ts";
+import { type DeathNote, DRIVER, type ThreadAddress } from "../transport/thread_address.ts";
 import { makeLink } from "../transport/link.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { Frame } from "../wire/frames.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { DeathNote } from "../transport/board.ts";
+import type { DeathNote } from "../transport/thread_address.ts";
 
 /** The end of a sentence such as "it has died, …". */
 export function deathText({ ending, text }: DeathNote): string {

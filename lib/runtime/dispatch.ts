@@ -8,7 +8,7 @@ import { ActorDiedError, ObjectLostError } from "../base/errors.ts";
 import { actorId } from "../base/ids.ts";
 import { FAILED, type Ref } from "../objects/ref.ts";
 import type { Link } from "../transport/link.ts";
-import type { FrameSink, LinkEnd } from "../transport/link.ts";
+import { type FrameSink, isLinkEnd, type LinkEnd } from "../transport/link.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { FailureKind, Frame } from "../wire/frames.ts";
@@ -34,7 +34,7 @@ export class Dispatcher implements FrameSink {
       failure: (link, reader, items) => this.#failure(link, reader, items),
       create: (link, reader, items) => this.#create(link, reader, items),
       createFailed: (link, reader, items) => this.#createFailed(link, reader, items),
-      introduce: (_, __, items) => thread.peers.add(items[0] as LinkEnd),
+      introduce: () => {},
       fetch: (link, reader) => this.#fetch(link, reader),
       release: (link, reader) => {
         const packed = reader.f64();
@@ -51,7 +51,7 @@ export class Dispatcher implements FrameSink {
       actorEnded: (link, reader, items) => this.#actorEnded(link, reader, items),
       task: (link, reader, items) => thread.taskRunner.take(link, reader, items),
       leaseWanted: (link) => thread.tasks.leaseWanted(link),
-      leaseGranted: (_, reader, items) => thread.tasks.leaseGranted(reader.u32(), items),
+      leaseGranted: (_, reader) => thread.tasks.leaseGranted(reader.u32()),
       leaseReturned: (link, reader) => thread.tasks.leaseReturned(link, reader.u32()),
     };
     const table: Handler[] = [];
@@ -77,6 +77,10 @@ export class Dispatcher implements FrameSink {
 
   /** {@inheritDoc FrameSink.frame} */
   frame(link: Link, kind: number, aux: number, reader: Reader, items: readonly unknown[]): void {
+    // Introductions count even if the rest of the frame cannot be used.
+    for (let i = 0; i < items.length; i++) {
+      if (isLinkEnd(items[i])) this.#thread.peers.add(items[i] as LinkEnd);
+    }
     this.#handlers[kind]!(link as PeerLink, reader, items, aux);
   }
 

@@ -8,7 +8,7 @@ import { OwnerDiedError } from "../base/errors.ts";
 import { refOwner } from "../base/ids.ts";
 import { Ref, type RefSource } from "../objects/ref.ts";
 import { RefTable } from "../objects/ref_table.ts";
-import type { ThreadAddress } from "../transport/board.ts";
+import type { ThreadAddress } from "../transport/thread_address.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Thread } from "./thread.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Board, ThreadAddress } from "../transport/board.ts";
+import type { Board } from "../transport/board.ts";
+import type { ThreadAddress } from "../transport/thread_address.ts";
 import { type FrameSink, type LinkEnd, makeLink } from "../transport/link.ts";
 import type { Loop } from "../transport/loop.ts";
 import { PeerLink } from "../transport/peer.ts";

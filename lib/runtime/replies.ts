@@ -161,14 +161,15 @@ export class LocalCall implements IncomingCall {
   readonly #actorId: string;
 
   /**
-   * @param call The call; its arguments are the callee's own.
+   * @param call The call.
+   * @param args Its arguments, the callee's own.
    * @param values Copies the answer.
    * @param actorId The actor's id.
    */
-  constructor(call: OutgoingCall, values: Values, actorId: string) {
+  constructor(call: OutgoingCall, args: readonly unknown[], values: Values, actorId: string) {
     this.method = call.method;
     this.group = call.group;
-    this.args = call.args;
+    this.args = args;
     this.#ref = call.ref;
     this.#values = values;
     this.#actorId = actorId;
@@ -177,6 +178,8 @@ export class LocalCall implements IncomingCall {
   /** {@inheritDoc IncomingCall.succeed} */
   succeed(value: unknown): void {
     this.#ref.resolve(this.#values.copyOne(value, "result"));
+    // Who made the call in this very turn has not come to await it yet.
+    this.#ref.home.expectContinuations();
   }
 
   /** {@inheritDoc IncomingCall.fail} */
@@ -209,6 +212,6 @@ export class LocalTarget implements CallTarget {
   /** {@inheritDoc CallTarget.send} */
   send(call: OutgoingCall): void {
     const args = call.isOwned ? call.args : this.#values.copy(call.args, "args");
-    this.#actor.push(new LocalCall({ ...call, args }, this.#values, this.#actor.id));
+    this.#actor.push(new LocalCall(call, args, this.#values, this.#actor.id));
   }
 }

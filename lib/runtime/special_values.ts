@@ -6,16 +6,15 @@
  */
 
 import { SerializationError } from "../base/errors.ts";
+import { describeThrown } from "../base/task_error.ts";
 import { ownerOf } from "../call/handle.ts";
 import type { ClassShape } from "../define/class_definition.ts";
 import type { SerializableDefinition } from "../define/definitions.ts";
 import { PENDING, Ref } from "../objects/ref.ts";
 import { ActorCell } from "../supervise/actor_cell.ts";
-import type { LinkEnd } from "../transport/link.ts";
 import type { PeerLink } from "../transport/peer.ts";
+import type { DecodeHooks, Decoding, EncodeHooks, Encoding } from "../wire/coding.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
-import type { DecodeHooks, Decoder } from "../wire/decoder.ts";
-import type { EncodeHooks, Encoder } from "../wire/encoder.ts";
 import type { Thread } from "./thread.ts";
 
 /** The kinds of value that the runtime adds to the codec's. */
@@ -27,6 +26,8 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
   receiver: PeerLink | undefined = undefined;
   /** Who the values being decoded are from; `undefined` for a copy within the thread. */
   sender: PeerLink | undefined = undefined;
+  /** Why a value that was decoded cannot be used, although its bytes were right. */
+  failure: SerializationError | undefined = undefined;
   readonly #thread: Thread;
   readonly #shapes = new Map<string, ClassShape>();
   #effects: (() => void)[] = [];
@@ -47,7 +48,7 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
   }
 
   /** {@inheritDoc EncodeHooks.encode} */
-  encode(value: object, encoder: Encoder): boolean {
+  encode(value: object, encoder: Encoding): boolean {
     const cell = ownerOf(value);
     if (cell instanceof ActorCell) this.#encodeHandle(cell, encoder);
     else if (value instanceof Ref) this.#encodeRef(value, encoder);
@@ -59,7 +60,7 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
     return true;
   }
 
-  #encodeHandle(cell: ActorCell, encoder: Encoder): void {
+  #encodeHandle(cell: ActorCell, encoder: Encoding): void {
     const receiver = this.receiver;
     if (receiver === undefined) {
       encoder.custom(Kind.localHandle);
@@ -82,7 +83,7 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
     this.#introduce(receiver, address.thread.id, encoder);
   }
 
-  #encodeRef(ref: Ref, encoder: Encoder): void {
+  #encodeRef(ref: Ref, encoder: Encoding): void {
     const receiver = this.receiver;
     if (receiver === undefined) {
       encoder.custom(Kind.localRef);
@@ -100,20 +101,18 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
     this.#effects.push(() => this.#thread.lending.lend(ref, receiver));
   }
 
-  /** Writes 0, or 1 and a link to `third` for the receiver, who has none. */
-  #introduce(receiver: PeerLink, third: number, encoder: Encoder): void {
-    const introduction = receiver.acquainted.has(third) || third === this.#thread.self.id
-      ? undefined
-      : this.#thread.peers.introduce(receiver, third);
-    if (introduction === undefined) return encoder.writer.u8(0);
+  /** Puts a link to `third` beside the frame, if the receiver has none. */
+  #introduce(receiver: PeerLink, third: number, encoder: Encoding): void {
+    if (receiver.acquainted.has(third) || third === this.#thread.self.id) return;
+    const introduction = this.#thread.peers.introduce(receiver, third);
+    if (introduction === undefined) return;
     const { end, announce } = introduction;
-    encoder.writer.u8(1);
-    encoder.writer.varint(encoder.aside(end));
+    encoder.aside(end);
     encoder.transfer.push(end.port);
     this.#effects.push(announce);
   }
 
-  #encodeInstance(value: object, { key, options }: SerializableDefinition, encoder: Encoder): void {
+  #encodeInstance(value: object, { key, options }: SerializableDefinition, encoder: Encoding): void {
     if (options.encode === undefined) {
       encoder.custom(Kind.fields);
       encoder.writer.string(key);
@@ -132,7 +131,7 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
   }
 
   /** {@inheritDoc DecodeHooks.decode} */
-  decode(kind: number, decoder: Decoder, slot: number): unknown {
+  decode(kind: number, decoder: Decoding, slot: number): unknown {
     const { reader } = decoder;
     switch (kind) {
       case Kind.handle:
@@ -144,7 +143,8 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
         if (this.sender !== undefined) break;
         return decoder.aside(reader.varint());
       case Kind.fields: {
-        const instance = Object.create(this.#serializable(reader.string()).cls.prototype);
+        const prototype = this.#serializable(reader.string())?.cls.prototype ?? Object.prototype;
+        const instance = Object.create(prototype);
         decoder.register(slot, instance);
         const count = reader.varint();
         for (let i = 0; i < count; i++) {
@@ -160,16 +160,14 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
         return instance;
       }
       case Kind.hooked: {
-        const { cls, options } = this.#serializable(reader.string());
-        const data = decoder.value();
-        if (options.decode !== undefined) return options.decode(data);
-        return Object.assign(Object.create(cls.prototype), data);
+        const key = reader.string();
+        return this.#decodeHooked(key, decoder.value());
       }
     }
     throw new CorruptFrameError(`a value of unknown kind ${kind}`);
   }
 
-  #decodeHandle(decoder: Decoder): object {
+  #decodeHandle(decoder: Decoding): object {
     const { reader } = decoder;
     const thread = { id: reader.u32(), slot: reader.u32() };
     const local = reader.u32();
@@ -178,7 +176,6 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
     const text = reader.string();
     if (text !== "" && !this.#shapes.has(key)) this.#shapes.set(key, JSON.parse(text));
     this.sender?.acquainted.add(thread.id);
-    this.#takeIntroduction(decoder);
     const shape = this.#shapes.get(key);
     if (shape === undefined) throw new CorruptFrameError(`a handle of an unknown class "${key}"`);
     const address = { thread, local, ownsThread: (flags & 1) !== 0, isSerial: (flags & 2) !== 0 };
@@ -186,13 +183,12 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
     return cells.handleOf(cells.of(address, shape));
   }
 
-  #decodeRef(decoder: Decoder): Ref {
+  #decodeRef(decoder: Decoding): Ref {
     const { reader } = decoder;
     const packed = reader.f64();
     const slot = reader.u32();
     const fulfiller = reader.u32();
     const taskName = reader.string();
-    this.#takeIntroduction(decoder);
     return this.#thread.lending.borrow(
       packed,
       { id: Math.floor(packed / 2 ** 32), slot },
@@ -201,17 +197,34 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
     );
   }
 
-  #takeIntroduction(decoder: Decoder): void {
-    if (decoder.reader.u8() === 0) return;
-    this.#thread.peers.add(decoder.aside(decoder.reader.varint()) as LinkEnd);
+  /**
+   * Reads an instance. One whose class is not known here, or whose hook throws, is no reason to leave the rest of the frame
+   * unread: it may tell of threads, classes and refs. The failure is kept for the end.
+   */
+  #decodeHooked(key: string, data: unknown): unknown {
+    const definition = this.#serializable(key);
+    if (definition === undefined) return undefined;
+    const { cls, options } = definition;
+    if (options.decode === undefined) return Object.assign(Object.create(cls.prototype), data);
+    try {
+      return options.decode(data);
+    } catch (cause) {
+      this.failure ??= new SerializationError(
+        `Cannot read an instance of "${cls.name}": its decode hook threw ${describeThrown(cause)}`,
+        "",
+        { cause },
+      );
+      return undefined;
+    }
   }
 
-  #serializable(key: string): SerializableDefinition {
+  #serializable(key: string): SerializableDefinition | undefined {
     const definition = this.#thread.definitions.findSerializable(key);
     if (definition !== undefined) return definition;
     const [module, name] = key.split(/#(?=[^#]*$)/);
-    throw new SerializationError(
+    this.failure ??= new SerializationError(
       `Cannot read an instance of "${name}": this thread has not loaded ${module}, import it where the value arrives`,
     );
+    return undefined;
   }
 }

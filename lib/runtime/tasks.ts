@@ -9,7 +9,6 @@ import { WorkerCrashedError } from "../base/errors.ts";
 import type { FunctionDefinition } from "../define/definitions.ts";
 import { Queue } from "../exec/queue.ts";
 import { Ref, type RefSource } from "../objects/ref.ts";
-import type { LinkEnd } from "../transport/link.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { Frame } from "../wire/frames.ts";
 import { whenReady } from "./actors.ts";
@@ -101,8 +100,7 @@ export class Tasks {
   }
 
   /** A worker is lent to this thread. */
-  leaseGranted(worker: number, items: readonly unknown[]): void {
-    if (items.length > 0) this.#thread.peers.add(items[0] as LinkEnd);
+  leaseGranted(worker: number): void {
     const link = this.#thread.peers.find(worker);
     if (link === undefined) {
       this.#wanted--;

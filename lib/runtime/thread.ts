@@ -5,13 +5,14 @@
  */
 
 import { type Clock, systemClock } from "../base/clock.ts";
-import { ActorDiedError, OwnerDiedError } from "../base/errors.ts";
+import { ActorDiedError, DeadlockError, OwnerDiedError } from "../base/errors.ts";
 import { coreCount, process } from "../base/platform.ts";
 import { CallSites } from "../call/call_site.ts";
 import type { Definitions } from "../define/definitions.ts";
 import { Host } from "../exec/host.ts";
 import type { RefHome } from "../objects/ref.ts";
-import { Board, type DeathNote, DRIVER, type ThreadAddress } from "../transport/board.ts";
+import { Board } from "../transport/board.ts";
+import { type DeathNote, DRIVER, type ThreadAddress } from "../transport/thread_address.ts";
 import type { LinkEnd } from "../transport/link.ts";
 import { Loop } from "../transport/loop.ts";
 import type { PeerLink } from "../transport/peer.ts";
@@ -115,6 +116,11 @@ export class Thread implements RefHome {
     return this.loop.pause();
   }
   block(done: () => boolean, timeout: number): boolean {
+    if (this.values.isBusy) {
+      throw new DeadlockError(
+        "Cannot block while a value is being encoded or decoded: a hook or getter must not wait",
+      );
+    }
     return this.loop.block(done, timeout);
   }
 

@@ -28,6 +28,7 @@ export class Values {
   readonly #scratchReader = new Reader();
   readonly #marks = new WeakMap<object, readonly Transferable[]>();
   #hasMarks = false;
+  #isDecoding = false;
 
   /** @param thread The thread. */
   constructor(thread: Thread) {
@@ -79,28 +80,46 @@ export class Values {
     this.#special.rollback();
   }
 
-  /** The one value that is the rest of a frame. */
+  /** The one value that is the rest of a frame. Throws `SerializationError` if it cannot be used here. */
   read(link: PeerLink, reader: Reader, items: readonly unknown[]): unknown {
-    this.#special.sender = link;
-    this.#decoder.begin(reader, items);
-    const value = this.#decoder.value();
-    this.#decoder.end();
-    endOf(reader);
+    const value = this.#decode(link, reader, items, () => this.#decoder.value());
+    if (reader.remaining !== 0) throw new CorruptFrameError(`${reader.remaining} bytes too many`);
     return value;
   }
 
-  /** The arguments that are the rest of a frame. */
+  /** The arguments that are the rest of a frame. Throws `SerializationError` if one cannot be used here. */
   readArgs(link: PeerLink, reader: Reader, items: readonly unknown[]): unknown[] {
     const count = reader.varint();
     // Each takes a byte at least.
     reader.need(count);
-    this.#special.sender = link;
-    this.#decoder.begin(reader, items);
-    const args = new Array<unknown>(count);
-    for (let i = 0; i < count; i++) args[i] = this.#decoder.value();
-    this.#decoder.end();
-    endOf(reader);
+    const args = this.#decode(link, reader, items, () => {
+      const values = new Array<unknown>(count);
+      for (let i = 0; i < count; i++) values[i] = this.#decoder.value();
+      return values;
+    });
+    if (reader.remaining !== 0) throw new CorruptFrameError(`${reader.remaining} bytes too many`);
     return args;
+  }
+
+  /** True while a hook of the program's runs: it must not wait for what this thread would have to read meanwhile. */
+  get isBusy(): boolean {
+    return this.#isDecoding || this.encoder.busy;
+  }
+
+  #decode<T>(sender: PeerLink | undefined, reader: Reader, items: readonly unknown[], read: () => T): T {
+    const special = this.#special;
+    special.sender = sender;
+    special.failure = undefined;
+    this.#decoder.begin(reader, items);
+    this.#isDecoding = true;
+    try {
+      const value = read();
+      if (special.failure !== undefined) throw special.failure;
+      return value;
+    } finally {
+      this.#isDecoding = false;
+      this.#decoder.end();
+    }
   }
 
   /** Copies of arguments, made before their call is; refs at the top level are kept, for their values to come. */
@@ -109,9 +128,9 @@ export class Values {
     return args.map((arg, index) => arg instanceof Ref ? arg : copies[index]);
   }
 
-  /** Copies of values within this thread, sharing among them kept. `root` names them in errors. */
-  copy(values: readonly unknown[], root: string): unknown[] {
-    if (values.every(isPrimitive)) return values.slice();
+  /** Copies of values within this thread, sharing among them kept; primitives as they are. `root` names them in errors. */
+  copy(values: readonly unknown[], root: string): readonly unknown[] {
+    if (arePrimitive(values)) return values;
     return this.#roundTrip(root, () => values.forEach((value) => this.add(value)), () => {
       return values.map(() => this.#decoder.value());
     });
@@ -152,11 +171,7 @@ export class Values {
       encoder.end();
     }
     this.#scratchReader.reset(writer.bytes, 0, writer.pos);
-    this.#special.sender = undefined;
-    this.#decoder.begin(this.#scratchReader, items);
-    const copy = read();
-    this.#decoder.end();
-    return copy;
+    return this.#decode(undefined, this.#scratchReader, items, read);
   }
 
   /** A getter or an `encode` of the program's that makes a call would write into the frame that is being written. */
@@ -168,8 +183,9 @@ export class Values {
   }
 }
 
-function endOf(reader: Reader): void {
-  if (reader.remaining !== 0) throw new CorruptFrameError(`${reader.remaining} bytes too many`);
+function arePrimitive(values: readonly unknown[]): boolean {
+  for (let i = 0; i < values.length; i++) if (!isPrimitive(values[i])) return false;
+  return true;
 }
 
 function isPrimitive(value: unknown): boolean {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ThreadAddress } from "../transport/board.ts";
+import type { ThreadAddress } from "../transport/thread_address.ts";
 import type { LinkEnd } from "../transport/link.ts";
 
 /** What a worker is told when it starts. */

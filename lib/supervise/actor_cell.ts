@@ -20,7 +20,7 @@ import {
 import type { CallSites } from "../call/call_site.ts";
 import { BrokenTarget, type CallTarget, type OutgoingCall } from "../call/call_target.ts";
 import type { HandleOwner } from "../call/handle.ts";
-import type { ThreadAddress } from "../transport/board.ts";
+import type { ThreadAddress } from "../transport/thread_address.ts";
 
 /** Where an actor lives. */
 export interface ActorAddress {

@@ -6,48 +6,7 @@
  * @module
  */
 
-/** Where a thread is found: a number never used twice in a program, and its slot on the board. */
-export interface ThreadAddress {
-  /** The thread's number. */
-  readonly id: number;
-  /** Its slot on the board. */
-  readonly slot: number;
-}
-
-/** Why a thread ended; the index is what the board holds. */
-export const endings = [
-  "unknown",
-  "killed",
-  "exited",
-  "crashed",
-  "owner ended",
-  "shut down",
-  "constructor failed",
-  "broken link",
-] as const;
-
-/** Why a thread ended. */
-export type Ending = typeof endings[number];
-
-/** What is known of a thread's end. */
-export interface DeathNote {
-  /** The kind of end. */
-  readonly ending: Ending;
-  /** What it says of itself, such as the error's message; may be empty. */
-  readonly text: string;
-}
-
-/** What a thread was doing when somebody looked. */
-export interface Activity {
-  /** The actor whose method holds the thread, by its number there; 0 when none does. */
-  readonly actor: number;
-  /** The index of that method in its class. */
-  readonly method: number;
-  /** When it began, in milliseconds of the clock that `performance.timeOrigin` and `performance.now()` add up to. */
-  readonly since: number;
-  /** Calls that have begun and not ended. */
-  readonly running: number;
-}
+import { type Activity, type DeathNote, endings, type ThreadAddress } from "./thread_address.ts";
 
 // The head of the board.
 const LAST_THREAD = 0;
@@ -74,9 +33,6 @@ const NOTE = 16;
 const SLOT_WORDS = 128;
 const NOTE_BYTES = (SLOT_WORDS - NOTE) * 4;
 const SLOTS = 4096;
-
-/** The number of the driver's thread: it makes the board, and is the first to claim a slot. */
-export const DRIVER = 1;
 
 /** The bit of a doorbell that says "some thread died"; links use the other 31. */
 export const DEATH_BIT = 1 << 31;
@@ -203,7 +159,10 @@ export class Board {
   markDead(thread: ThreadAddress, note: DeathNote): void {
     if (!this.#mark(thread, note)) return;
     this.#eachLiving((child, parent) => {
-      if (parent !== 0 && !this.#lives(child)) this.#mark(child, { ending: "owner ended", text: "" });
+      if (parent === 0 || this.#lives(child)) return;
+      this.#mark(child, { ending: "owner ended", text: "" });
+      // Who would see its end has ended.
+      this.markGone(child);
     });
     this.#eachLiving((_, __, at) => this.#ringSlot(at, DEATH_BIT));
   }

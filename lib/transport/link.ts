@@ -10,7 +10,8 @@ import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { HAS_ASIDE, HEADER_WORDS, LAST_FRAME, MAX_BODY } from "../wire/frames.ts";
 import { Reader } from "../wire/reader.ts";
 import { Writer } from "../wire/writer.ts";
-import { type Board, LINK_BITS, type ThreadAddress } from "./board.ts";
+import { type Board, LINK_BITS } from "./board.ts";
+import type { ThreadAddress } from "./thread_address.ts";
 import { RING_BYTES, RING_WORDS, RingReader, RingWriter } from "./ring.ts";
 
 /** One end of a link, in the form in which it is handed to the thread that will use it. */
@@ -25,6 +26,11 @@ export interface LinkEnd {
   readonly side: 0 | 1;
   /** The thread at the other end. */
   readonly peer: ThreadAddress;
+}
+
+/** True for an end that has come from another thread: nothing else that travels beside a frame looks like it. */
+export function isLinkEnd(item: unknown): item is LinkEnd {
+  return typeof item === "object" && item !== null && "memory" in item && "port" in item && "peer" in item;
 }
 
 /** Makes a link between two threads, and returns the end for each. */
@@ -144,7 +150,10 @@ export class Link {
       if (count > 0) {
         this.#sent += count;
         this.#board.ring(this.peer, this.bit);
-      } else if (this.#writer.askForSpace()) return false;
+      } else if (this.#writer.askForSpace()) {
+        this.#compact();
+        return false;
+      }
     }
     this.#sent = 0;
     if (out.words.length > KEEP_WORDS) this.out = new Writer();
@@ -152,12 +161,22 @@ export class Link {
     return true;
   }
 
+  /** Moves what is left to the front, so that a writer who is always ahead needs no more memory than that. */
+  #compact(): void {
+    const { out } = this;
+    if (this.#sent < out.words.length >> 1) return;
+    out.bytes.copyWithin(0, this.#sent * 4, out.pos);
+    out.truncate(out.pos - this.#sent * 4);
+    this.#sent = 0;
+  }
+
   /**
    * Delivers the frames that have come so far. Its writer rings for what comes later. Throws `CorruptFrameError` on what is
    * no frame.
    */
   drain(): void {
-    if (this.#draining) throw new Error("Cannot wait here: a value is being decoded");
+    // A frame of this link is being read right now; the rest comes after it.
+    if (this.#draining) return;
     const count = this.#source.available();
     if (count === 0) return;
     if (count < 0 || count > RING_WORDS) throw new CorruptFrameError("the ring's counters are impossible");

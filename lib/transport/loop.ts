@@ -7,7 +7,8 @@
  */
 
 import { afterIo } from "../base/platform.ts";
-import { type Board, DEATH_BIT, LINK_BITS, type ThreadAddress } from "./board.ts";
+import { type Board, DEATH_BIT, LINK_BITS } from "./board.ts";
+import type { ThreadAddress } from "./thread_address.ts";
 import type { Link } from "./link.ts";
 
 /** What the loop serves. */
@@ -158,6 +159,8 @@ export class Loop {
   close(): void {
     this.flush();
     this.#closed = true;
+    // Ends the promise that waits for the bell, and with it what that keeps in memory.
+    this.#board.ring(this.self, DEATH_BIT);
     this.#release();
     this.#returnLicence();
   }

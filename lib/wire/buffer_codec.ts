@@ -6,8 +6,7 @@
  */
 
 import { CorruptFrameError } from "./corrupt_frame_error.ts";
-import type { Decoder } from "./decoder.ts";
-import type { Encoder } from "./encoder.ts";
+import type { Decoding, Encoding } from "./coding.ts";
 import { ASIDE_FROM } from "./limits.ts";
 import { Refusal } from "./refusal.ts";
 import { ASIDE, BUFFER, BYTES, RESIZABLE_BUFFER, VIEW } from "./tags.ts";
@@ -54,7 +53,7 @@ const nameOf = Object.getOwnPropertyDescriptor(
 const TRACKING = 0x80;
 
 /** Writes a view. */
-export function encodeView(encoder: Encoder, view: ArrayBufferView): void {
+export function encodeView(encoder: Encoding, view: ArrayBufferView): void {
   const { buffer, byteLength } = view;
   const { writer } = encoder;
   const name = nameOf.call(view);
@@ -85,7 +84,7 @@ function isGrowable(buffer: ArrayBufferLike): boolean {
 }
 
 /** Writes a buffer, or puts it aside. */
-export function encodeBuffer(encoder: Encoder, buffer: ArrayBuffer): void {
+export function encodeBuffer(encoder: Encoding, buffer: ArrayBuffer): void {
   const { writer } = encoder;
   if (buffer.detached) {
     throw new Refusal(buffer, "an ArrayBuffer that was transferred away has no bytes to send");
@@ -105,7 +104,7 @@ export function encodeBuffer(encoder: Encoder, buffer: ArrayBuffer): void {
   }
 }
 
-function putAside(encoder: Encoder, buffer: ArrayBuffer): void {
+function putAside(encoder: Encoding, buffer: ArrayBuffer): void {
   encoder.transfer.push(buffer);
   encoder.writer.u8(ASIDE);
   encoder.writer.varint(encoder.aside(buffer));
@@ -123,14 +122,14 @@ const sharedLength = Object.getOwnPropertyDescriptor(SharedArrayBuffer.prototype
   number;
 
 /** Puts shared memory aside: both sides then see the same bytes. */
-export function encodeSharedBuffer(encoder: Encoder, buffer: SharedArrayBuffer): void {
+export function encodeSharedBuffer(encoder: Encoding, buffer: SharedArrayBuffer): void {
   sharedLength.call(buffer);
   encoder.writer.u8(ASIDE);
   encoder.writer.varint(encoder.aside(buffer));
 }
 
 /** Reads a `Uint8Array` and the buffer below it; the two have the next two numbers. */
-export function decodeBytes(decoder: Decoder): Uint8Array {
+export function decodeBytes(decoder: Decoding): Uint8Array {
   const { reader } = decoder;
   const bytes = copyBytes(reader.raw(reader.count(1)));
   decoder.register(decoder.reserve(), bytes);
@@ -144,7 +143,7 @@ function copyBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /** Reads a buffer's bytes. */
-export function decodeBuffer(decoder: Decoder, resizable: boolean): ArrayBuffer {
+export function decodeBuffer(decoder: Decoding, resizable: boolean): ArrayBuffer {
   const { reader } = decoder;
   const slot = decoder.reserve();
   const length = resizable ? reader.varint() : reader.count(1);
@@ -161,7 +160,7 @@ export function decodeBuffer(decoder: Decoder, resizable: boolean): ArrayBuffer 
 }
 
 /** Reads a view and what it is a view of. */
-export function decodeView(decoder: Decoder): ArrayBufferView {
+export function decodeView(decoder: Decoding): ArrayBufferView {
   const { reader } = decoder;
   const slot = decoder.reserve();
   const flags = reader.u8();

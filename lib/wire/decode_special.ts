@@ -6,7 +6,7 @@
 
 import { decodeBuffer, decodeBytes, decodeView } from "./buffer_codec.ts";
 import { CorruptFrameError } from "./corrupt_frame_error.ts";
-import type { DecodeHooks, Decoder } from "./decoder.ts";
+import type { DecodeHooks, Decoding } from "./coding.ts";
 import { defineField } from "./define_field.ts";
 import { decodeError } from "./error_codec.ts";
 import {
@@ -30,7 +30,7 @@ import {
 } from "./tags.ts";
 
 /** Reads the rest of a value whose first byte was `tag`. */
-export function decodeSpecial(decoder: Decoder, hooks: DecodeHooks, tag: number): unknown {
+export function decodeSpecial(decoder: Decoding, hooks: DecodeHooks, tag: number): unknown {
   switch (tag) {
     case ASCII:
     case UTF8:
@@ -78,12 +78,12 @@ export function decodeSpecial(decoder: Decoder, hooks: DecodeHooks, tag: number)
   }
 }
 
-function finish<T>(decoder: Decoder, slot: number, value: T): T {
+function finish<T>(decoder: Decoding, slot: number, value: T): T {
   decoder.register(slot, value);
   return value;
 }
 
-function decodeMap(decoder: Decoder): Map<unknown, unknown> {
+function decodeMap(decoder: Decoding): Map<unknown, unknown> {
   const map = finish(decoder, decoder.reserve(), new Map<unknown, unknown>());
   const count = decoder.reader.u32();
   for (let i = 0; i < count; i++) {
@@ -93,14 +93,14 @@ function decodeMap(decoder: Decoder): Map<unknown, unknown> {
   return map;
 }
 
-function decodeSet(decoder: Decoder): Set<unknown> {
+function decodeSet(decoder: Decoding): Set<unknown> {
   const set = finish(decoder, decoder.reserve(), new Set<unknown>());
   const count = decoder.reader.u32();
   for (let i = 0; i < count; i++) set.add(decoder.value());
   return set;
 }
 
-function decodeRegExp(decoder: Decoder): RegExp {
+function decodeRegExp(decoder: Decoding): RegExp {
   const slot = decoder.reserve();
   const source = decoder.reader.string();
   const flags = decoder.reader.string();
@@ -111,7 +111,7 @@ function decodeRegExp(decoder: Decoder): RegExp {
   }
 }
 
-function decodeBigInt(decoder: Decoder): bigint {
+function decodeBigInt(decoder: Decoding): bigint {
   const negative = decoder.reader.u8() === 1;
   const digits = decoder.reader.string();
   if (!/^[0-9a-f]+$/.test(digits)) throw new CorruptFrameError("a bigint has other characters than digits");
@@ -123,7 +123,7 @@ function decodeBigInt(decoder: Decoder): bigint {
   }
 }
 
-function decodeBoxed(decoder: Decoder): unknown {
+function decodeBoxed(decoder: Decoding): unknown {
   const slot = decoder.reserve();
   const inner = decoder.value();
   switch (typeof inner) {
@@ -137,7 +137,7 @@ function decodeBoxed(decoder: Decoder): unknown {
   }
 }
 
-function decodeNamedArray(decoder: Decoder): unknown[] {
+function decodeNamedArray(decoder: Decoding): unknown[] {
   const array: unknown[] = finish(decoder, decoder.reserve(), []);
   decoder.elements(array, decoder.reader.varint());
   const count = decoder.reader.count(2);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { DecodeHooks, Decoding } from "./coding.ts";
 import { CorruptFrameError } from "./corrupt_frame_error.ts";
 import { defineField } from "./define_field.ts";
 import { decodeSpecial } from "./decode_special.ts";
@@ -30,20 +31,11 @@ import {
   UNDEFINED,
 } from "./tags.ts";
 
-/** What the runtime adds to the codec, on the reading side. */
-export interface DecodeHooks {
-  /**
-   * Reads the payload that `EncodeHooks.encode` wrote after `custom(kind)`. An object that may contain itself MUST be
-   * given to `decoder.register(slot, object)` before its fields are read.
-   */
-  decode(kind: number, decoder: Decoder, slot: number): unknown;
-}
-
 /** Stands where an object has its number but is not made yet. */
 const UNFINISHED = Symbol("unfinished");
 
 /** Decodes the values of one message at a time. */
-export class Decoder {
+export class Decoder implements Decoding {
   /** Where the bytes come from. */
   reader: Reader = new Reader();
 

@@ -5,13 +5,13 @@
  */
 
 import { encodeBuffer, encodeSharedBuffer, encodeView, viewKinds } from "./buffer_codec.ts";
-import type { EncodeHooks, Encoder } from "./encoder.ts";
+import type { EncodeHooks, Encoding } from "./coding.ts";
 import { encodeError } from "./error_codec.ts";
 import { classNameOf, refuse } from "./refusal.ts";
 import { ASIDE, BOXED, DATE, MAP, REGEXP, SET } from "./tags.ts";
 
 /** Writes an object of one built-in class. Throws a `TypeError` if it only looks like one. */
-type Rule = (encoder: Encoder, value: never) => void;
+type Rule = (encoder: Encoding, value: never) => void;
 
 // The built-ins' own methods: what a subclass or a field of the object overrides says nothing about the contents, and these
 // refuse whatever has not the inner parts of the class.
@@ -23,7 +23,7 @@ const getter = (prototype: object, name: string): () => unknown =>
 const regexpSource = getter(RegExp.prototype, "source");
 const regexpFlags = getter(RegExp.prototype, "flags");
 
-function encodeMap(encoder: Encoder, map: Map<unknown, unknown>): void {
+function encodeMap(encoder: Encoding, map: Map<unknown, unknown>): void {
   const entries = mapEntries.call(map);
   encoder.writer.u8(MAP);
   // The count comes last: a getter inside may change the map.
@@ -38,7 +38,7 @@ function encodeMap(encoder: Encoder, map: Map<unknown, unknown>): void {
   encoder.writer.patchU32(at, count);
 }
 
-function encodeSet(encoder: Encoder, set: Set<unknown>): void {
+function encodeSet(encoder: Encoding, set: Set<unknown>): void {
   const values = setValues.call(set);
   encoder.writer.u8(SET);
   const at = encoder.writer.pos;
@@ -51,13 +51,13 @@ function encodeSet(encoder: Encoder, set: Set<unknown>): void {
   encoder.writer.patchU32(at, count);
 }
 
-function encodeDate(encoder: Encoder, date: Date): void {
+function encodeDate(encoder: Encoding, date: Date): void {
   const time = dateTime.call(date);
   encoder.writer.u8(DATE);
   encoder.writer.f64(time);
 }
 
-function encodeRegExp(encoder: Encoder, pattern: RegExp): void {
+function encodeRegExp(encoder: Encoding, pattern: RegExp): void {
   const source = regexpSource.call(pattern) as string;
   const flags = regexpFlags.call(pattern) as string;
   encoder.writer.u8(REGEXP);
@@ -66,7 +66,7 @@ function encodeRegExp(encoder: Encoder, pattern: RegExp): void {
 }
 
 /** For a `Number`, `String`, `Boolean` or `BigInt` object; `valueOf` is that of its class. */
-function boxed(valueOf: () => unknown): (encoder: Encoder, value: object) => void {
+function boxed(valueOf: () => unknown): (encoder: Encoding, value: object) => void {
   return (encoder, value) => {
     const inner = valueOf.call(value);
     encoder.writer.u8(BOXED);
@@ -97,7 +97,7 @@ const exact: ReadonlyMap<object, Rule> = new Map<object, Rule>([
 ]);
 
 /** Writes an object (or callable) that has its number already and is neither plain nor an array. */
-export function encodeSpecial(encoder: Encoder, value: object, prototype: object, hooks: EncodeHooks): void {
+export function encodeSpecial(encoder: Encoding, value: object, prototype: object, hooks: EncodeHooks): void {
   const rule = typeof value === "object" ? exact.get(prototype) : undefined;
   if (rule !== undefined) return apply(rule, encoder, value);
   if (hooks.encode(value, encoder)) return;
@@ -116,12 +116,12 @@ export function encodeSpecial(encoder: Encoder, value: object, prototype: object
 }
 
 /** Writes something that only goes beside the bytes. */
-function encodeAside(encoder: Encoder, value: object): void {
+function encodeAside(encoder: Encoding, value: object): void {
   encoder.writer.u8(ASIDE);
   encoder.writer.varint(encoder.aside(value));
 }
 
-function apply(rule: Rule, encoder: Encoder, value: object): void {
+function apply(rule: Rule, encoder: Encoding, value: object): void {
   const start = encoder.writer.pos;
   try {
     rule(encoder, value as never);

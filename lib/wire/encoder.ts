@@ -5,12 +5,13 @@
  * @module
  */
 
+import type { EncodeHooks, Encoding } from "./coding.ts";
 import { encodeSpecial } from "./encode_special.ts";
+import { encodeThrown } from "./error_codec.ts";
 import { Refusal, refuse, serializationError } from "./refusal.ts";
 import { MAX_DEPTH, NAMED_LIMIT } from "./limits.ts";
 import { ReferenceTable } from "./reference_table.ts";
 import type { Writer } from "./writer.ts";
-import { encodeThrown } from "./error_codec.ts";
 import {
   ARRAY,
   BIGINT,
@@ -33,26 +34,8 @@ import {
   UNDEFINED,
 } from "./tags.ts";
 
-/** What bytes cannot carry: travels beside the frame, by position. */
-export interface Sidecar {
-  /** What the frame refers to by number. */
-  readonly items: unknown[];
-  /** Those of them, or the owners of their bytes, that are moved. */
-  readonly transfer: Transferable[];
-}
-
-/** What the runtime adds to the codec: handles, refs, instances of serializable classes. */
-export interface EncodeHooks {
-  /**
-   * Offered every object (and function) that no rule for exactly its prototype covers. MUST return false without having
-   * written anything, or call `encoder.custom(kind)` and then write the payload: with `encoder.writer` or
-   * `encoder.value()`.
-   */
-  encode(value: object, encoder: Encoder): boolean;
-}
-
 /** Encodes the values of one message at a time. */
-export class Encoder implements Sidecar {
+export class Encoder implements Encoding {
   /** Where the bytes go. */
   writer!: Writer;
   /** What the message has beside its bytes. A new array a message: the last one's stays as it was. */
@@ -169,7 +152,7 @@ export class Encoder implements Sidecar {
     }
   }
 
-  /** Gives an object a number without writing it: the buffer below a view that is written whole. True if it was known. */
+  /** Gives an object the next number without writing it, unless it has one; true if it had. */
   known(value: object): boolean {
     return this.#references.find(value) >= 0;
   }

@@ -20,9 +20,8 @@ import {
 } from "../base/errors.ts";
 import { describeThrown, makeTaskError } from "../base/task_error.ts";
 import { CorruptFrameError } from "./corrupt_frame_error.ts";
-import type { Decoder } from "./decoder.ts";
+import type { Decoding, Encoding } from "./coding.ts";
 import { defineField } from "./define_field.ts";
-import type { Encoder } from "./encoder.ts";
 import { describeRefused } from "./refusal.ts";
 import { ERROR } from "./tags.ts";
 
@@ -69,7 +68,7 @@ const ERRORS = 8;
 const placed: ReadonlySet<string> = new Set(["message", "stack", "cause", "errors"]);
 
 /** Writes an error, which has its number already. */
-export function encodeError(encoder: Encoder, error: Error): void {
+export function encodeError(encoder: Encoding, error: Error): void {
   const { writer } = encoder;
   writer.u8(ERROR);
   const native = standardIndex(error);
@@ -98,7 +97,7 @@ export function encodeError(encoder: Encoder, error: Error): void {
   encodeFields(encoder, error, isRay);
 }
 
-function encodeFields(encoder: Encoder, error: Error, isRay: boolean): void {
+function encodeFields(encoder: Encoding, error: Error, isRay: boolean): void {
   const at = encoder.writer.pos;
   encoder.writer.u32(0);
   let count = 0;
@@ -120,12 +119,12 @@ function encodeFields(encoder: Encoder, error: Error, isRay: boolean): void {
 }
 
 /** Writes a value, or what can be said of it. */
-function encodePart(encoder: Encoder, value: unknown): void {
+function encodePart(encoder: Encoding, value: unknown): void {
   if (!encoder.attempt(() => encoder.write(value))) encoder.writer.string(describeRefused(value));
 }
 
 /** Writes what a task threw, whatever it is. */
-export function encodeThrown(encoder: Encoder, thrown: unknown): void {
+export function encodeThrown(encoder: Encoding, thrown: unknown): void {
   if (encoder.attempt(() => encoder.write(thrown))) return;
   const message = typeof thrown === "object" ? describeRefused(thrown) : describeThrown(thrown);
   const stand = new Error(message);
@@ -159,7 +158,7 @@ function isOwnEnumerable(error: Error, key: string): boolean {
 }
 
 /** Reads an error. */
-export function decodeError(decoder: Decoder): Error {
+export function decodeError(decoder: Decoding): Error {
   const { reader } = decoder;
   const slot = decoder.reserve();
   let index = reader.u8();
