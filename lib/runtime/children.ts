@@ -4,6 +4,7 @@
  * @module
  */
 
+import { deadline } from "@std/async/deadline";
 import { deno } from "../base/platform.ts";
 import { describeThrown } from "../base/task_error.ts";
 import type { Board } from "../transport/board.ts";
@@ -27,6 +28,9 @@ export interface NewWorker {
   /** Gives it up before the start. */
   discard(): void;
 }
+
+/** How long a thread may take to end, in milliseconds, until whoever waits for that is told. */
+const PATIENCE = 30_000;
 
 /** The workers of one thread. */
 export class Children {
@@ -106,9 +110,12 @@ export class Children {
     if (this.#workers.size === 0) return Promise.resolve();
     // The workers themselves do not keep the process alive until their ends are heard of.
     const hold = setInterval(() => {}, 2 ** 30);
-    const gone = new Promise<void>((resolve) => this.#onEmpty.push(resolve)).then(() => clearInterval(hold));
+    const gone = new Promise<void>((resolve) => this.#onEmpty.push(resolve));
+    const ended = deadline(gone, PATIENCE).catch(() => {
+      throw new Error(`Cannot end all threads: ${this.#workers.size} of them still run after ${PATIENCE} ms`);
+    }).finally(() => clearInterval(hold));
     for (const { address } of this.#workers.values()) this.#board.markDead(address, note);
     this.reap();
-    return gone;
+    return ended;
   }
 }
