@@ -1,0 +1,65 @@
+/**
+ * The README's programs, run as a reader would: each in an empty folder, by the name of the package.
+ *
+ * @module
+ */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const isDeno = "Deno" in globalThis && !("Bun" in globalThis);
+
+/** What each program prints. */
+const expected = [
+  /^[1-9]\d* tasks so far\n$/,
+  /^1\n2 1 \[ 2, 3, 1 \]\n42\n16\n$/,
+];
+
+async function runAlone(program: string): Promise<{ code: number; stdout: string; stderr: string }> {
+  const folder = await mkdtemp(join(tmpdir(), "manta-readme-"));
+  try {
+    await writeFile(join(folder, "main.ts"), program);
+    if (isDeno) {
+      const imports = {
+        "@manta/ray": join(root, "mod.ts"),
+        "@std/async/deadline": join(root, "vendor/std-async/mod.js"),
+        "deno-std/": "npm:/deno-std@1.4.0/",
+      };
+      await writeFile(join(folder, "deno.json"), JSON.stringify({ imports }));
+    } else {
+      await mkdir(join(folder, "node_modules/@manta"), { recursive: true });
+      await symlink(root, join(folder, "node_modules/@manta/ray"));
+    }
+    const args = isDeno ? ["run", "--no-lock", "--allow-read", "main.ts"] : ["run", "main.ts"];
+    const env = { ...process.env, NO_COLOR: "1" };
+    return await new Promise((resolve) => {
+      execFile(process.execPath, args, { cwd: folder, env, timeout: 60_000 }, (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : Number(error.code ?? 1), stdout, stderr });
+      });
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const readme = await readFile(join(root, "README.md"), "utf8");
+const programs = [...readme.matchAll(/```ts\n(.*?)```/gs)].map((match) => match[1]);
+
+describe("README", () => {
+  it("has as many programs as this test knows", () => assertEquals(programs.length, expected.length));
+
+  programs.forEach((program, index) => {
+    it(`program ${index + 1} prints what it should`, async () => {
+      const { code, stdout, stderr } = await runAlone(program);
+      assertMatch(stdout, expected[index], stderr);
+      assertEquals(code, 0, stderr);
+    });
+  });
+});
