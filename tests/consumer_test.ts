@@ -125,8 +125,7 @@ describe("the published package", () => {
         try {
           const imports = {
             "@manta/ray": `${server.address}/mod.ts`,
-            "@std/async/deadline": new URL("../vendor/std-async/mod.js", import.meta.url).href,
-            "deno-std/": "npm:/deno-std@1.4.0/",
+            "@std/async/deadline": "npm:deno-std@1.4.0/async/deadline.js",
           };
           await writeFile(join(folder, "deno.json"), JSON.stringify({ imports }));
           await writeFile(join(folder, "main.ts"), program);

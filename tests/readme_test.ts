@@ -27,11 +27,7 @@ async function runAlone(program: string): Promise<{ code: number; stdout: string
   try {
     await writeFile(join(folder, "main.ts"), program);
     if (isDeno) {
-      const imports = {
-        "@manta/ray": join(root, "mod.ts"),
-        "@std/async/deadline": join(root, "vendor/std-async/mod.js"),
-        "deno-std/": "npm:/deno-std@1.4.0/",
-      };
+      const imports = { "@manta/ray": join(root, "mod.ts") };
       await writeFile(join(folder, "deno.json"), JSON.stringify({ imports }));
     } else {
       await mkdir(join(folder, "node_modules/@manta"), { recursive: true });

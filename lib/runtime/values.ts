@@ -82,9 +82,14 @@ export class Values {
 
   /** The one value that is the rest of a frame. Throws `SerializationError` if it cannot be used here. */
   read(link: PeerLink, reader: Reader, items: readonly unknown[]): unknown {
-    const value = this.#decode(link, reader, items, () => this.#decoder.value());
-    if (reader.remaining !== 0) throw new CorruptFrameError(`${reader.remaining} bytes too many`);
-    return value;
+    this.#open(link, reader, items);
+    try {
+      const value = this.#decoder.value();
+      this.#check();
+      return value;
+    } finally {
+      this.#close();
+    }
   }
 
   /** The arguments that are the rest of a frame. Throws `SerializationError` if one cannot be used here. */
@@ -92,13 +97,15 @@ export class Values {
     const count = reader.varint();
     // Each takes a byte at least.
     reader.need(count);
-    const args = this.#decode(link, reader, items, () => {
-      const values = new Array<unknown>(count);
-      for (let i = 0; i < count; i++) values[i] = this.#decoder.value();
-      return values;
-    });
-    if (reader.remaining !== 0) throw new CorruptFrameError(`${reader.remaining} bytes too many`);
-    return args;
+    this.#open(link, reader, items);
+    try {
+      const args = new Array<unknown>(count);
+      for (let i = 0; i < count; i++) args[i] = this.#decoder.value();
+      this.#check();
+      return args;
+    } finally {
+      this.#close();
+    }
   }
 
   /** True while a hook of the program's runs: it must not wait for what this thread would have to read meanwhile. */
@@ -106,20 +113,22 @@ export class Values {
     return this.#isDecoding || this.encoder.busy;
   }
 
-  #decode<T>(sender: PeerLink | undefined, reader: Reader, items: readonly unknown[], read: () => T): T {
-    const special = this.#special;
-    special.sender = sender;
-    special.failure = undefined;
-    this.#decoder.begin(reader, items);
+  #open(sender: PeerLink | undefined, reader: Reader, items: readonly unknown[]): void {
+    this.#special.sender = sender;
+    this.#special.failure = undefined;
     this.#isDecoding = true;
-    try {
-      const value = read();
-      if (special.failure !== undefined) throw special.failure;
-      return value;
-    } finally {
-      this.#isDecoding = false;
-      this.#decoder.end();
-    }
+    this.#decoder.begin(reader, items);
+  }
+
+  #check(): void {
+    const { remaining } = this.#decoder.reader;
+    if (remaining !== 0) throw new CorruptFrameError(`${remaining} bytes too many`);
+    if (this.#special.failure !== undefined) throw this.#special.failure;
+  }
+
+  #close(): void {
+    this.#isDecoding = false;
+    this.#decoder.end();
   }
 
   /** Copies of arguments, made before their call is; refs at the top level are kept, for their values to come. */
@@ -171,7 +180,14 @@ export class Values {
       encoder.end();
     }
     this.#scratchReader.reset(writer.bytes, 0, writer.pos);
-    return this.#decode(undefined, this.#scratchReader, items, read);
+    this.#open(undefined, this.#scratchReader, items);
+    try {
+      const copy = read();
+      this.#check();
+      return copy;
+    } finally {
+      this.#close();
+    }
   }
 
   /** A getter or an `encode` of the program's that makes a call would write into the frame that is being written. */

@@ -8,6 +8,13 @@
 import { workerThreads } from "../base/platform.ts";
 import type { StartedWorker, WorkerEnded, WorkerStart } from "./worker_start.ts";
 
+/**
+ * Never called. It makes the entry a part of the program's module graph, so that it is fetched, cached and compiled with the rest
+ * before any thread starts. Fetched by a worker instead, over HTTP, it could come through a connection that another thread's
+ * runtime serves; and that thread may be blocked in `getSync`, waiting for this very worker.
+ */
+export const entryInGraph = (): Promise<unknown> => import("./worker.ts");
+
 /** Starts a worker. */
 export function startNodeWorker(start: WorkerStart, onEnded: WorkerEnded): StartedWorker {
   const { Worker } = workerThreads();

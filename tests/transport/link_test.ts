@@ -91,7 +91,10 @@ describe("Link", () => {
       // Each drain makes space for what one more flush sends; the ring is never empty.
       if (i > 3) receiver.drain();
     }
-    assert(sender.out.bytes.length < 2 ** 20, `${sender.out.bytes.length} bytes for a backlog of a few frames`);
+    assert(
+      sender.out.bytes.length < 2 ** 20,
+      `${sender.out.bytes.length} bytes for a backlog of a few frames`,
+    );
     while (!sender.flush()) receiver.drain();
     receiver.drain();
     assertEquals(sink.seen.length, 400);
