@@ -10,11 +10,17 @@ import { type ActorOptions, checkOptions } from "../define/options.ts";
 import { createActor } from "../runtime/actors.ts";
 import { definitions, requireThread } from "../runtime/current.ts";
 
-/** The parameters of a class's constructor. */
-export type ConstructorArgs<C> = C extends abstract new (...args: infer A) => unknown ? A : never;
+/** The parameters of a class's constructor; of one with overloads, those of any of the last four. */
+export type ConstructorArgs<C> = C extends {
+  new (...args: infer A1): unknown;
+  new (...args: infer A2): unknown;
+  new (...args: infer A3): unknown;
+  new (...args: infer A4): unknown;
+} ? A1 | A2 | A3 | A4
+  : never;
 
 /** The instances of a class. */
-export type Instance<C> = C extends abstract new (...args: never[]) => infer T ? T : never;
+export type Instance<C> = C extends new (...args: never[]) => infer T ? T : never;
 
 /** A class whose options are said: ready to make actors. */
 export interface ActorMaker<C> {

@@ -42,6 +42,9 @@ export interface RayRuntime extends AsyncDisposable {
  * @throws {Error} If the runtime has begun already.
  */
 export function init(options: InitOptions = {}): Promise<RayRuntime> {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`Cannot init with ${show(options)}: expected an object of options`);
+  }
   for (const [name, value] of Object.entries(options)) {
     if (name !== "numCpus") {
       throw new TypeError(`Cannot use option "${name}" of init: it is unknown, use "numCpus"`);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { RemoteArgs } from "../call/actor_handle.ts";
+import type { RemoteCallOf } from "../call/actor_handle.ts";
 import { type AnyClass, kindOf } from "../define/class_definition.ts";
 import type { AnyFunction } from "../define/definitions.ts";
 import { isLegacyDecoration } from "../define/module_identity.ts";
@@ -31,17 +31,12 @@ export interface RemoteClass<C> extends ActorMaker<C> {
   options(options: ActorOptions): ActorMaker<C>;
 }
 
-/** A function declared by `remote(fn)`: a task on a worker of the pool. */
-export interface RemoteFunction<F extends AnyFunction> {
-  /**
-   * Runs the function on a worker thread; returns at once.
-   *
-   * @param args The arguments: values, or refs to them.
-   * @returns A ref to what the function returns.
-   * @throws {SerializationError} If an argument cannot cross.
-   */
-  remote(...args: RemoteArgs<Parameters<F>>): ObjectRef<Awaited<ReturnType<F>>>;
-}
+/**
+ * A function declared by `remote(fn)`: a task on a worker of the pool.
+ *
+ * @typeParam F The function.
+ */
+export type RemoteFunction<F extends AnyFunction> = RemoteCallOf<F>;
 
 /** `@remote({...})`: a decorator of classes. */
 export type ClassDecorator = <C extends AnyClass>(cls: C, context: ClassDecoratorContext<C>) => void;
@@ -144,7 +139,7 @@ export function remote(subject: unknown, second?: unknown): unknown {
  */
 export function method(
   options: MethodOptions,
-): <F extends AnyFunction>(fn: F, context: ClassMethodDecoratorContext) => void {
+): (fn: AnyFunction, context: ClassMethodDecoratorContext & { static: false; private: false }) => void {
   checkOptions("method", "a method", options);
   return (fn, context) => {
     if (!isDecoratorContext(context)) throw legacyDecorator();

@@ -73,7 +73,9 @@ export interface ActorActivity {
  * ```
  */
 export class GetTimeoutError extends RayError {
+  /** What tells this error from others, after a crossing too. */
   override readonly code = "GET_TIMEOUT" as const;
+  /** The name of the class. */
   override name = "GetTimeoutError";
   /** The timeout that passed, in milliseconds. */
   readonly timeout: number;
@@ -85,6 +87,8 @@ export class GetTimeoutError extends RayError {
   readonly activity: ActorActivity | undefined;
 
   /**
+   * Makes the error.
+   *
    * @param message What was waited for, and how long.
    * @param init The same as data.
    */
@@ -112,12 +116,16 @@ export class GetTimeoutError extends RayError {
  * ```
  */
 export class ActorError extends RayError {
+  /** What tells this error from others, after a crossing too. */
   override readonly code: "ACTOR_ERROR" | "ACTOR_DIED" = "ACTOR_ERROR";
+  /** The name of the class. */
   override name = "ActorError";
   /** The actor's id. */
   readonly actorId: string | undefined;
 
   /**
+   * Makes the error.
+   *
    * @param message What could not be done and why.
    * @param options The actor's id, and the error behind this one.
    */
@@ -150,7 +158,9 @@ export class ActorError extends RayError {
  * ```
  */
 export class ActorDiedError extends ActorError {
+  /** What tells this error from others, after a crossing too. */
   override readonly code = "ACTOR_DIED" as const;
+  /** The name of the class. */
   override name = "ActorDiedError";
 }
 
@@ -168,12 +178,16 @@ export class ActorDiedError extends ActorError {
  * ```
  */
 export class SerializationError extends RayError {
+  /** What tells this error from others, after a crossing too. */
   override readonly code = "SERIALIZATION" as const;
+  /** The name of the class. */
   override name = "SerializationError";
   /** Where in the value it is: `args[0].onDone`. */
   readonly path: string;
 
   /**
+   * Makes the error.
+   *
    * @param message What cannot cross, and what would be right.
    * @param path Where it is.
    * @param options The error behind this one, if any.
@@ -204,7 +218,9 @@ export class SerializationError extends RayError {
  * ```
  */
 export class DeadlockError extends RayError {
+  /** What tells this error from others, after a crossing too. */
   override readonly code = "DEADLOCK" as const;
+  /** The name of the class. */
   override name = "DeadlockError";
 }
 
@@ -220,7 +236,9 @@ export class DeadlockError extends RayError {
  * ```
  */
 export class ObjectLostError extends RayError {
+  /** What tells this error from others, after a crossing too. */
   override readonly code: "OBJECT_LOST" | "OWNER_DIED" = "OBJECT_LOST";
+  /** The name of the class. */
   override name = "ObjectLostError";
 }
 
@@ -236,7 +254,9 @@ export class ObjectLostError extends RayError {
  * ```
  */
 export class OwnerDiedError extends ObjectLostError {
+  /** What tells this error from others, after a crossing too. */
   override readonly code = "OWNER_DIED" as const;
+  /** The name of the class. */
   override name = "OwnerDiedError";
 }
 
@@ -252,7 +272,9 @@ export class OwnerDiedError extends ObjectLostError {
  * ```
  */
 export class WorkerCrashedError extends RayError {
+  /** What tells this error from others, after a crossing too. */
   override readonly code = "WORKER_CRASHED" as const;
+  /** The name of the class. */
   override name = "WorkerCrashedError";
 }
 
@@ -269,6 +291,8 @@ export class WorkerCrashedError extends RayError {
  * ```
  */
 export class DriverCodeInWorkerError extends RayError {
+  /** What tells this error from others, after a crossing too. */
   override readonly code = "DRIVER_CODE_IN_WORKER" as const;
+  /** The name of the class. */
   override name = "DriverCodeInWorkerError";
 }

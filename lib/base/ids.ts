@@ -1,16 +1,14 @@
 /**
- * The ids that programs see, as branded strings, and the numbers that threads use for them.
+ * The ids that programs see, and the numbers that threads use for them.
  *
  * @module
  */
 
-declare const brand: unique symbol;
-
 /** The id of an actor: the same for all handles of one actor, on every thread. */
-export type ActorId = string & { readonly [brand]: "ActorId" };
+export type ActorId = `actor-${string}`;
 
 /** The id of an object ref: the same for all copies of one ref, on every thread. */
-export type ObjectId = string & { readonly [brand]: "ObjectId" };
+export type ObjectId = `ref-${string}`;
 
 /** Refs are numbered within the thread that owns them; a number and its owner go into one float64 without loss. */
 const REF_SPAN = 2 ** 32;
@@ -27,10 +25,10 @@ export function refOwner(packed: number): number {
 
 /** The id of a packed ref, as programs see it. */
 export function objectId(packed: number): ObjectId {
-  return `ref-${refOwner(packed).toString(16)}-${(packed % REF_SPAN).toString(16)}` as ObjectId;
+  return `ref-${refOwner(packed).toString(16)}-${(packed % REF_SPAN).toString(16)}`;
 }
 
 /** The id of actor `local` of `thread`, as programs see it. */
 export function actorId(thread: number, local: number): ActorId {
-  return `actor-${thread.toString(16)}-${local.toString(16)}` as ActorId;
+  return `actor-${thread.toString(16)}-${local.toString(16)}`;
 }

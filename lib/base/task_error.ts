@@ -43,7 +43,9 @@ export interface TaskErrorInit {
  * ```
  */
 export class TaskError extends RayError {
+  /** What tells this error from others, after a crossing too. */
   override readonly code = "TASK_ERROR" as const;
+  /** The name of the class. */
   override name = "TaskError";
   /** The task that threw, as `"Class.method"` or the function's name. */
   readonly taskName: string;
@@ -56,7 +58,11 @@ export class TaskError extends RayError {
     return Object.prototype.isPrototypeOf.call(this.prototype, value) || Object.hasOwn(value, dualTaskError);
   }
 
-  /** @param init What was thrown, and where. */
+  /**
+   * Makes the error.
+   *
+   * @param init What was thrown, and where.
+   */
   constructor(init: TaskErrorInit) {
     super(`"${init.taskName}" threw ${describeThrown(init.cause)}`, { cause: init.cause });
     this.taskName = init.taskName;

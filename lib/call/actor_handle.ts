@@ -12,7 +12,7 @@ import type { ObjectRef } from "../objects/object_ref.ts";
 export type RemoteArg<T> = T | ObjectRef<T>;
 
 /** The parameters of a remote call: each may be a ref. */
-export type RemoteArgs<A extends readonly unknown[]> = { [I in keyof A]: RemoteArg<A[I]> };
+export type RemoteArgs<A extends readonly unknown[]> = { [I in keyof A]: A[I] | ObjectRef<A[I]> };
 
 /** A call that is ready to be made: all but its arguments is said. */
 export interface RemoteCall<A extends readonly unknown[], R> {
@@ -37,39 +37,57 @@ export interface RemoteMethod<A extends readonly unknown[], R> extends RemoteCal
   options(options: CallOptions): RemoteCall<A, R>;
 }
 
-/** The signatures of a function, up to four overloads, as a tuple of remote methods to intersect. */
-type Signatures<F> = F extends {
+/** What a method with overloads has besides its calls. */
+export interface RemoteOverloads<C> {
+  /**
+   * Options for one call.
+   *
+   * @param options The options.
+   * @returns The method, with all of its overloads and these options.
+   */
+  options(options: CallOptions): C;
+}
+
+/**
+ * The calls of a function: one, or one for each overload, the last six at most. A type parameter of the function itself becomes
+ * what it extends, `unknown` unless said. `never` for what is no function, and for what returns an iterator: generators are not
+ * part of this version.
+ *
+ * @typeParam F The function.
+ */
+export type RemoteCallOf<F> = F extends {
   (...args: infer A1): infer R1;
   (...args: infer A2): infer R2;
   (...args: infer A3): infer R3;
   (...args: infer A4): infer R4;
-} ? RemoteSignature<A1, R1> & RemoteSignature<A2, R2> & RemoteSignature<A3, R3> & RemoteMethod<A4, R4>
+  (...args: infer A5): infer R5;
+  (...args: infer A6): infer R6;
+}
+  // Only an iterator gives `true`: of `any` it is `boolean`, of `never` it is `never`.
+  ? (R6 extends Iterator<unknown, unknown, never> | AsyncIterator<unknown, unknown, never> ? true
+    : false) extends infer I ? [true, I] extends [I, true] ? never
+      // Of a function with fewer overloads TypeScript repeats the first, and an intersection drops repetitions.
+    :
+      & RemoteCall<A1, R1>
+      & RemoteCall<A2, R2>
+      & RemoteCall<A3, R3>
+      & RemoteCall<A4, R4>
+      & RemoteCall<A5, R5>
+      & RemoteCall<A6, R6>
+  : never
   : never;
 
-/** A signature that TypeScript filled in, for there are fewer than four, adds nothing. */
-type RemoteSignature<A extends readonly unknown[], R> = unknown[] extends A ? unknown extends R ? unknown
-  : RemoteMethod<A, R>
-  : RemoteMethod<A, R>;
-
-/** True for what only a stream could carry. */
-type IsGenerator<R> = R extends Generator | AsyncGenerator ? true : false;
-
-/** A method as it stands on a handle. */
-type Remote<F> = F extends (...args: infer A) => infer R
-  ? IsGenerator<R> extends true ? never : IsSingle<F> extends true ? RemoteMethod<A, R>
-  : Signatures<F>
+/**
+ * A method as it stands on a handle.
+ *
+ * @typeParam F The method.
+ */
+export type RemoteMethodOf<F> = F extends (...args: infer A) => infer R
+  // True if these are the same, that is, without overloads.
+  ? (<X>() => X extends RemoteCall<A, R> ? 1 : 2) extends (<X>() => X extends RemoteCallOf<F> ? 1 : 2)
+    ? RemoteMethod<A, R>
+  : RemoteCallOf<F> & RemoteOverloads<RemoteCallOf<F>>
   : never;
-
-/** True if a function has one signature only: its last one says all that it is. */
-type IsSingle<F> = F extends (...args: infer A) => infer R ? ((...args: A) => R) extends F ? true : false
-  : false;
-
-/** The names of `T` that are remote methods. */
-type RemoteNames<T> = {
-  [K in keyof T]: K extends "then" | "actorId" | "onShutdown" ? never
-    : T[K] extends (...args: never[]) => unknown ? K
-    : never;
-}[keyof T];
 
 /**
  * A handle of an actor: each public method `m` of the class is here as `m.remote(...)`. Handles can be passed to other
@@ -99,4 +117,14 @@ export type ActorHandle<T> =
     /** The actor's id: the same for all of its handles. */
     readonly actorId: ActorId;
   }
-  & { readonly [K in RemoteNames<T>]: Remote<T[K]> };
+  & {
+    readonly [
+      // Objects are compared, `{ is: T[K] }`, not `T[K]` itself: of a field that holds a handle of its own class, TypeScript would
+      // have to know this very type first.
+
+      K in keyof T as { is: T[K] } extends { is: null | undefined } ? never
+        : { is: T[K] } extends { is: ((...args: never[]) => unknown) | null | undefined }
+          ? Exclude<K, symbol | "then" | "actorId" | "onShutdown" | keyof typeof Object.prototype>
+        : never
+    ]: RemoteMethodOf<T[K]>;
+  };

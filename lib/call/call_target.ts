@@ -15,8 +15,6 @@ export interface OutgoingCall {
   readonly group: string;
   /** The arguments, without pending refs at the top level. */
   readonly args: readonly unknown[];
-  /** True if `args` are copies already that nobody else has. */
-  readonly isOwned: boolean;
   /** What the answer settles. */
   readonly ref: Ref;
 }

@@ -6,8 +6,8 @@
 
 import type { ClassOptions, MethodOptions } from "./options.ts";
 
-/** A class that can be declared remote. */
-export type AnyClass = abstract new (...args: never[]) => object;
+/** A class that can be declared: neither abstract nor with a private constructor. */
+export type AnyClass = new (...args: never[]) => object;
 
 /** A remote method. */
 export interface MethodDefinition {

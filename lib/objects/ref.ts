@@ -101,9 +101,13 @@ export class Ref<T = unknown> extends ObjectRef<T> {
     onfulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     onrejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
+    return this.paced().then(onfulfilled, onrejected);
+  }
+
+  /** The value as a promise; after a turn for timers and I/O, if many settled refs were awaited in a row. */
+  paced(): Promise<T> {
     const pause = this.status === PENDING ? undefined : this.home.pause();
-    if (pause !== undefined) return pause.then(() => this.promise()).then(onfulfilled, onrejected);
-    return this.promise().then(onfulfilled, onrejected);
+    return pause === undefined ? this.promise() : pause.then(() => this.promise());
   }
 
   /** The value as a native promise, the same one each time, whose rejection nobody has to handle. */

@@ -62,10 +62,11 @@ export function watch(
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
     const countdown = new Countdown(refs, goal);
-    if (countdown.missing <= 0) return resolve(true);
-    if (timeout <= 0) {
+    const isReached = countdown.missing <= 0;
+    if (isReached || timeout <= 0) {
       countdown.stop();
-      return resolve(false);
+      const pause = refs[0]?.home.pause();
+      return pause === undefined ? resolve(isReached) : void pause.then(() => resolve(isReached));
     }
     const { home } = countdown.pending[0];
     const deadline = clock.now() + timeout;

@@ -54,15 +54,18 @@ function createInline(
   const address: ActorAddress = { thread: thread.self, local, ownsThread: false, isSerial };
   const cell = thread.cells.of(address, definition.shape);
   whenReady(copies, {
-    ready: (values) =>
+    ready: (values) => {
+      // Values of refs are everybody's; the actor's are its own.
+      const own = copies.some((arg) => arg instanceof Ref) ? thread.values.copy(values, "args") : values;
       thread.host.construct(
         actor,
         definition,
         { maxConcurrency },
-        values,
+        own,
         (error) => reportEnd(thread, actor, error),
-      ),
-    failed: (error) => reportEnd(thread, actor, error),
+      );
+    },
+    failed: (error) => reportEnd(thread, actor, error, "an argument of its constructor failed:"),
   });
   return thread.cells.handleOf(cell);
 }
@@ -160,12 +163,17 @@ export function whenReady(
   check();
 }
 
-/** An actor of this thread could not be made: `cause` is why. Its thread ends, if it was made for it. */
-export function reportEnd(thread: Thread, actor: ActorHost, cause: unknown): void {
-  const text = describeThrown(cause);
-  endActor(thread, actor, `its constructor threw ${text}`, { cause });
+/** An actor of this thread could not be made: `cause` is why, in step `step`. Its thread ends, if it was made for it. */
+export function reportEnd(
+  thread: Thread,
+  actor: ActorHost,
+  cause: unknown,
+  step = "its constructor threw",
+): void {
+  const text = `${step} ${describeThrown(cause)}`;
+  endActor(thread, actor, text, { cause });
   if (!thread.isWorker || actor.local !== PRIMARY) return;
-  thread.exit({ ending: "constructor failed", text });
+  thread.exit({ ending: "not made", text });
 }
 
 /** Ends an actor of this thread, and tells all threads with a link to this one. */
@@ -184,14 +192,18 @@ export function endActor(thread: Thread, actor: ActorHost, reason: string, optio
   }
 }
 
-/** Ends an actor, wherever it lives; fulfilled when it has ended. */
-export async function killActor(thread: Thread, handle: unknown): Promise<void> {
+/** Ends an actor, wherever it lives; fulfilled when it has ended. Throws at once if `handle` is none. */
+export function killActor(thread: Thread, handle: unknown): Promise<void> {
   const cell = ownerOf(handle);
   if (!(cell instanceof ActorCell)) {
     throw new TypeError(
       `Cannot kill ${typeof handle === "object" ? "this object" : String(handle)}: it is no actor handle`,
     );
   }
+  return kill(thread, cell);
+}
+
+async function kill(thread: Thread, cell: ActorCell): Promise<void> {
   const { address } = cell;
   const actor = address.thread.id === thread.self.id ? thread.host.find(address.local) : undefined;
   if (address.ownsThread) {

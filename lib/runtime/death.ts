@@ -19,8 +19,8 @@ export function deathText({ ending, text }: DeathNote): string {
       return "the actor that made it has ended";
     case "shut down":
       return "the runtime was shut down";
-    case "constructor failed":
-      return `its constructor threw ${text}`.trimEnd();
+    case "not made":
+      return text || "it could not be made";
     case "broken link":
       return `its thread was ended: ${text}`;
     case "unknown":

@@ -149,14 +149,14 @@ export class Dispatcher implements FrameSink {
       host.construct(actor, definition, options, args, (error) => reportEnd(this.#thread, actor, error));
     } catch (error) {
       if (error instanceof CorruptFrameError) throw error;
-      reportEnd(this.#thread, actor, error);
+      reportEnd(this.#thread, actor, error, "it could not be made:");
     }
   }
 
   #createFailed(link: PeerLink, reader: Reader, items: readonly unknown[]): void {
     const actor = this.#thread.host.find(reader.u32());
     const cause = this.#thread.values.read(link, reader, items);
-    if (actor !== undefined) reportEnd(this.#thread, actor, cause);
+    if (actor !== undefined) reportEnd(this.#thread, actor, cause, "an argument of its constructor failed:");
   }
 
   #actorEnded(link: PeerLink, reader: Reader, items: readonly unknown[]): void {

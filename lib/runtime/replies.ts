@@ -211,7 +211,7 @@ export class LocalTarget implements CallTarget {
 
   /** {@inheritDoc CallTarget.send} */
   send(call: OutgoingCall): void {
-    const args = call.isOwned ? call.args : this.#values.copy(call.args, "args");
+    const args = this.#values.copy(call.args, "args");
     this.#actor.push(new LocalCall(call, args, this.#values, this.#actor.id));
   }
 }

@@ -20,6 +20,16 @@ import type { Thread } from "./thread.ts";
 /** The kinds of value that the runtime adds to the codec's. */
 const Kind = { handle: 1, ref: 2, fields: 3, hooked: 4, localHandle: 5, localRef: 6 } as const;
 
+/** What an error has of its own that no enumeration shows. */
+const ERROR_FIELDS = ["message", "stack", "cause", "errors"];
+
+/** The names of the fields that cross. */
+function fieldsOf(value: object): string[] {
+  const names = Object.keys(value);
+  if (!(value instanceof Error)) return names;
+  return [...ERROR_FIELDS.filter((name) => Object.hasOwn(value, name) && !names.includes(name)), ...names];
+}
+
 /** The codec's revivers for one thread. */
 export class SpecialValues implements EncodeHooks, DecodeHooks {
   /** Who the values being encoded are for; `undefined` for a copy within the thread. */
@@ -116,7 +126,7 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
     if (options.encode === undefined) {
       encoder.custom(Kind.fields);
       encoder.writer.string(key);
-      const names = Object.keys(value);
+      const names = fieldsOf(value);
       encoder.writer.varint(names.length);
       for (const name of names) {
         encoder.writer.string(name);

@@ -32,6 +32,7 @@ export class TaskPool {
   /** Who has which worker. */
   readonly #lent = new Map<number, number>();
   readonly #waiting: Borrower[] = [];
+  #isClosed = false;
 
   /**
    * @param source Starts and ends workers.
@@ -81,8 +82,14 @@ export class TaskPool {
     this.#serve();
   }
 
+  /** Lends nothing any more, and starts no worker. */
+  close(): void {
+    this.#isClosed = true;
+    this.#waiting.length = 0;
+  }
+
   #serve(): void {
-    while (this.#waiting.length > 0) {
+    while (!this.#isClosed && this.#waiting.length > 0) {
       const worker = this.#idle.pop() ?? this.#startFor(this.#waiting);
       if (worker === undefined) return;
       const borrower = this.#waiting.shift()!;

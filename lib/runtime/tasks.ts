@@ -41,6 +41,7 @@ export class Tasks {
   /** Borrowed workers, and the ref of the task that each runs. */
   readonly #workers = new Map<PeerLink, Ref | undefined>();
   #wanted = 0;
+  #isClosed = false;
 
   /**
    * @param thread The thread.
@@ -129,6 +130,8 @@ export class Tasks {
 
   /** Rejects the tasks that wait. */
   close(reason: string): void {
+    this.#isClosed = true;
+    this.#pool?.close();
     for (const { ref } of this.#queue.clear()) {
       ref.reject(new WorkerCrashedError(`Cannot run "${ref.taskName}": ${reason}`));
     }
@@ -141,6 +144,7 @@ export class Tasks {
 
   /** Sends tasks to idle workers, asks for more, or gives back those that are not needed. */
   #serve(): void {
+    if (this.#isClosed) return;
     while (this.#queue.length > 0) {
       const worker = this.#idleWorker();
       if (worker === undefined) break;
@@ -203,7 +207,8 @@ export class Tasks {
     ref.observe({
       settled: () => {
         if (!this.#workers.has(worker)) return;
-        this.#workers.set(worker, undefined);
+        if (worker.isClosed) this.#workers.delete(worker);
+        else this.#workers.set(worker, undefined);
         this.#serve();
       },
     });

@@ -181,20 +181,21 @@ export class Thread implements RefHome {
   close(reason: string): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.tasks.close(reason);
     this.cells.breakAll(reason);
     for (const actor of this.host.actors()) {
       actor.end(new ActorDiedError(`${actor.id} has died: ${reason}`, { actorId: actor.id }));
     }
     for (const link of this.peers.all()) this.#closeLink(link, reason);
-    this.tasks.close(reason);
     this.loop.close();
     this.board.markDead(this.self, { ending: "shut down", text: "" });
   }
 
   /** Ends a link whose other end is dead, or talks nonsense. */
   breakLink(link: PeerLink, reason: string): void {
-    this.#closeLink(link, reason);
+    // First the cells: a call that is held, and let go by what is rejected now, must not go to a closed link.
     this.cells.breakAll(reason, link.peer.id);
+    this.#closeLink(link, reason);
   }
 
   #deaths(): void {

@@ -31,7 +31,7 @@ export async function runWorker({ board, self, link, module }: WorkerStart): Pro
     failure = { cause };
   }
   thread.begin(link);
-  if (failure !== undefined) reportEnd(thread, actor, failure.cause);
+  if (failure !== undefined) reportEnd(thread, actor, failure.cause, "its module could not be loaded:");
 }
 
 /** Writes down why the thread ends, in each of the ways in which it can end itself, for those who wait for it. */
@@ -42,6 +42,10 @@ function announceEnd(thread: Thread): void {
   };
   process.on("uncaughtException", crash);
   process.on("unhandledRejection", crash);
+  if (deno === undefined) {
+    // Under `bun test` the process of a worker hears of no error, only the worker itself does.
+    addEventListener("error", (event) => crash((event as ErrorEvent).error ?? (event as ErrorEvent).message));
+  }
   process.on("exit", (code) => thread.noteEnd({ ending: "exited", text: `with code ${code ?? 0}` }));
 
   // Neither of these raises an event that a worker could hear.

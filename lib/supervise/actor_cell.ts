@@ -48,7 +48,6 @@ export interface CellEnvironment {
 
 /** A call that waits for its arguments, or for an earlier one that does. */
 class HeldCall implements OutgoingCall, RefObserver, RefSource {
-  readonly isOwned = true;
   readonly method: number;
   readonly group: string;
   readonly args: unknown[];
@@ -162,7 +161,7 @@ export class ActorCell implements HandleOwner, RefSource {
         this.#held.has(this.#queueOf(method, group));
       const isComplete = replaceReady(args, ref);
       if (ref.status !== PENDING) return ref;
-      if (isComplete && !mustQueue) this.#target.send({ method, group, args, isOwned: false, ref });
+      if (isComplete && !mustQueue) this.#target.send({ method, group, args, ref });
       else this.#hold(method, group, this.#environment.copyArgs(args), ref);
     } catch (error) {
       this.#pending--;

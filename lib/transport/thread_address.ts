@@ -20,7 +20,7 @@ export const endings = [
   "crashed",
   "owner ended",
   "shut down",
-  "constructor failed",
+  "not made",
   "broken link",
 ] as const;
 

@@ -131,15 +131,10 @@ export function encodeSharedBuffer(encoder: Encoding, buffer: SharedArrayBuffer)
 /** Reads a `Uint8Array` and the buffer below it; the two have the next two numbers. */
 export function decodeBytes(decoder: Decoding): Uint8Array {
   const { reader } = decoder;
-  const bytes = copyBytes(reader.raw(reader.count(1)));
+  const bytes = reader.copy(reader.count(1));
   decoder.register(decoder.reserve(), bytes);
   decoder.register(decoder.reserve(), bytes.buffer);
   return bytes;
-}
-
-/** `slice` of a `Buffer` copies nothing, so the class must be plain. */
-function copyBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return Uint8Array.prototype.slice.call(bytes) as Uint8Array<ArrayBuffer>;
 }
 
 /** Reads a buffer's bytes. */
@@ -154,7 +149,7 @@ export function decodeBuffer(decoder: Decoding, resizable: boolean): ArrayBuffer
     // The memory is only reserved by this, not used; but even of that there is not any amount.
     buffer = orCorrupt(() => new ArrayBuffer(length, { maxByteLength }));
     new Uint8Array(buffer).set(data);
-  } else buffer = copyBytes(reader.raw(length)).buffer;
+  } else buffer = reader.copy(length).buffer;
   decoder.register(slot, buffer);
   return buffer;
 }

@@ -9,6 +9,7 @@ import { CorruptFrameError } from "./corrupt_frame_error.ts";
 import type { DecodeHooks, Decoding } from "./coding.ts";
 import { defineField } from "./define_field.ts";
 import { decodeError } from "./error_codec.ts";
+import { decodeNumbers } from "./number_array.ts";
 import {
   ASCII,
   ASIDE,
@@ -21,6 +22,7 @@ import {
   ERROR,
   MAP,
   NAMED_ARRAY,
+  NUMBERS,
   REGEXP,
   RESIZABLE_BUFFER,
   SET,
@@ -71,6 +73,11 @@ export function decodeSpecial(decoder: Decoding, hooks: DecodeHooks, tag: number
       return decodeBigInt(decoder);
     case BOXED:
       return decodeBoxed(decoder);
+    case NUMBERS: {
+      const array: unknown[] = finish(decoder, decoder.reserve(), []);
+      decodeNumbers(decoder.reader, array);
+      return array;
+    }
     case NAMED_ARRAY:
       return decodeNamedArray(decoder);
     default:
@@ -144,7 +151,7 @@ function decodeNamedArray(decoder: Decoding): unknown[] {
   for (let i = 0; i < count; i++) {
     const key = decoder.key();
     // A corrupted name may be an index, or `length` itself, and must not resize the array.
-    if (key === "length" || /^\d+$/.test(key)) {
+    if (key === "length" || String(Number(key) >>> 0) === key) {
       throw new CorruptFrameError("an array's property has an impossible name");
     }
     defineField(array, key, decoder.value());

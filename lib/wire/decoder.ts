@@ -9,7 +9,7 @@ import { CorruptFrameError } from "./corrupt_frame_error.ts";
 import { defineField } from "./define_field.ts";
 import { decodeSpecial } from "./decode_special.ts";
 import { KeyCache } from "./key_cache.ts";
-import { MAX_DEPTH } from "./limits.ts";
+import { isOverflow, MAX_DEPTH, SPECIAL_DEPTH } from "./limits.ts";
 import { Reader } from "./reader.ts";
 import {
   ARRAY,
@@ -113,7 +113,20 @@ export class Decoder implements Decoding {
    * @throws {CorruptFrameError} If the bytes are no value.
    */
   value(): unknown {
-    return this.#value(this.reader.u8());
+    const tag = this.reader.u8();
+    if (tag < SHORT_STRING) return tag;
+    return this.#depth === 0 ? this.#outermost(tag) : this.#value(tag);
+  }
+
+  #outermost(tag: number): unknown {
+    try {
+      return this.#value(tag);
+    } catch (cause) {
+      this.#depth = 0;
+      // Within the limit of depth, but who called was deep in the stack already.
+      if (isOverflow(cause)) throw new CorruptFrameError("it is nested deeper than the stack is", { cause });
+      throw cause;
+    }
   }
 
   #value(tag: number): unknown {
@@ -159,14 +172,15 @@ export class Decoder implements Decoding {
   }
 
   #special(tag: number): unknown {
-    this.#enter();
+    this.#enter(SPECIAL_DEPTH);
     const value = decodeSpecial(this, this.#hooks, tag);
-    this.#depth--;
+    this.#depth -= SPECIAL_DEPTH;
     return value;
   }
 
-  #enter(): void {
-    if (++this.#depth > MAX_DEPTH) {
+  #enter(levels: number): void {
+    // The encoder does not count what has nothing inside, such as a long string at the very bottom.
+    if ((this.#depth += levels) > MAX_DEPTH + SPECIAL_DEPTH) {
       throw new CorruptFrameError(`it is nested more than ${MAX_DEPTH} levels deep`);
     }
   }
@@ -178,26 +192,28 @@ export class Decoder implements Decoding {
   }
 
   #array(length: number): unknown[] {
-    const array: unknown[] = [];
+    // Made in its size where that is small: growing would cost more. (Each level of nesting may waste one such array.)
+    const array: unknown[] = length < 64 ? new Array(length) : [];
     this.#objects[this.#count++] = array;
+    this.#enter(1);
     this.elements(array, length);
+    this.#depth--;
     return array;
   }
 
   /** Reads the elements of an array. For the codec's own files. */
   elements(array: unknown[], length: number): void {
-    this.#enter();
     const { reader } = this;
     // Nothing is made for the announced length: the array grows as bytes are there.
     for (let i = 0; i < length; i++) {
       const tag = reader.u8();
-      if (tag === HOLE) array.length = i + 1;
-      else if (tag === SPARSE) {
+      if (tag === HOLE) {
+        if (array.length <= i) array.length = i + 1;
+      } else if (tag === SPARSE) {
         this.#sparse(array, i, length);
         break;
-      } else array.push(this.#value(tag));
+      } else array[i] = this.#value(tag);
     }
-    this.#depth--;
   }
 
   #sparse(array: unknown[], from: number, length: number): void {
@@ -216,7 +232,7 @@ export class Decoder implements Decoding {
   #object(count: number): Record<string, unknown> {
     const object: Record<string, unknown> = {};
     this.#objects[this.#count++] = object;
-    this.#enter();
+    this.#enter(1);
     for (let i = 0; i < count; i++) {
       const key = this.key();
       const value = this.value();

@@ -8,8 +8,10 @@
 import type { EncodeHooks, Encoding } from "./coding.ts";
 import { encodeSpecial } from "./encode_special.ts";
 import { encodeThrown } from "./error_codec.ts";
-import { Refusal, refuse, serializationError } from "./refusal.ts";
-import { MAX_DEPTH, NAMED_LIMIT } from "./limits.ts";
+import { Refusal, refuse, serializationError, tooDeep } from "./refusal.ts";
+import { ERROR_DEPTH, isOverflow, MAX_DEPTH, SPARSE_FROM, SPECIAL_DEPTH } from "./limits.ts";
+import { encodeNumbers, NUMBERS_FROM } from "./number_array.ts";
+import { encodeNames, encodeSparse, namesOf } from "./odd_arrays.ts";
 import { ReferenceTable } from "./reference_table.ts";
 import type { Writer } from "./writer.ts";
 import {
@@ -29,7 +31,6 @@ import {
   REFERENCE,
   SHORT_ARRAY,
   SHORT_OBJECT,
-  SPARSE,
   TRUE,
   UNDEFINED,
 } from "./tags.ts";
@@ -137,7 +138,8 @@ export class Encoder implements Encoding {
     const { writer, items, transfer } = this;
     const [pos, references, depth] = [writer.pos, this.#references.count, this.#depth];
     const [itemCount, transferCount] = [items.length, transfer.length];
-    this.#depth++;
+    // Errors nest through more calls than other values do; their depth is counted accordingly.
+    this.#depth += ERROR_DEPTH;
     try {
       write();
       this.#depth = depth;
@@ -237,13 +239,20 @@ export class Encoder implements Encoding {
     if (++this.#depth > MAX_DEPTH) throw tooDeep(value);
     const prototype: unknown = Object.getPrototypeOf(value);
     if (Array.isArray(value)) {
-      if (prototype === Array.prototype || !this.#hooks.encode(value, this)) this.#array(value);
-    } else {
-      if ((prototype === Object.prototype || prototype === null) && typeof value === "object") {
-        this.plain(value);
-      } else encodeSpecial(this, value, prototype as object, this.#hooks);
-    }
+      if (prototype === Array.prototype) this.#array(value, true);
+      else this.#special(value, prototype as object);
+    } else if ((prototype === Object.prototype || prototype === null) && typeof value === "object") {
+      this.plain(value);
+    } else this.#special(value, prototype as object);
     this.#depth--;
+  }
+
+  #special(value: object, prototype: object): void {
+    // Together with the one that every object counts: as many as the decoder counts for it.
+    this.#depth += SPECIAL_DEPTH - 1;
+    if (!Array.isArray(value)) encodeSpecial(this, value, prototype, this.#hooks);
+    else if (!this.#hooks.encode(value, this)) this.#array(value, false);
+    this.#depth -= SPECIAL_DEPTH - 1;
   }
 
   /** Writes an object as a plain one. For the codec's own files. */
@@ -264,54 +273,28 @@ export class Encoder implements Encoding {
     this.writer.varint(count);
   }
 
-  #array(value: readonly unknown[]): void {
+  #array(value: readonly unknown[], plain: boolean): void {
     const length = value.length;
-    const keys = length <= NAMED_LIMIT ? Object.keys(value) : undefined;
-    // Names come after the indices, so the last key tells whether there are any.
-    const named = keys !== undefined && keys.length > 0 && !isIndex(keys[keys.length - 1], length);
-    if (named) {
+    const names = namesOf(value, plain);
+    if (names !== undefined) {
+      this.#depth += SPECIAL_DEPTH - 1;
       this.writer.u8(NAMED_ARRAY);
       this.writer.varint(length);
-    } else this.#head(SHORT_ARRAY, ARRAY, length);
+    } else if (length >= NUMBERS_FROM && encodeNumbers(this.writer, value)) return;
+    else this.#head(SHORT_ARRAY, ARRAY, length);
     for (let i = 0; i < length; i++) {
       const item = value[i];
       if (item === undefined && !(i in value)) {
         // A long array with one hole may be all holes: a billion of them.
-        if (length > NAMED_LIMIT) return this.#sparse(value, i);
+        if (length > SPARSE_FROM) {
+          encodeSparse(this, value, i);
+          break;
+        }
         this.writer.u8(HOLE);
       } else this.write(item);
     }
-    if (!named) return;
-    const names = keys.filter((key) => !isIndex(key, length));
-    this.writer.varint(names.length);
-    for (const name of names) {
-      this.writer.string(name);
-      this.write((value as unknown as Record<string, unknown>)[name]);
-    }
+    if (names === undefined) return;
+    encodeNames(this, value, names);
+    this.#depth -= SPECIAL_DEPTH - 1;
   }
-
-  #sparse(value: readonly unknown[], from: number): void {
-    const indices = Object.keys(value).map(Number).filter((index) => index >= from && index < value.length);
-    this.writer.u8(SPARSE);
-    this.writer.varint(indices.length);
-    for (const index of indices) {
-      this.writer.varint(index);
-      this.write(value[index]);
-    }
-  }
-}
-
-/** Whether a key of an array is one of its indices. */
-function isIndex(key: string, length: number): boolean {
-  const index = Number(key);
-  return index < length && index >= 0 && String(index) === key && Number.isInteger(index);
-}
-
-function tooDeep(value: unknown): Refusal {
-  return new Refusal(value, `it is nested more than ${MAX_DEPTH} levels deep; pass it in a flatter form`);
-}
-
-/** Whether the engine ran out of stack, which it says in no other way. */
-function isOverflow(error: unknown): boolean {
-  return error instanceof RangeError && /call stack/i.test(error.message);
 }

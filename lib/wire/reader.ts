@@ -36,7 +36,10 @@ export class Reader {
    */
   reset(bytes: Uint8Array, pos = 0, end: number = bytes.length): void {
     if (bytes !== this.bytes) {
-      this.bytes = bytes;
+      // A `Buffer` is one too, but its `slice` copies nothing.
+      this.bytes = bytes.constructor === Uint8Array
+        ? bytes
+        : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
       this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     }
     if (pos < 0 || end > bytes.length || pos > end) throw new CorruptFrameError("it lies outside its buffer");
@@ -115,6 +118,14 @@ export class Reader {
     const data = this.bytes.subarray(this.pos, this.pos + length);
     this.pos += length;
     return data;
+  }
+
+  /** Reads `length` bytes, as a copy. */
+  copy(length: number): Uint8Array<ArrayBuffer> {
+    this.need(length);
+    const start = this.pos;
+    this.pos = start + length;
+    return this.bytes.slice(start, this.pos);
   }
 
   /** Skips what `Writer.align4()` filled. */

@@ -6,6 +6,7 @@
  */
 
 import { SerializationError } from "../base/errors.ts";
+import { MAX_DEPTH } from "./limits.ts";
 
 /** Thrown inside the encoder only; never seen outside. */
 export class Refusal {
@@ -56,6 +57,11 @@ export function refuse(value: unknown): Refusal {
     value,
     `an instance of class "${name}" cannot cross threads; declare the class @serializable, or pass plain data`,
   );
+}
+
+/** The refusal of a value at which the limit of depth was passed. */
+export function tooDeep(value: unknown): Refusal {
+  return new Refusal(value, `it is nested more than ${MAX_DEPTH} levels deep; pass it in a flatter form`);
 }
 
 /** False for what no class of the user's made: generators, iterators and the like. */
@@ -111,7 +117,11 @@ export function findPath(root: unknown, target: unknown, rootName: string): stri
 function collect(parent: Step, children: Step[]): void {
   const value = parent.value as object;
   // What an error holds is never the reason: an error arrives without it.
-  if (value instanceof Error || ArrayBuffer.isView(value)) return;
+  if (value instanceof Error) return;
+  if (ArrayBuffer.isView(value)) {
+    children.push({ value: value.buffer, name: "", parent });
+    return;
+  }
   if (value instanceof Map) {
     let index = 0;
     for (const [key, item] of value) {

@@ -60,5 +60,8 @@ export const VIEW = 0xdc;
 /** Something that travels beside the bytes: its position among the items. */
 export const ASIDE = 0xdd;
 
+/** An array of numbers only: their width in bytes, a count, then each. */
+export const NUMBERS = 0xdf;
+
 /** One byte for the kind; the rest is the runtime's. */
 export const CUSTOM = 0xde;

@@ -138,7 +138,10 @@ export class Writer {
     this.ensure(STRING_HEADER + (length < 1024 ? length * 3 : length));
     let { read, written } = utf8.encodeInto(text, this.bytes.subarray(at + STRING_HEADER));
     if (read < length) {
-      this.ensure(STRING_HEADER + written + (length - read) * 3);
+      // Growing keeps what lies before `pos`, so that must be after the part that is written.
+      this.pos = at + STRING_HEADER + written;
+      this.ensure((length - read) * 3);
+      this.pos = at;
       const more = utf8.encodeInto(text.slice(read), this.bytes.subarray(at + STRING_HEADER + written));
       read += more.read;
       written += more.written;

@@ -1,0 +1,53 @@
+/**
+ * An actor that sends what no thread would send.
+ *
+ * @module
+ */
+
+import { Actor, remote } from "../../mod.ts";
+import { currentThread } from "../../lib/runtime/current.ts";
+import { DRIVER } from "../../lib/transport/thread_address.ts";
+import { Frame } from "../../lib/wire/frames.ts";
+import type { Writer } from "../../lib/wire/writer.ts";
+
+const UNKNOWN_KIND = 99;
+
+/** What the actor sends in place of an answer. */
+export const nonsense: Record<string, { kind: number; body: (out: Writer) => void }> = {
+  "a frame of unknown kind": { kind: UNKNOWN_KIND, body: () => {} },
+  "an answer to no call": { kind: Frame.result, body: (out) => (out.u32(1_000_000), out.u8(0)) },
+  "a value of an unknown type": { kind: Frame.result, body: (out) => (out.u32(0), out.u8(0xff)) },
+  "a value that ends too early": { kind: Frame.result, body: (out) => out.u32(0) },
+  "a value with bytes behind it": { kind: Frame.result, body: (out) => (out.u32(0), out.u8(1), out.u8(1)) },
+  "an array of four billion elements": {
+    kind: Frame.result,
+    body: (out) => {
+      out.u32(0);
+      out.u8(0xf0);
+      for (let i = 0; i < 8; i++) out.u8(0xff);
+    },
+  },
+  "a call with more arguments than bytes": {
+    kind: Frame.call,
+    body: (out) => (out.u32(1), out.u32(1), out.string(""), out.varint(2 ** 40)),
+  },
+  "an actor that nobody announced": {
+    kind: Frame.create,
+    body: (out) => (out.u32(77), out.string("file:///x.ts"), out.string("X"), out.u32(0), out.varint(0)),
+  },
+};
+
+@remote
+export class Liar extends Actor {
+  answer(): number {
+    return 1;
+  }
+  /** Answers the first call in progress with nonsense. */
+  lie(what: string): Promise<never> {
+    const link = currentThread()!.peers.find(DRIVER)!;
+    const { kind, body } = nonsense[what];
+    body(link.open(kind));
+    link.seal();
+    return new Promise(() => {});
+  }
+}
