@@ -63,7 +63,10 @@ export type {
   RemoteArg,
   RemoteArgs,
   RemoteCall,
+  RemoteCallOf,
   RemoteMethod,
+  RemoteMethodOf,
+  RemoteOverloads,
 } from "./lib/call/actor_handle.ts";
 export type { AnyClass } from "./lib/define/class_definition.ts";
 export type { AnyFunction, SerializableOptions } from "./lib/define/definitions.ts";

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { deno } from "./platform.ts";
+
 /** What the runtime knows of time. */
 export interface Clock {
   /** Milliseconds since the epoch, monotonic, with a fraction; the same clock in every thread. */
@@ -14,12 +16,18 @@ export interface Clock {
   clearTimer(timer: unknown): void;
 }
 
+/** When `performance.now()` was 0, read once: reading it costs as much as the time. */
+const origin = performance.timeOrigin;
+
+/** Milliseconds since the epoch, to the millisecond at least, in the cheapest way that each runtime has: it is read once a call. */
+export const now: () => number = deno === undefined ? () => origin + performance.now() : Date.now;
+
 /** The longest delay that timers take; longer ones are waited for in pieces. */
 const MAX_DELAY = 2 ** 31 - 1;
 
 /** The platform's clock. */
 export const systemClock: Clock = {
-  now: () => performance.timeOrigin + performance.now(),
+  now: () => origin + performance.now(),
   setTimer(callback, delay) {
     return setTimeout(callback, Math.min(delay, MAX_DELAY));
   },

@@ -8,7 +8,10 @@ import type { ActorId } from "../base/ids.ts";
 import type { CallOptions } from "../define/options.ts";
 import type { ObjectRef } from "../objects/object_ref.ts";
 
-/** An argument of a remote call: a value, or a ref to one, whose value the callee gets. */
+/**
+ * An argument of a remote call: a value, or a ref to one, whose value the callee gets. Refs themselves cross inside an object or
+ * array only: a parameter that is an `ObjectRef` would get the value in its place.
+ */
 export type RemoteArg<T> = T | ObjectRef<T>;
 
 /** The parameters of a remote call: each may be a ref. */
@@ -92,6 +95,10 @@ export type RemoteMethodOf<F> = F extends (...args: infer A) => infer R
 /**
  * A handle of an actor: each public method `m` of the class is here as `m.remote(...)`. Handles can be passed to other
  * actors, as arguments, results and fields of either; two handles of one actor have the same `actorId`.
+ *
+ * Not here are private, protected and static members, accessors and fields, `onShutdown`, and what every object has, such as
+ * `toString`; generators are `never`. A field or accessor whose value is a function looks like a method to TypeScript, and is
+ * here, but calls of it fail. In place of an `ActorHandle<T>` with `T extends Base`, which has no methods, take an `ActorHandle<Base>`.
  *
  * @typeParam T The actor's class.
  *

@@ -7,26 +7,21 @@
 import type { ActorDiedError } from "../base/errors.ts";
 import type { Ref } from "../objects/ref.ts";
 
-/** A call on its way. */
-export interface OutgoingCall {
-  /** The index of the method in its class. */
-  readonly method: number;
-  /** The group named at the call; `""` for the method's own. */
-  readonly group: string;
-  /** The arguments, without pending refs at the top level. */
-  readonly args: readonly unknown[];
-  /** What the answer settles. */
-  readonly ref: Ref;
-}
-
 /**
  * Takes calls for one actor. MUST have copied the arguments when `send` returns; MUST settle each call's ref in the end, also
  * when the actor or its thread dies; MUST NOT run user code before `send` returns. `send` throws `SerializationError`, and
  * has then done nothing.
  */
 export interface CallTarget {
-  /** Sends a call. */
-  send(call: OutgoingCall): void;
+  /**
+   * Sends a call.
+   *
+   * @param method The index of the method in its class.
+   * @param group The group named at the call; `""` for the method's own.
+   * @param args The arguments, without refs at the top level.
+   * @param ref What the answer settles.
+   */
+  send(method: number, group: string, args: readonly unknown[], ref: Ref): void;
 }
 
 /** The target of a dead actor: refuses each call, always for the same reason. */
@@ -39,7 +34,7 @@ export class BrokenTarget implements CallTarget {
   }
 
   /** {@inheritDoc CallTarget.send} */
-  send(call: OutgoingCall): void {
-    call.ref.reject(this.#error);
+  send(_method: number, _group: string, _args: readonly unknown[], ref: Ref): void {
+    ref.reject(this.#error);
   }
 }

@@ -5,6 +5,7 @@
  */
 
 import type { ActorId } from "../base/ids.ts";
+import { now } from "../base/clock.ts";
 import { ActorHost } from "./actor_host.ts";
 import type { ClassDefinition } from "../define/class_definition.ts";
 import type { ActorOptions } from "../define/options.ts";
@@ -104,10 +105,15 @@ export class Host {
     });
   }
 
+  /** True if something wants the thread. */
+  get hasWork(): boolean {
+    return this.#ready.length > 0;
+  }
+
   /** Runs calls for about a millisecond. True if some are left. */
   run(): boolean {
     if (this.#ready.length === 0) return false;
-    const start = this.#now = this.#clock();
+    const start = this.#now = now();
     let untilLook = this.#stride;
     for (let executor = this.#ready.shift(); executor !== undefined; executor = this.#ready.shift()) {
       executor.isReady = false;
@@ -115,7 +121,7 @@ export class Host {
         executor.runOne();
         if (--untilLook > 0) continue;
         const before = this.#now;
-        this.#now = this.#clock();
+        this.#now = now();
         // Calls that take long are timed one by one, short ones by the dozen.
         this.#stride = this.#now - before > SLICE / 8 ? 1 : Math.min(this.#stride * 2, MAX_STRIDE);
         untilLook = this.#stride;
@@ -140,7 +146,7 @@ export class Host {
     if (this.#current !== undefined) this.#depth.push({ actor: this.#current, method: this.#method });
     this.#current = actor;
     this.#method = method;
-    this.#environment.busy(actor.local, method, this.#now === 0 ? this.#clock() : this.#now);
+    this.#environment.busy(actor.local, method, this.#now === 0 ? now() : this.#now);
   }
 
   /** It gives the thread back. */
@@ -177,9 +183,5 @@ export class Host {
   /** True if a blocking wait now would hold up an async actor. */
   get isInAsyncActor(): boolean {
     return (this.#current ?? this.#primary)?.isAsync ?? false;
-  }
-
-  #clock(): number {
-    return performance.timeOrigin + performance.now();
   }
 }

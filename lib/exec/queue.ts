@@ -4,41 +4,58 @@
  * @module
  */
 
-/** Where calls wait their turn. */
+/** A queue that grew beyond this gives its memory back when it is empty. */
+const KEEP = 1_024;
+
+/** Where calls wait their turn: a circle of slots, doubled when it is full. */
 export class Queue<T> {
-  #items: (T | undefined)[] = [];
+  #slots: (T | undefined)[] = new Array(4).fill(undefined);
   #head = 0;
+  #length = 0;
 
   /** How many items wait. */
   get length(): number {
-    return this.#items.length - this.#head;
+    return this.#length;
   }
 
   /** Adds an item at the end. */
   push(item: T): void {
-    this.#items.push(item);
+    if (this.#length === this.#slots.length) this.#grow();
+    this.#slots[(this.#head + this.#length++) & (this.#slots.length - 1)] = item;
   }
 
   /** Takes the first item. */
   shift(): T | undefined {
-    if (this.#head === this.#items.length) return undefined;
-    const item = this.#items[this.#head];
-    this.#items[this.#head++] = undefined;
-    if (this.#head === this.#items.length) {
-      this.#items = [];
-      this.#head = 0;
-    } else if (this.#head > 1_024 && this.#head * 2 > this.#items.length) {
-      this.#items.splice(0, this.#head);
-      this.#head = 0;
-    }
+    if (this.#length === 0) return undefined;
+    const item = this.#slots[this.#head];
+    this.#slots[this.#head] = undefined;
+    this.#head = (this.#head + 1) & (this.#slots.length - 1);
+    if (--this.#length === 0 && this.#slots.length > KEEP) this.clear();
     return item;
   }
 
   /** Takes all items. */
   clear(): T[] {
-    const items = this.#items.slice(this.#head) as T[];
-    this.#items = [];
+    const items = this.#ordered();
+    this.#slots = new Array(4).fill(undefined);
     this.#head = 0;
+    this.#length = 0;
     return items;
+  }
+
+  #ordered(): T[] {
+    const items: T[] = [];
+    for (let i = 0; i < this.#length; i++) {
+      items.push(this.#slots[(this.#head + i) & (this.#slots.length - 1)] as T);
+    }
+    return items;
+  }
+
+  #grow(): void {
+    const items: (T | undefined)[] = this.#ordered();
+    const size = this.#slots.length * 2;
+    while (items.length < size) items.push(undefined);
+    this.#slots = items;
+    this.#head = 0;
   }
 }

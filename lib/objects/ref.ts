@@ -51,6 +51,9 @@ export const READY = 1;
 /** It has its error. */
 export const FAILED = 2;
 
+/** A failed call that nobody awaits is no unhandled rejection. */
+function ignore(): void {}
+
 /** The one implementation of `ObjectRef`. */
 export class Ref<T = unknown> extends ObjectRef<T> {
   /** `PENDING`, `READY` or `FAILED`. */
@@ -117,19 +120,22 @@ export class Ref<T = unknown> extends ObjectRef<T> {
 
   #makePromise(): Promise<T> {
     if (this.status === READY) return Promise.resolve(this.value as T);
-    const promise = new Promise<T>((resolve, reject) => {
+    // A ref that is fetched now may fail before there is a promise.
+    let promise: Promise<T> | undefined = undefined as Promise<T> | undefined;
+    promise = new Promise<T>((resolve, reject) => {
       if (this.status === FAILED) return reject(this.value);
       this.home.wait(1);
       this.observe({
         settled: () => {
           this.home.wait(-1);
           this.home.expectContinuations();
-          if (this.status === READY) resolve(this.value as T);
-          else reject(this.value);
+          if (this.status === READY) return resolve(this.value as T);
+          promise?.catch(ignore);
+          reject(this.value);
         },
       });
     });
-    promise.catch(() => {});
+    if (this.status === FAILED) promise.catch(ignore);
     return promise;
   }
 

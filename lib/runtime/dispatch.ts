@@ -81,7 +81,10 @@ export class Dispatcher implements FrameSink {
     for (let i = 0; i < items.length; i++) {
       if (isLinkEnd(items[i])) this.#thread.peers.add(items[i] as LinkEnd);
     }
-    this.#handlers[kind]!(link as PeerLink, reader, items, aux);
+    // The two that come once a call, before the table.
+    if (kind === Frame.call) this.#call(link as PeerLink, reader, items, aux);
+    else if (kind === Frame.result) this.#result(link as PeerLink, reader, items);
+    else this.#handlers[kind]!(link as PeerLink, reader, items, aux);
   }
 
   #call(link: PeerLink, reader: Reader, items: readonly unknown[], method: number): void {

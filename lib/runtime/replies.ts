@@ -6,7 +6,7 @@
 
 import { makeTaskError } from "../base/task_error.ts";
 import { type CapturedStack, programLines } from "../base/stack.ts";
-import type { CallTarget, OutgoingCall } from "../call/call_target.ts";
+import type { CallTarget } from "../call/call_target.ts";
 import type { ActorHost } from "../exec/actor_host.ts";
 import type { IncomingCall } from "../exec/incoming_call.ts";
 import { PENDING, type Ref } from "../objects/ref.ts";
@@ -161,16 +161,25 @@ export class LocalCall implements IncomingCall {
   readonly #actorId: string;
 
   /**
-   * @param call The call.
-   * @param args Its arguments, the callee's own.
+   * @param method The method's index.
+   * @param group The group named at the call.
+   * @param args The arguments, the callee's own.
+   * @param ref What the answer settles.
    * @param values Copies the answer.
    * @param actorId The actor's id.
    */
-  constructor(call: OutgoingCall, args: readonly unknown[], values: Values, actorId: string) {
-    this.method = call.method;
-    this.group = call.group;
+  constructor(
+    method: number,
+    group: string,
+    args: readonly unknown[],
+    ref: Ref,
+    values: Values,
+    actorId: string,
+  ) {
+    this.method = method;
+    this.group = group;
     this.args = args;
-    this.#ref = call.ref;
+    this.#ref = ref;
     this.#values = values;
     this.#actorId = actorId;
   }
@@ -210,8 +219,8 @@ export class LocalTarget implements CallTarget {
   }
 
   /** {@inheritDoc CallTarget.send} */
-  send(call: OutgoingCall): void {
-    const args = this.#values.copy(call.args, "args");
-    this.#actor.push(new LocalCall(call, args, this.#values, this.#actor.id));
+  send(method: number, group: string, args: readonly unknown[], ref: Ref): void {
+    const copies = this.#values.copy(args, "args");
+    this.#actor.push(new LocalCall(method, group, copies, ref, this.#values, this.#actor.id));
   }
 }

@@ -54,7 +54,7 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
 
   /** The frame will not be sent. */
   rollback(): void {
-    this.#effects.length = 0;
+    if (this.#effects.length > 0) this.#effects = [];
   }
 
   /** {@inheritDoc EncodeHooks.encode} */

@@ -73,7 +73,12 @@ export class Thread implements RefHome {
     this.clock = start.clock ?? systemClock;
     const { board, self } = this;
     const dispatcher = new Dispatcher(this);
+    // deno-lint-ignore no-this-alias -- a getter of an object literal has a `this` of its own
+    const thread = this;
     this.loop = new Loop(board, self, {
+      get hasWork(): boolean {
+        return thread.host.hasWork;
+      },
       drain: (link) => dispatcher.drain(link as PeerLink),
       run: () => this.host.run(),
       deaths: () => this.#deaths(),

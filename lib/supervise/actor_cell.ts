@@ -18,7 +18,7 @@ import {
   type RefSource,
 } from "../objects/ref.ts";
 import type { CallSites } from "../call/call_site.ts";
-import { BrokenTarget, type CallTarget, type OutgoingCall } from "../call/call_target.ts";
+import { BrokenTarget, type CallTarget } from "../call/call_target.ts";
 import type { HandleOwner } from "../call/handle.ts";
 import type { ThreadAddress } from "../transport/thread_address.ts";
 
@@ -47,7 +47,7 @@ export interface CellEnvironment {
 }
 
 /** A call that waits for its arguments, or for an earlier one that does. */
-class HeldCall implements OutgoingCall, RefObserver, RefSource {
+class HeldCall implements RefObserver, RefSource {
   readonly method: number;
   readonly group: string;
   readonly args: unknown[];
@@ -161,7 +161,7 @@ export class ActorCell implements HandleOwner, RefSource {
         this.#held.has(this.#queueOf(method, group));
       const isComplete = replaceReady(args, ref);
       if (ref.status !== PENDING) return ref;
-      if (isComplete && !mustQueue) this.#target.send({ method, group, args, ref });
+      if (isComplete && !mustQueue) this.#target.send(method, group, args, ref);
       else this.#hold(method, group, this.#environment.copyArgs(args), ref);
     } catch (error) {
       this.#pending--;
@@ -230,7 +230,7 @@ export class ActorCell implements HandleOwner, RefSource {
       replaceReady(call.args, call.ref);
       if (call.ref.status !== PENDING) continue;
       try {
-        this.#target.send(call);
+        this.#target.send(call.method, call.group, call.args, call.ref);
       } catch (error) {
         call.ref.reject(error);
       }

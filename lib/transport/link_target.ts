@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { CallTarget, OutgoingCall } from "../call/call_target.ts";
+import type { CallTarget } from "../call/call_target.ts";
+import type { Ref } from "../objects/ref.ts";
 import { Frame } from "../wire/frames.ts";
 import type { PeerLink } from "./peer.ts";
 
@@ -38,7 +39,7 @@ export class LinkTarget implements CallTarget {
   }
 
   /** {@inheritDoc CallTarget.send} */
-  send({ method, group, args, ref }: OutgoingCall): void {
+  send(method: number, group: string, args: readonly unknown[], ref: Ref): void {
     const link = this.#link;
     const slot = link.calls.add(ref);
     const out = link.open(Frame.call, method);

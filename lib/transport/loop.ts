@@ -17,6 +17,8 @@ export interface LoopClient {
   drain(link: Link): void;
   /** Runs user code that is ready, for a millisecond or two. True if some is left. MUST NOT throw. */
   run(): boolean;
+  /** True if `run` has something to run. */
+  readonly hasWork: boolean;
   /** Some thread has died. */
   deaths(): void;
   /** The thread had nothing to do for a moment. */
@@ -47,7 +49,7 @@ export class Loop {
   readonly #board: Board;
   readonly #client: LoopClient;
   readonly #links: Link[][] = Array.from({ length: LINK_BITS }, () => []);
-  #dirty: Link[] = [];
+  readonly #dirty: Link[] = [];
   #backlog: Link[] = [];
 
   #waits = 0;
@@ -167,13 +169,9 @@ export class Loop {
 
   /** Publishes all that is written. */
   flush(): void {
-    while (this.#dirty.length > 0) {
-      const links = this.#dirty;
-      this.#dirty = [];
-      for (const link of links) {
-        link.isDirty = false;
-        if (!link.flush()) this.#backlog.push(link);
-      }
+    for (let link = this.#dirty.pop(); link !== undefined; link = this.#dirty.pop()) {
+      link.isDirty = false;
+      if (!link.flush()) this.#backlog.push(link);
     }
   }
 
@@ -185,15 +183,17 @@ export class Loop {
       this.#board.unpark(this.self);
     }
     if (++this.#turns >= TURNS && this.#mustYield()) return;
-    const served = this.#service();
-    const more = this.#client.run();
-    this.flush();
-    if (served || more) return this.schedule();
-    if (this.#hops > 0) {
+    // While promises are on their way to the code that awaits them, there is nothing to do but to let them pass.
+    if (this.#hops > 0 && this.#dirty.length === 0 && !this.#client.hasWork) {
       this.#hops--;
       return this.schedule();
     }
+    const served = this.#service();
+    const more = this.#client.run();
+    this.flush();
+    if (more || this.#hops > 0) return this.schedule();
     if ((this.#waits > 0 || this.#always) && this.#look()) return this.schedule();
+    if (served) return this.schedule();
     this.#park();
   }
 
