@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ActorHandle } from "../call/actor_handle.ts";
 import { show } from "../define/options.ts";
 import { killActor } from "../runtime/actors.ts";
 import { beginThread, currentThread, endThread, requireThread } from "../runtime/current.ts";
@@ -115,6 +116,6 @@ export async function shutdown(): Promise<void> {
  * @returns Fulfilled when the actor has ended.
  * @throws {TypeError} If `handle` is no handle.
  */
-export function kill(handle: { readonly actorId: unknown }): Promise<void> {
+export function kill(handle: ActorHandle<object>): Promise<void> {
   return killActor(requireThread("kill an actor"), handle);
 }
