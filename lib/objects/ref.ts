@@ -142,15 +142,20 @@ export class Ref<T = unknown> extends ObjectRef<T> {
   /** Tells `observer` when the ref is settled; at once if it is. */
   observe(observer: RefObserver): void {
     if (this.status !== PENDING) return observer.settled(this);
-    const { onDemand } = this;
-    if (onDemand !== undefined) {
-      this.onDemand = undefined;
-      onDemand(this);
+    if (this.onDemand !== undefined) {
+      this.demand();
       return this.observe(observer);
     }
     if (this.#observers === undefined) this.#observers = observer;
     else if (Array.isArray(this.#observers)) this.#observers.push(observer);
     else this.#observers = [this.#observers, observer];
+  }
+
+  /** Has the value fetched, if nobody has yet. */
+  demand(): void {
+    const { onDemand } = this;
+    this.onDemand = undefined;
+    onDemand?.(this);
   }
 
   /** Tells `observer` no more. */

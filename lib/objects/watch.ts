@@ -103,6 +103,7 @@ export function watch(
 
 /** The same, blocking the thread: true when the goal is reached, false at the timeout. */
 export function watchSync(refs: readonly Ref[], goal: WaitGoal, timeout: number): boolean {
+  if (refs.length === 1) return watchOne(refs[0], timeout);
   const countdown = new Countdown(refs, goal);
   try {
     if (countdown.missing <= 0) return true;
@@ -113,13 +114,23 @@ export function watchSync(refs: readonly Ref[], goal: WaitGoal, timeout: number)
   }
 }
 
+/** The usual case, which needs no counting. */
+function watchOne(ref: Ref, timeout: number): boolean {
+  if (ref.status !== PENDING) return true;
+  if (ref.source?.fulfiller() === ref.home.thread) throw deadlockOn(ref);
+  ref.demand();
+  return ref.home.block(() => ref.status !== PENDING, timeout);
+}
+
 /** Throws if the goal needs a ref that nobody but the thread about to block could fulfil. */
 function refuseDeadlock({ pending, missing }: Countdown): void {
   const here = pending.filter((ref) => ref.source?.fulfiller() === ref.home.thread);
   if (pending.length - here.length >= missing) return;
-  throw new DeadlockError(
-    `Cannot block on "${
-      here[0].taskName
-    }": it runs on this very thread, which would wait for itself; use "await"`,
+  throw deadlockOn(here[0]);
+}
+
+function deadlockOn({ taskName }: Ref): DeadlockError {
+  return new DeadlockError(
+    `Cannot block on "${taskName}": it runs on this very thread, which would wait for itself; use "await"`,
   );
 }

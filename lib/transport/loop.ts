@@ -188,6 +188,8 @@ export class Loop {
       this.#hops--;
       return this.schedule();
     }
+    // The code that was waited for has gone on, and made calls: their answers are what to look for now.
+    if (this.#dirty.length > 0) this.#hops = 0;
     const served = this.#service();
     const more = this.#client.run();
     this.flush();
