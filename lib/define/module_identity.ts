@@ -33,6 +33,7 @@ export function normalizeModule(place: string): string {
 /** True if the call came from the helper that compilers emit for legacy decorators. */
 export function isLegacyDecoration(): boolean {
   return programLines(captureStack(FRAMES).stack).slice(0, 3).some((line) =>
-    /\b_*(ts_)?decorate(Class)?(TS)?\b|__legacyDecorate/.test(line)
+    // Deno's and TypeScript's helpers have names; Bun's stand in a module of its own.
+    /\b_*(ts_)?decorate(Class)?(TS)?\b|__legacyDecorate|\(bun:wrap:/.test(line)
   );
 }

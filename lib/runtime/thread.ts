@@ -11,6 +11,7 @@ import { CallSites } from "../call/call_site.ts";
 import type { Definitions } from "../define/definitions.ts";
 import { Host } from "../exec/host.ts";
 import type { RefHome } from "../objects/ref.ts";
+import { ActorCell } from "../supervise/actor_cell.ts";
 import { Board } from "../transport/board.ts";
 import { type DeathNote, DRIVER, type ThreadAddress } from "../transport/thread_address.ts";
 import type { LinkEnd } from "../transport/link.ts";
@@ -222,7 +223,10 @@ export class Thread implements RefHome {
   #closeLink(link: PeerLink, reason: string): void {
     this.peers.remove(link);
     link.calls.rejectAll((ref) => {
-      const id = ref.source?.actorId;
+      const { source } = ref;
+      // It has said itself why it ended, and that error knows more.
+      if (source instanceof ActorCell && source.deathError?.cause !== undefined) return source.deathError;
+      const id = source?.actorId;
       if (id !== undefined) {
         return new ActorDiedError(`Cannot finish "${ref.taskName}": ${id} has died, ${reason}`, {
           actorId: id,
