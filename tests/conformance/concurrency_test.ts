@@ -1,0 +1,171 @@
+import { Actor, getWithTimeout, method, remote, shutdown } from "@manta/ray";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { afterEach, describe, it } from "@std/testing/bdd";
+import { Busy, Log } from "./actors.ts";
+import { newFence, PLACEMENTS, reached, rejection, signal, type TestPlacement, ticks } from "./fence.ts";
+
+for (const placement of PLACEMENTS) describe(`concurrency, ${placement}`, () => concurrency(placement));
+
+function concurrency(placement: TestPlacement): void {
+  afterEach(shutdown);
+
+  /** As many calls as there are `wanted`; with `limit` in progress, gives others the time to come in, wrongly. */
+  async function most(limit: number, maxConcurrency?: number): Promise<number> {
+    const busy = Busy.options({ placement, maxConcurrency }).remote();
+    const fence = newFence();
+    const refs = Array.from({ length: limit * 3 }, (_, i) => busy.enter.remote(fence, i));
+    await reached(fence, 0, limit);
+    await ticks(20);
+    if (maxConcurrency !== undefined) assertEquals(Atomics.load(fence, 0), limit);
+    signal(fence, 1);
+    for (const ref of refs) await ref;
+    return await busy.most.remote();
+  }
+
+  it("an async actor has at most maxConcurrency calls in progress", async () => {
+    assertEquals(await most(3, 3), 3);
+    assertEquals(await most(17, 17), 17);
+  });
+
+  it("an async actor has up to 1000 calls in progress when nothing is said", async () => {
+    const busy = Busy.options({ placement }).remote();
+    const fence = newFence();
+    const refs = Array.from({ length: 1_010 }, (_, i) => busy.enter.remote(fence, i));
+    await reached(fence, 0, 1_000);
+    await ticks(5);
+    assertEquals(Atomics.load(fence, 0), 1_000);
+    signal(fence, 1);
+    for (const ref of refs) await ref;
+    assertEquals(await busy.most.remote(), 1_000);
+  });
+
+  it("an async actor runs one call to its end before the next when maxConcurrency is 1", async () => {
+    const busy = Busy.options({ placement, maxConcurrency: 1 }).remote();
+    const fence = newFence();
+    const refs = ["a", "b", "c"].map((name) => busy.enter.remote(fence, name));
+    await reached(fence, 0);
+    await ticks(20);
+    signal(fence, 1);
+    for (const ref of refs) await ref;
+    assertEquals(await busy.order.remote(), ["+a", "-a", "+b", "-b", "+c", "-c"]);
+  });
+
+  it("a sync method of an async actor answers while async ones are in progress", async () => {
+    const busy = Busy.options({ placement }).remote();
+    const fence = newFence();
+    const entered = busy.enter.remote(fence, "a");
+    await reached(fence, 0);
+    assertEquals(await busy.most.remote(), 1);
+    signal(fence, 1);
+    await entered;
+  });
+
+  it("a sync actor's method whose promise is pending blocks the rest", async () => {
+    const log = Log.options({ placement }).remote();
+    const fence = newFence();
+    const slow = log.slow.remote(fence);
+    log.append.remote("next");
+    const entries = log.entries.remote();
+    await reached(fence, 0);
+    // It goes on for twenty ticks with the other calls at hand.
+    await reached(fence, 2, Atomics.load(fence, 2) + 20);
+    signal(fence, 1);
+    assertEquals(await entries, ["slow", "next"]);
+    await slow;
+  });
+
+  it("a group at its limit holds up neither the default group nor another", async () => {
+    const busy = Busy.options({ placement, maxConcurrency: 1 }).remote();
+    const [io, solo, rest] = [newFence(), newFence(), newFence()];
+    const refs = [1, 2, 3, 4].map((name) => busy.enterIo.remote(io, name));
+    await reached(io, 0, 2);
+    refs.push(busy.enterSolo.remote(solo), busy.enterSolo.remote(solo));
+    await reached(solo, 0, 1);
+    refs.push(busy.enter.remote(rest, "x"), busy.enter.remote(rest, "y"));
+    await reached(rest, 0, 1);
+    await ticks(20);
+    assertEquals([io, solo, rest].map((fence) => Atomics.load(fence, 0)), [2, 1, 1]);
+    for (const fence of [rest, solo, io]) signal(fence, 1);
+    for (const ref of refs) await ref;
+    assertEquals(await busy.most.remote(), 4);
+  });
+
+  it("a full default group does not hold up the groups", async () => {
+    const busy = Busy.options({ placement, maxConcurrency: 1 }).remote();
+    const [rest, io] = [newFence(), newFence()];
+    const held = [busy.enter.remote(rest), busy.enter.remote(rest)];
+    await reached(rest, 0, 1);
+    signal(io, 1);
+    assertEquals(await busy.enterIo.remote(io, "io"), "io");
+    signal(rest, 1);
+    for (const ref of held) await ref;
+  });
+
+  it("options({ concurrencyGroup }) moves a call to that group", async () => {
+    const busy = Busy.options({ placement, maxConcurrency: 1 }).remote();
+    const [rest, solo] = [newFence(), newFence()];
+    const held = busy.enter.remote(rest, "default");
+    await reached(rest, 0);
+    const moved = [1, 2].map((name) =>
+      busy.enter.options({ concurrencyGroup: "solo" }).remote(solo, `solo ${name}`)
+    );
+    await reached(solo, 0);
+    await ticks(20);
+    assertEquals(Atomics.load(solo, 0), 1);
+    signal(solo, 1);
+    assertEquals(await moved[1], "solo 2");
+    signal(rest, 1);
+    await held;
+  });
+
+  it("options() refuses an undeclared group and an unknown option at the call", () => {
+    const busy = Busy.options({ placement }).remote();
+    const fence = newFence();
+    const error = assertThrows(
+      () => busy.enter.options({ concurrencyGroup: "nope" }).remote(fence),
+      RangeError,
+    );
+    for (const part of ["nope", "io", "solo"]) assertStringIncludes(error.message, part);
+    const typo = { concurrencyGruop: "io" } as object;
+    assertStringIncludes(
+      assertThrows(() => busy.enter.options(typo).remote(fence), TypeError).message,
+      "concurrencyGruop",
+    );
+  });
+
+  it("a call waits for its turn when the constructor is slow, and the timeout says so", async () => {
+    const log = Log.options({ placement }).remote();
+    const fence = newFence();
+    log.slow.remote(fence);
+    const entries = log.entries.remote();
+    await reached(fence, 0);
+    assertStringIncludes(String(await rejection(getWithTimeout(entries, 1))), "Log.entries");
+    signal(fence, 1);
+    assertEquals(await entries, ["slow"]);
+  });
+}
+
+describe("concurrency groups at the declaration", () => {
+  it("remote() refuses a method whose group is not declared", () => {
+    class Lost extends Actor {
+      @method({ concurrencyGroup: "io" })
+      read(): number {
+        return 1;
+      }
+    }
+    const error = assertThrows(() => remote(Lost, { concurrencyGroups: { disk: 1 } }));
+    assert(error instanceof TypeError || error instanceof RangeError);
+    for (const part of ["Lost", "read", "io", "disk"]) assertStringIncludes(error.message, part);
+  });
+
+  it("remote() refuses limits that are no positive integers", () => {
+    for (const limit of [0, -1, 1.5, NaN, Infinity]) {
+      class Limits extends Actor {}
+      assertThrows(
+        () => remote(Limits, { concurrencyGroups: { io: limit } }),
+        RangeError,
+        "concurrencyGroups",
+      );
+    }
+  });
+});

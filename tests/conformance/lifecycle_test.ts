@@ -1,0 +1,229 @@
+import {
+  ActorDiedError,
+  type ActorHandle,
+  init,
+  kill,
+  OwnerDiedError,
+  put,
+  shutdown,
+  TaskError,
+} from "@manta/ray";
+import {
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { afterEach, describe, it } from "@std/testing/bdd";
+import { Busy, Counter, Log } from "./actors.ts";
+import { Killer, Parent } from "./lifecycle_actors.ts";
+import { newFence, PLACEMENTS, reached, rejection, signal, type TestPlacement, within } from "./fence.ts";
+
+for (const placement of PLACEMENTS) describe(`lifecycle, ${placement}`, () => lifecycle(placement));
+
+function lifecycle(placement: TestPlacement): void {
+  afterEach(shutdown);
+
+  const died = async (what: string, promise: PromiseLike<unknown>, reason: string): Promise<void> => {
+    const error = await within(10_000, what, rejection(promise));
+    assertInstanceOf(error, ActorDiedError, `${what}: ${error}`);
+    assertStringIncludes(error.message, reason, what);
+  };
+
+  it("kill() rejects running, queued and later calls", async () => {
+    const busy = Busy.options({ placement, maxConcurrency: 1 }).remote();
+    const fence = newFence();
+    const running = busy.enter.remote(fence);
+    const queued = busy.enter.remote(fence);
+    await reached(fence, 0);
+    await within(10_000, "kill", kill(busy));
+    await died("running", running, "killed");
+    await died("queued", queued, "killed");
+    await died("later", busy.most.remote(), "killed");
+    assertEquals(Atomics.load(fence, 0), 1);
+  });
+
+  it("kill() rejects a call that waits for its argument", async () => {
+    const log = Log.options({ placement }).remote();
+    const busy = Busy.options({ placement: "inline" }).remote();
+    const fence = newFence();
+    const waiting = log.append.remote(busy.enter.remote(fence));
+    await kill(log);
+    await died("waiting", waiting, "killed");
+    signal(fence, 1);
+  });
+
+  it("kill() of a killed actor, and at once after its making, works", async () => {
+    const counter = Counter.options({ placement }).remote();
+    const call = counter.add.remote();
+    await within(10_000, "kill", kill(counter));
+    await died("call", call, "killed");
+    await within(10_000, "second kill", kill(counter));
+    const other = Counter.options({ placement }).remote();
+    await within(10_000, "two kills", Promise.all([kill(other), kill(other)]));
+    await died("later", other.add.remote(), "killed");
+  });
+
+  it("kill() ends an actor that another made and the driver has a handle of", async () => {
+    const parent = Parent.options({ placement }).remote();
+    const { thread, inline } = await parent.children.remote();
+    for (const child of [thread, inline]) {
+      assertEquals(await child.add.remote(), 1);
+      await within(10_000, "kill", kill(child));
+      await died("child", child.add.remote(), "killed");
+    }
+    assertEquals(await parent.ping.remote(), "pong");
+  });
+
+  it("an actor kills an actor that the driver made", async () => {
+    const counter = Counter.options({ placement }).remote();
+    await within(10_000, "kill by another", Killer.remote().kill.remote(counter));
+    await died("later", counter.add.remote(), "killed");
+  });
+
+  it("kill() leaves other actors alone", async () => {
+    const [a, b] = [0, 1].map(() => Counter.options({ placement }).remote());
+    await a.add.remote();
+    await b.add.remote();
+    await kill(a);
+    assertEquals(await b.add.remote(), 2);
+  });
+
+  it("kill() refuses what is no handle", () => {
+    for (const value of [undefined, null, 1, {}, put(1), Counter]) {
+      assertThrows(() => void kill(value as never).catch(() => {}), TypeError);
+    }
+  });
+
+  it("an actor ends with the actor that made it", async () => {
+    const parent = Parent.options({ placement: "thread" }).remote();
+    const { thread, inline, grandchild } = await parent.family.remote(placement);
+    for (const child of [thread, inline, grandchild]) assertEquals(await child.add.remote(), 1);
+    await kill(parent);
+    for (const [i, child] of [thread, inline, grandchild].entries()) {
+      const error = await within(10_000, `child ${i}`, rejection(child.add.remote()));
+      assertInstanceOf(error, ActorDiedError, `child ${i}: ${error}`);
+    }
+  });
+
+  it("shutdown() is idempotent, and rejects what is pending and later", async () => {
+    const busy = Busy.options({ placement }).remote();
+    const fence = newFence();
+    const pending = busy.enter.remote(fence);
+    await reached(fence, 0);
+    await within(10_000, "shutdown", shutdown());
+    await died("pending", pending, "shut down");
+    await died("later", busy.most.remote(), "shut down");
+    await within(10_000, "twice", Promise.all([shutdown(), shutdown()]));
+  });
+
+  it("the next use after shutdown() works", async () => {
+    const old = Counter.options({ placement }).remote();
+    const ref = old.add.remote();
+    await ref;
+    const value = put("kept");
+    await shutdown();
+    const counter = Counter.options({ placement }).remote();
+    assertEquals(await counter.add.remote(), 1);
+    assertEquals(await ref, 1);
+    assertEquals(await value, "kept");
+    await died("old handle", old.add.remote(), "shut down");
+  });
+
+  it("an old handle or ref passed after shutdown() fails and does not hang", async () => {
+    const old = Log.options({ placement }).remote();
+    const pending = old.entries.remote();
+    await shutdown();
+    const log = Log.options({ placement }).remote();
+    await within(10_000, "old ref", rejection(Promise.resolve().then(() => log.append.remote(pending))));
+    await within(10_000, "entries", log.entries.remote());
+  });
+
+  it("many actors are made and killed again and again", async () => {
+    for (let round = 0; round < 5; round++) {
+      const actors = Array.from({ length: 6 }, () => Counter.options({ placement }).remote());
+      for (const actor of actors) assertEquals(await actor.add.remote(), 1);
+      await within(20_000, "kill", Promise.all(actors.map(kill)));
+    }
+  });
+}
+
+describe("refs whose owner ends", () => {
+  afterEach(shutdown);
+
+  it("reject with OwnerDiedError wherever they are read, ready or not", async () => {
+    const owner = Parent.remote();
+    const reader = Parent.remote();
+    const [fence, other] = [newFence(), newFence()];
+    const [ready, pending] = await owner.refs.remote(fence);
+    const awaited = rejection(pending);
+    const [unread] = await owner.refs.remote(other);
+    const readElsewhere = rejection(reader.read.remote([pending]));
+    assertEquals(await ready, "owned");
+    await reached(fence, 0);
+    await kill(owner);
+    assertEquals(await ready, "owned");
+    assertInstanceOf(await within(10_000, "awaited", awaited), OwnerDiedError);
+    assertInstanceOf(await within(10_000, "unread", rejection(unread)), OwnerDiedError);
+    const error = await within(10_000, "elsewhere", readElsewhere);
+    assertInstanceOf(error, TaskError);
+    assertInstanceOf(error.cause, OwnerDiedError);
+    const late = await within(10_000, "late", rejection(reader.read.remote([pending])));
+    assertInstanceOf(late, TaskError);
+  });
+
+  it("are read after the death of an actor that only passed them on", async () => {
+    const [owner, passer, reader] = [Parent.remote(), Parent.remote(), Parent.remote()];
+    const fence = newFence();
+    const refs = await owner.refs.remote(fence);
+    const passed = passer.read.remote([refs[1]]);
+    const read = reader.read.remote([refs[1]]);
+    await kill(passer);
+    await rejection(passed);
+    signal(fence, 1);
+    assertEquals(await within(10_000, "read", read), "late");
+    assertEquals(await refs[1], "late");
+  });
+});
+
+describe("init and shutdown", () => {
+  afterEach(shutdown);
+
+  it("init() is an error when the runtime has begun", async () => {
+    const runtime = await init();
+    assertThrows(() => init(), Error, "shutdown()");
+    await runtime.shutdown();
+    put(1);
+    assertThrows(() => init(), Error, "init()");
+    await shutdown();
+    await init();
+  });
+
+  it("init() refuses unknown options and wrong values, naming them", () => {
+    const loose = init as (options: unknown) => unknown;
+    assertThrows(() => loose({ numCpu: 1 }), TypeError, "numCpu");
+    assertThrows(() => loose({ numCpus: "2" }), TypeError, "numCpus");
+    for (const numCpus of [0, -1, 1.5, NaN, Infinity]) {
+      assertThrows(() => loose({ numCpus }), RangeError, "numCpus");
+    }
+    assertThrows(() => loose(null), TypeError);
+    assertThrows(() => loose(5), TypeError);
+    assertThrows(() => loose("fast"), TypeError);
+  });
+
+  it("await using shuts down at the end of the block", async () => {
+    let counter: ActorHandle<Counter>;
+    {
+      await using _runtime = await init();
+      counter = Counter.remote();
+      await counter.add.remote();
+    }
+    await assertRejects(() => Promise.resolve(counter.add.remote()), ActorDiedError, "shut down");
+  });
+
+  it("shutdown() in an actor is an error", async () => {
+    const error = await rejection(Parent.remote().shutDown.remote());
+    assertStringIncludes(String(error), "driver");
+  });
+});

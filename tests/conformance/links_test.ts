@@ -1,0 +1,117 @@
+import { DeadlockError, getSync, put, shutdown, TaskError, waitSync } from "@manta/ray";
+import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
+import { afterEach, describe, it } from "@std/testing/bdd";
+import { AsyncEcho, Caller, Counter, Echo, Link, Log } from "./actors.ts";
+import { newFence, PLACEMENTS, rejection, signal, type TestPlacement } from "./fence.ts";
+
+for (const placement of PLACEMENTS) describe(`actors calling actors, ${placement}`, () => links(placement));
+
+function links(placement: TestPlacement): void {
+  afterEach(shutdown);
+
+  it("an actor calls an actor of another thread", async () => {
+    const log = Log.options({ placement }).remote();
+    const caller = Caller.options({ placement: "thread" }).remote(log);
+    await caller.appendMany.remote(0, 3);
+    assertEquals(await log.entries.remote(), [0, 1, 2]);
+  });
+
+  it("an actor's own actor is reachable from the driver", async () => {
+    const { made } = await Caller.options({ placement }).remote().handles.remote();
+    assertEquals(await made.add.remote(5), 15);
+  });
+
+  it("getSync() in an inline actor blocks on a thread, and the chain goes on three deep", async () => {
+    const end = Link.remote();
+    const middle = Link.remote(end);
+    const top = Link.options({ placement }).remote(middle);
+    assertEquals(await top.depth.remote(), 3);
+  });
+
+  it("getSync() on an actor's own method is a DeadlockError at once", async () => {
+    const link = Link.options({ placement }).remote();
+    const error = await rejection(link.onSelf.remote(link));
+    assertInstanceOf(error, TaskError);
+    assertInstanceOf(error.cause, DeadlockError);
+    assertEquals(await link.idle.remote(), 7);
+  });
+
+  it("a ref made by one actor is read by another", async () => {
+    const ref = Echo.options({ placement }).remote().echo.remote([1, 2, 3]);
+    assertEquals(await Link.options({ placement: "thread" }).remote().read.remote([ref, put(4)]), [
+      [1, 2, 3],
+      4,
+    ]);
+  });
+}
+
+describe("actors calling actors while the driver is blocked", () => {
+  afterEach(shutdown);
+
+  it("an actor calls an actor when the driver blocks in getSync()", () => {
+    const log = Log.remote();
+    const caller = Caller.remote(log);
+    getSync(caller.appendMany.remote(0, 500));
+    assertEquals(getSync(log.entries.remote()).length, 500);
+  });
+
+  it("getSync() chains go three and six threads deep", () => {
+    let link = Link.remote();
+    for (let depth = 2; depth <= 6; depth++) {
+      link = Link.remote(link);
+      assertEquals(getSync(link.depth.remote()), depth);
+    }
+  });
+
+  it("an actor makes an actor while the driver is blocked", () => {
+    const { made } = getSync(Caller.remote().handles.remote());
+    assertEquals(getSync(made.add.remote(1)), 11);
+  });
+
+  it("an actor reads a pending ref of the driver's while the driver is blocked on that actor", () => {
+    const fence = newFence();
+    const pending = AsyncEcho.remote().after.remote(fence, "late");
+    const read = Link.remote().read.remote([pending, pending, put("put")]);
+    signal(fence, 1);
+    assertEquals(getSync(read), ["late", "late", "put"]);
+  });
+
+  it("getSync() reads refs, arrays and timeouts", () => {
+    const echo = Echo.remote();
+    assertEquals(getSync(echo.echo.remote(1)), 1);
+    assertEquals(getSync([echo.echo.remote(1), put(2), echo.echo.remote("3")]), [1, 2, "3"]);
+    assertEquals(getSync([]), []);
+    assertThrows(() => getSync(Log.remote().fail.remote()), RangeError, "failed on purpose");
+  });
+
+  it("getSync() on an inline actor is a DeadlockError at once", () => {
+    const inline = Counter.options({ placement: "inline" }).remote();
+    const started = performance.now();
+    assertThrows(() => getSync(inline.add.remote()), DeadlockError);
+    assertThrows(() => getSync([put(1), inline.add.remote()]), DeadlockError);
+    assertThrows(() => getSync(inline.add.remote(), { timeout: 60_000 }), DeadlockError);
+    assertThrows(() => waitSync([inline.add.remote()]), DeadlockError);
+    assert(performance.now() - started < 10_000);
+  });
+
+  it("getSync() on a call that waits for an inline actor's result is a DeadlockError", () => {
+    const inline = Echo.options({ placement: "inline" }).remote();
+    const ref = Echo.remote().echo.remote(inline.echo.remote(1));
+    assertThrows(() => getSync(ref), DeadlockError);
+  });
+
+  it("getSync() reads an inline actor's result once it is there", async () => {
+    const inline = Counter.options({ placement: "inline" }).remote();
+    const ref = inline.add.remote(3);
+    await ref;
+    assertEquals(getSync(ref), 3);
+  });
+
+  it("waitSync() over inline and thread refs needs only what can come", () => {
+    const inline = Counter.options({ placement: "inline" }).remote();
+    const [ours, theirs] = [inline.add.remote(), Echo.remote().echo.remote(1)];
+    const [ready, pending] = waitSync([ours, theirs] as const);
+    assertEquals(ready.map((ref) => ref.id), [theirs.id]);
+    assertEquals(pending.map((ref) => ref.id), [ours.id]);
+  });
+});

@@ -1,0 +1,158 @@
+/**
+ * Whole programs, as child processes of the runtime that runs the tests.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { WAY_NAMES } from "./fault_actors.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const isDeno = !("Bun" in globalThis);
+
+interface Ended {
+  code: number;
+  out: string;
+  err: string;
+}
+
+/** Runs a program to its end; one that does not end in time is killed, and has code 99. */
+function run(
+  file: string,
+  options: { args?: string[]; permissions?: string[]; cwd?: string } = {},
+): Promise<Ended> {
+  const { args = [], permissions = ["--allow-read"], cwd = root } = options;
+  const before = isDeno ? ["run", "--no-check", ...permissions] : ["run"];
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [...before, join(cwd, file), ...args],
+      { cwd, timeout: 50_000, killSignal: "SIGKILL", env: { ...process.env, NO_COLOR: "1" } },
+      (error, out, err) => {
+        const code = error === null ? 0 : typeof error.code === "number" ? error.code : 99;
+        resolve({ code, out: String(out), err: String(err) });
+      },
+    );
+  });
+}
+
+async function runToEnd(file: string, options: Parameters<typeof run>[1] = {}): Promise<string> {
+  const { code, out, err } = await run(file, options);
+  assertEquals(code, 0, `${file}: code ${code}\n${out}\n${err}`);
+  return out;
+}
+
+describe("a program", () => {
+  it("exits by itself when its actors are idle", async () => {
+    assertEquals(await runToEnd("tests/programs/idle.ts"), "pong pong done\n");
+  });
+
+  it("stays alive while it awaits a ref", async () => {
+    assertEquals(
+      await runToEnd("tests/programs/pending.ts"),
+      "await there\nget there\ngetWithTimeout there\nwait 1\nthen there\n",
+    );
+  });
+
+  it("exits after shutdown() though its threads are busy", async () => {
+    assertEquals(await runToEnd("tests/programs/leaks.ts"), "round 0\nround 1\nround 2\n");
+  });
+
+  it("hears that a worker ended, and why, in each way", async () => {
+    const lines = (await runToEnd("tests/programs/deaths.ts")).trim().split("\n");
+    const REASON: Record<string, string> = {
+      "an error out of a timer": "RangeError: out of a timer",
+      "an error out of a microtask": "RangeError: out of a microtask",
+      "an unhandled rejection": "RangeError: nobody cares",
+      "process.exit(3)": "with code 3",
+      "process.exit(0)": "with code 0",
+      "process.exit(3) from a timer": "with code 3",
+      "self.close()": "with close()",
+      "Deno.exit(4)": "with code 4",
+    };
+    for (const way of WAY_NAMES) {
+      const line = lines.find((line) => line.startsWith(`${way} => `)) ?? "";
+      assertStringIncludes(line, REASON[way]);
+    }
+    assertEquals(lines.at(-1), "ended");
+  });
+
+  it("gets a DriverCodeInWorkerError as the cause when its driver code has no guard", async () => {
+    const out = await runToEnd("tests/programs/driver_code.ts");
+    assertStringIncludes(out, "ActorDiedError because of true");
+    assertStringIncludes(out, "import.meta.main");
+  });
+
+  it("needs no guard in modules that only declare", async () => {
+    assertEquals(await runToEnd("tests/programs/guard_less.ts"), "pong 6\n");
+  });
+
+  it("needs no permission for inline actors", async () => {
+    const out = await runToEnd("tests/programs/inline_only.ts", { permissions: ["--no-prompt"] });
+    assertEquals(out, "2 1\ntrue\ntrue\nended\n");
+  });
+
+  it("needs only --allow-read for threads", async () => {
+    const out = await runToEnd("tests/programs/threads.ts", { permissions: ["--no-prompt", "--allow-read"] });
+    assertEquals(out, "200001 42\n1\nended\n");
+  });
+
+  it("burns no CPU while ten actors are idle", async () => {
+    const milliseconds = Number(await runToEnd("tests/programs/idle_cpu.ts"));
+    assertLess(milliseconds, 100);
+  });
+
+  it("gets an error that names experimentalDecorators when its decorators are legacy ones", async () => {
+    const folder = await mkdtemp(join(root, "tests", ".legacy-"));
+    try {
+      await cp(join(root, "tests/programs/legacy.ts"), join(folder, "legacy.ts"));
+      const compilerOptions = { experimentalDecorators: true };
+      if (isDeno) {
+        const imports = {
+          "@manta/ray": "../../mod.ts",
+          "@std/async/delay": "../../vendor/std-async/mod.js",
+          "@std/async": "../../vendor/std-async/mod.js",
+        };
+        await writeFile(
+          join(folder, "deno.json"),
+          JSON.stringify({ workspace: [], imports, compilerOptions, nodeModulesDir: "none" }),
+        );
+      } else {
+        await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions }));
+      }
+      const config = isDeno ? ["--config", join(folder, "deno.json")] : [];
+      const out = await runToEnd("legacy.ts", { cwd: folder, permissions: ["--allow-read", ...config] });
+      const lines = out.trim().split("\n");
+      assertEquals(lines.length, 3, out);
+      for (const line of lines) assertStringIncludes(line, "experimentalDecorators");
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+describe("the examples", () => {
+  it("async_actor_yields.ts --fast answers while run() goes on, and ends", async () => {
+    const out = await runToEnd("examples/async_actor_yields.ts", { args: ["--fast"] });
+    for (const how of ["awaits each task", "awaits delay(0)"]) {
+      const done = [...out.matchAll(new RegExp(`${how.replace(/[()]/g, "\\$&")}: (\\d+) tasks done`, "g"))]
+        .map((match) => Number(match[1]));
+      assertEquals(done.length, 3, out);
+      assert(done[0] <= done[1] && done[1] <= done[2] && done[0] < done[2], out);
+    }
+  });
+
+  it("sync_actor_blocks.ts --fast times out, its timer ticks, and it ends", async () => {
+    const out = await runToEnd("examples/sync_actor_blocks.ts", { args: ["--fast"] });
+    assertStringIncludes(out, "GetTimeoutError: ");
+    assertStringIncludes(out, "TaskExecutor.run");
+    const ticks = Number(/ticked (\d+) times/.exec(out)?.[1]);
+    assert(ticks >= 5, out);
+  });
+});
