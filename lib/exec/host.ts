@@ -175,6 +175,11 @@ export class Host {
     this.#primary = actor;
   }
 
+  /** True for the actor that the thread was made for. A worker for tasks has none. */
+  isPrimary(actor: ActorHost): boolean {
+    return this.#primary === actor;
+  }
+
   /** Forgets an actor that has ended. */
   forget(actor: ActorHost): void {
     this.#actors.delete(actor.local);

@@ -22,8 +22,6 @@ export interface RefHome {
   pause(): Promise<void> | undefined;
   /** Blocks until `done()`; false at the timeout. */
   block(done: () => boolean, timeout: number): boolean;
-  /** True while an async method runs here, in which a blocking wait is probably a mistake. */
-  readonly inAsyncMethod: boolean;
 }
 
 /** Where a ref's value comes from, for messages and for finding deadlocks. */

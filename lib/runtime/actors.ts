@@ -172,7 +172,7 @@ export function reportEnd(
 ): void {
   const text = `${step} ${describeThrown(cause)}`;
   endActor(thread, actor, text, { cause });
-  if (!thread.isWorker || actor.local !== PRIMARY) return;
+  if (!thread.host.isPrimary(actor)) return;
   thread.exit({ ending: "not made", text });
 }
 

@@ -135,7 +135,7 @@ export class Thread implements RefHome {
     this.loop.wait(1);
     await new Promise<void>((resolve) => {
       const check = (): void => {
-        if (!this.board.isGone(address)) return;
+        if (!this.#isClosed && !this.board.isGone(address)) return;
         this.#onDeath.delete(check);
         resolve();
       };
@@ -193,6 +193,8 @@ export class Thread implements RefHome {
       actor.end(new ActorDiedError(`${actor.id} has died: ${reason}`, { actorId: actor.id }));
     }
     for (const link of this.peers.all()) this.#closeLink(link, reason);
+    // Nobody rings for a closed thread: `shutdown` waits for the workers that they waited for.
+    for (const check of [...this.#onDeath]) check();
     this.loop.close();
     this.board.markDead(this.self, { ending: "shut down", text: "" });
   }

@@ -79,6 +79,12 @@ export const countRuns = remote(function countRuns(): number {
   return ++calls;
 });
 
+export const outliveInlineFailure = remote(async function outliveInlineFailure(): Promise<string> {
+  const failing = Unmakeable.options({ placement: "inline" }).remote();
+  const failure = await failing.ping.remote().then(() => "no error", (error) => (error as Error).name);
+  return `${failure}, and the worker goes on`;
+});
+
 export const dieLater = remote(async function dieLater(fence: Fence): Promise<void> {
   signal(fence, 0);
   setTimeout(() => {
@@ -101,5 +107,16 @@ export class Tasker extends Actor {
 export class SyncTasker extends Actor {
   viaTask(a: number, b: number): number {
     return getSync(add.remote(a, b));
+  }
+}
+
+@remote
+export class Unmakeable extends Actor {
+  constructor() {
+    super();
+    throw new RangeError("never");
+  }
+  ping(): number {
+    return 1;
   }
 }

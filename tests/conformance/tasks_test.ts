@@ -137,6 +137,11 @@ describe("tasks", () => {
     assertEquals(await within(20_000, "the next task", next), 2);
   });
 
+  it("an inline actor that cannot be made does not end the worker of the task that made it", async () => {
+    const outcome = within(20_000, "the task", tasks.outliveInlineFailure.remote());
+    assertEquals(await outcome, "ActorDiedError, and the worker goes on");
+  });
+
   it("shutdown() rejects tasks that run and that wait", async () => {
     await init({ numCpus: 1 });
     const fence = newFence();
