@@ -46,7 +46,7 @@ export class Host {
   #lastActor = 0;
   #running = 0;
   #now = 0;
-  #stride = 1;
+  #isFresh = false;
   #current: ActorHost | undefined = undefined;
   #method = -1;
   #depth: { actor: ActorHost | undefined; method: number }[] = [];
@@ -113,24 +113,44 @@ export class Host {
   /** Runs calls for about a millisecond. True if some are left. */
   run(): boolean {
     if (this.#ready.length === 0) return false;
-    const start = this.#now = now();
-    let untilLook = this.#stride;
+    const start = this.#time();
+    this.#isFresh = true;
+    // Calls that take long are timed one by one, short ones by the dozen.
+    let stride = 1;
+    let untilLook = 1;
     for (let executor = this.#ready.shift(); executor !== undefined; executor = this.#ready.shift()) {
       executor.isReady = false;
       while (executor.canRun) {
+        if (untilLook-- === 0) {
+          const before = this.#now;
+          this.#now = now();
+          if (this.#now - start >= SLICE) {
+            this.ready(executor);
+            return true;
+          }
+          stride = this.#now - before > SLICE / 8 ? 1 : Math.min(stride * 2, MAX_STRIDE);
+          untilLook = stride - 1;
+        }
         executor.runOne();
-        if (--untilLook > 0) continue;
-        const before = this.#now;
-        this.#now = now();
-        // Calls that take long are timed one by one, short ones by the dozen.
-        this.#stride = this.#now - before > SLICE / 8 ? 1 : Math.min(this.#stride * 2, MAX_STRIDE);
-        untilLook = this.#stride;
-        if (this.#now - start < SLICE) continue;
-        if (executor.canRun) this.ready(executor);
-        return this.#ready.length > 0;
       }
     }
     return false;
+  }
+
+  /** Reads the clock for what runs next; after answers have left, so that nobody waits for it. */
+  tick(): void {
+    this.#now = now();
+    this.#isFresh = this.#running === 0;
+  }
+
+  /** Time has passed that no call took. */
+  elapsed(): void {
+    this.#isFresh = false;
+  }
+
+  #time(): number {
+    if (!this.#isFresh) this.tick();
+    return this.#now;
   }
 
   /** Something wants the thread. */
@@ -146,7 +166,7 @@ export class Host {
     if (this.#current !== undefined) this.#depth.push({ actor: this.#current, method: this.#method });
     this.#current = actor;
     this.#method = method;
-    this.#environment.busy(actor.local, method, this.#now === 0 ? now() : this.#now);
+    this.#environment.busy(actor.local, method, this.#isFresh ? this.#now : this.#time());
   }
 
   /** It gives the thread back. */

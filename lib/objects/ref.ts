@@ -125,11 +125,14 @@ export class Ref<T = unknown> extends ObjectRef<T> {
       this.home.wait(1);
       this.observe({
         settled: () => {
+          if (this.status === READY) resolve(this.value as T);
+          else {
+            promise?.catch(ignore);
+            reject(this.value);
+          }
+          // In this order, what awaits the promise comes before the loop's next turn.
           this.home.wait(-1);
           this.home.expectContinuations();
-          if (this.status === READY) return resolve(this.value as T);
-          promise?.catch(ignore);
-          reject(this.value);
         },
       });
     });

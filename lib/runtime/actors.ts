@@ -113,28 +113,18 @@ function sendCreate(
 ): void {
   if (link.isClosed) return;
   const out = link.open(Frame.create);
-  try {
-    out.u32(PRIMARY);
-    out.string(module);
-    out.string(shape.name);
-    out.u32(maxConcurrency);
-    out.varint(args.length);
-    thread.values.begin(link, "args");
-    for (const arg of args) thread.values.add(arg);
-    thread.values.commit(link);
-  } catch (error) {
-    thread.values.rollback(link);
-    throw error;
-  }
+  out.u32(PRIMARY);
+  out.string(module);
+  out.string(shape.name);
+  out.u32(maxConcurrency);
+  out.varint(args.length);
+  thread.values.finish(link, "args", args);
 }
 
 function sendCreateFailed(thread: Thread, link: PeerLink, cause: unknown): void {
   if (link.isClosed) return;
-  const out = link.open(Frame.createFailed);
-  out.u32(PRIMARY);
-  thread.values.begin(link, "error");
-  thread.values.addThrown(cause);
-  thread.values.commit(link);
+  link.open(Frame.createFailed).u32(PRIMARY);
+  thread.values.finishThrown(link, cause);
 }
 
 /** Calls `ready` with the values once all refs among `args` have one, or `failed` with the first error. */
@@ -184,11 +174,8 @@ export function endActor(thread: Thread, actor: ActorHost, reason: string, optio
   if (!("cause" in options)) thread.host.forget(actor);
   thread.cells.find(thread.self.id, actor.local)?.break(error);
   for (const link of thread.peers.all()) {
-    const out = link.open(Frame.actorEnded);
-    out.u32(actor.local);
-    thread.values.begin(link, "error");
-    thread.values.addThrown(error);
-    thread.values.commit(link);
+    link.open(Frame.actorEnded).u32(actor.local);
+    thread.values.finishThrown(link, error);
   }
 }
 

@@ -98,16 +98,8 @@ export class LinkCall implements IncomingCall {
 /** Answers with a value; throws, and sends nothing, if that cannot cross. */
 export function sendResult(link: PeerLink, slot: number, value: unknown, values: Values): void {
   if (link.isClosed) return;
-  const out = link.open(Frame.result);
-  try {
-    out.u32(slot);
-    values.begin(link, "result");
-    values.add(value);
-    values.commit(link);
-  } catch (error) {
-    values.rollback(link);
-    throw error;
-  }
+  link.open(Frame.result).word(slot);
+  values.finishOne(link, "result", value);
 }
 
 /** Answers with a failure. */
@@ -121,16 +113,13 @@ export function sendFailure(
 ): void {
   if (link.isClosed) return;
   const out = link.open(Frame.failure);
+  out.u32(slot);
+  out.u8(kind);
+  out.string(who.taskName);
+  out.string(who.actorId);
   try {
-    out.u32(slot);
-    out.u8(kind);
-    out.string(who.taskName);
-    out.string(who.actorId);
-    values.begin(link, "error");
-    values.addThrown(thrown);
-    values.commit(link);
+    values.finishThrown(link, thrown);
   } catch (error) {
-    values.rollback(link);
     if (thrown === error) throw error;
     sendFailure(link, slot, kind, who, error, values);
   }
@@ -220,6 +209,7 @@ export class LocalTarget implements CallTarget {
 
   /** {@inheritDoc CallTarget.send} */
   send(method: number, group: string, args: readonly unknown[], ref: Ref): void {
+    this.#values.refuseNesting();
     const copies = this.#values.copy(args, "args");
     this.#actor.push(new LocalCall(method, group, copies, ref, this.#values, this.#actor.id));
   }

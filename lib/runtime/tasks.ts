@@ -188,18 +188,15 @@ export class Tasks {
 
   #send(worker: PeerLink, { definition, args, ref }: WaitingTask): void {
     const { values } = this.#thread;
-    const slot = worker.calls.add(ref);
     const out = worker.open(Frame.task);
+    const slot = worker.calls.add(ref);
+    out.u32(slot);
+    out.string(definition.module);
+    out.string(definition.name);
+    out.varint(args.length);
     try {
-      out.u32(slot);
-      out.string(definition.module);
-      out.string(definition.name);
-      out.varint(args.length);
-      values.begin(worker, "args");
-      for (const arg of args) values.add(arg);
-      values.commit(worker);
+      values.finish(worker, "args", args);
     } catch (error) {
-      values.rollback(worker);
       worker.calls.take(slot);
       throw error;
     }

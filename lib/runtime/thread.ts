@@ -83,7 +83,9 @@ export class Thread implements RefHome {
       drain: (link) => dispatcher.drain(link as PeerLink),
       run: () => this.host.run(),
       deaths: () => this.#deaths(),
+      answered: () => this.host.tick(),
       rested: () => this.callSites.renew(),
+      resumed: () => this.host.elapsed(),
     });
     this.host = new Host({
       schedule: () => this.loop.schedule(),

@@ -4,12 +4,13 @@
  * @module
  */
 
-import { SerializationError } from "../base/errors.ts";
 import { Ref } from "../objects/ref.ts";
+import { nestingError } from "../transport/link.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { Decoder } from "../wire/decoder.ts";
 import { Encoder } from "../wire/encoder.ts";
+import { NOT_PRIMITIVE, readPrimitive, writePrimitive } from "../wire/primitives.ts";
 import { Reader } from "../wire/reader.ts";
 import { Writer } from "../wire/writer.ts";
 import { SpecialValues } from "./special_values.ts";
@@ -21,7 +22,7 @@ const SHARE_FROM = 100 * 1024;
 /** Encodes and decodes the values of one thread. */
 export class Values {
   readonly #special: SpecialValues;
-  /** The encoder, whose `value` is called between `begin` and `commit`. */
+  /** The encoder. */
   readonly encoder: Encoder;
   readonly #decoder: Decoder;
   readonly #scratch = new Writer();
@@ -43,15 +44,55 @@ export class Values {
     this.#hasMarks = true;
   }
 
-  /** Begins to encode for the other end of `link`, into the frame that is open there. */
-  begin(link: PeerLink, root: string): void {
-    this.#refuseNesting();
+  /** Ends the frame that is open on `link` with values. On failure there is no such frame, and nobody has seen anything of it. */
+  finish(link: PeerLink, root: string, values: readonly unknown[]): void {
+    const { out } = link;
+    const start = out.pos;
+    let count = 0;
+    while (count < values.length && writePrimitive(out, values[count])) count++;
+    if (count === values.length) return link.seal();
+    out.truncate(start);
+    this.#encode(link, root, () => {
+      for (let i = 0; i < values.length; i++) this.#add(values[i]);
+    });
+  }
+
+  /** The same with one value. */
+  finishOne(link: PeerLink, root: string, value: unknown): void {
+    if (writePrimitive(link.out, value)) return link.seal();
+    this.#encode(link, root, () => this.#add(value));
+  }
+
+  /** The same with what a task threw; what of it cannot cross is described by an `Error`. */
+  finishThrown(link: PeerLink, thrown: unknown): void {
+    this.#encode(link, "error", () => this.encoder.encodeThrown(thrown));
+  }
+
+  #encode(link: PeerLink, root: string, write: () => void): void {
+    const { encoder } = this;
+    try {
+      this.refuseNesting();
+    } catch (error) {
+      link.abort();
+      throw error;
+    }
     this.#special.receiver = link;
-    this.encoder.begin(link.out, root);
+    encoder.begin(link.out, root);
+    try {
+      write();
+      encoder.end();
+      link.seal(encoder.items, encoder.transfer);
+    } catch (error) {
+      encoder.end();
+      link.abort();
+      this.#special.rollback();
+      throw error;
+    }
+    this.#special.commit();
   }
 
   /** Encodes one value at the top level. */
-  add(value: unknown): void {
+  #add(value: unknown): void {
     if (this.#hasMarks && typeof value === "object" && value !== null) {
       const transfer = this.#marks.get(value);
       if (transfer !== undefined) {
@@ -61,27 +102,12 @@ export class Values {
     this.encoder.value(value);
   }
 
-  /** Encodes what a task threw, which always succeeds: what cannot cross is described by an `Error`. */
-  addThrown(thrown: unknown): void {
-    this.encoder.encodeThrown(thrown);
-  }
-
-  /** Ends the frame: nothing was seen by anyone before. */
-  commit(link: PeerLink): void {
-    this.encoder.end();
-    link.seal(this.encoder.items, this.encoder.transfer);
-    this.#special.commit();
-  }
-
-  /** Forgets the frame. */
-  rollback(link: PeerLink): void {
-    this.encoder.end();
-    link.abort();
-    this.#special.rollback();
-  }
-
   /** The one value that is the rest of a frame. Throws `SerializationError` if it cannot be used here. */
   read(link: PeerLink, reader: Reader, items: readonly unknown[]): unknown {
+    const start = reader.pos;
+    const primitive = readPrimitive(reader);
+    if (primitive !== NOT_PRIMITIVE && reader.remaining === 0) return primitive;
+    reader.pos = start;
     this.#open(link, reader, items);
     try {
       const value = this.#decoder.value();
@@ -97,9 +123,14 @@ export class Values {
     const count = reader.varint();
     // Each takes a byte at least.
     reader.need(count);
+    const args = new Array<unknown>(count);
+    const start = reader.pos;
+    let done = 0;
+    while (done < count && (args[done] = readPrimitive(reader)) !== NOT_PRIMITIVE) done++;
+    if (done === count && reader.remaining === 0) return args;
+    reader.pos = start;
     this.#open(link, reader, items);
     try {
-      const args = new Array<unknown>(count);
       for (let i = 0; i < count; i++) args[i] = this.#decoder.value();
       this.#check();
       return args;
@@ -140,7 +171,7 @@ export class Values {
   /** Copies of values within this thread, sharing among them kept; primitives as they are. `root` names them in errors. */
   copy(values: readonly unknown[], root: string): readonly unknown[] {
     if (arePrimitive(values)) return values;
-    return this.#roundTrip(root, () => values.forEach((value) => this.add(value)), () => {
+    return this.#roundTrip(root, () => values.forEach((value) => this.#add(value)), () => {
       return values.map(() => this.#decoder.value());
     });
   }
@@ -148,7 +179,7 @@ export class Values {
   /** A copy of one value. */
   copyOne(value: unknown, root: string): unknown {
     if (isPrimitive(value)) return value;
-    return this.#roundTrip(root, () => this.add(value), () => this.#decoder.value());
+    return this.#roundTrip(root, () => this.#add(value), () => this.#decoder.value());
   }
 
   /** A copy of a value that was put: its large buffers are in shared memory. */
@@ -156,17 +187,17 @@ export class Values {
     if (isPrimitive(value)) return value;
     return this.#roundTrip("value", () => {
       this.encoder.sharesFrom = SHARE_FROM;
-      this.add(value);
+      this.#add(value);
     }, () => this.#decoder.value());
   }
 
   /** A copy of what a task threw, as another thread would see it. */
   copyThrown(thrown: unknown): unknown {
-    return this.#roundTrip("error", () => this.addThrown(thrown), () => this.#decoder.value());
+    return this.#roundTrip("error", () => this.encoder.encodeThrown(thrown), () => this.#decoder.value());
   }
 
   #roundTrip<T>(root: string, write: () => void, read: () => T): T {
-    this.#refuseNesting();
+    this.refuseNesting();
     const { encoder } = this;
     const writer = this.#scratch;
     writer.truncate(0);
@@ -191,11 +222,8 @@ export class Values {
   }
 
   /** A getter or an `encode` of the program's that makes a call would write into the frame that is being written. */
-  #refuseNesting(): void {
-    if (!this.encoder.busy) return;
-    throw new SerializationError(
-      "Cannot make a remote call while a value is being serialized: a getter or encode hook made one",
-    );
+  refuseNesting(): void {
+    if (this.encoder.busy) throw nestingError();
   }
 }
 

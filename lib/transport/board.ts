@@ -16,20 +16,20 @@ const CORES = 3;
 const HIGH_SLOT = 4;
 const HEAD_WORDS = 32;
 
-// A slot: words of its own cache lines.
+// A slot. What is written once a call, the bell and the state have cache lines of their own.
 const OWNER = 0; // 0 free; n > 0 thread n lives; n < 0 thread -n is dead
-const PARKED = 1;
-const MASK = 2;
-const PARENT = 3;
-const PARENT_SLOT = 4;
-const ENDING = 5;
-const GONE = 6;
-const RUNNING = 8;
-const BUSY_ACTOR = 9;
-const BUSY_METHOD = 10;
-const BUSY_SINCE = 12; // a float64
-const NOTE_LENGTH = 14;
-const NOTE = 16;
+const PARENT = 1;
+const PARENT_SLOT = 2;
+const ENDING = 3;
+const GONE = 4;
+const NOTE_LENGTH = 5;
+const STATE = 16; // PARKED, or the bits of the links whose rings the thread looks at by itself
+const BELL = 32;
+const RUNNING = 48;
+const BUSY_ACTOR = 49;
+const BUSY_METHOD = 50;
+const BUSY_SINCE = 52; // a float64
+const NOTE = 64;
 const SLOT_WORDS = 128;
 const NOTE_BYTES = (SLOT_WORDS - NOTE) * 4;
 const SLOTS = 4096;
@@ -38,6 +38,9 @@ const SLOTS = 4096;
 export const DEATH_BIT = 1 << 31;
 /** The number of bits that links share. */
 export const LINK_BITS = 31;
+
+/** The state of a thread that sleeps, or is about to: no link's bit. */
+const PARKED = 1 << 31;
 
 /** One view of the board; each thread makes its own over the same memory. */
 export class Board {
@@ -93,52 +96,61 @@ export class Board {
     this.#ringSlot(this.#at(thread), bits);
   }
 
+  /** Tells a thread of words in the ring of a link, unless it looks there by itself. */
+  ringLink(thread: ThreadAddress, bit: number): void {
+    const at = this.#at(thread);
+    if ((Atomics.load(this.#words, at + STATE) & bit) === 0) this.#ringSlot(at, bit);
+  }
+
   #ringSlot(at: number, bits: number): void {
     const words = this.#words;
-    Atomics.or(words, at + MASK, bits);
-    if (Atomics.load(words, at + PARKED) === 1 && Atomics.exchange(words, at + PARKED, 0) === 1) {
-      Atomics.notify(words, at + PARKED);
+    Atomics.or(words, at + BELL, bits);
+    if (
+      Atomics.load(words, at + STATE) === PARKED &&
+      Atomics.compareExchange(words, at + STATE, PARKED, 0) === PARKED
+    ) {
+      Atomics.notify(words, at + STATE);
     }
+  }
+
+  /** True if the bell seems to have been rung. */
+  isRung(thread: ThreadAddress): boolean {
+    return Atomics.load(this.#words, this.#at(thread) + BELL) !== 0;
   }
 
   /** The bits rung for since the last time, which are cleared; 0 for none. */
   takeBits(thread: ThreadAddress): number {
-    const at = this.#at(thread) + MASK;
-    return Atomics.load(this.#words, at) === 0 ? 0 : Atomics.exchange(this.#words, at, 0);
+    const at = this.#at(thread) + BELL;
+    // A plain look first: a bit that it misses is found by the next one, and by `park` at the latest.
+    return this.#words[at] === 0 ? 0 : Atomics.exchange(this.#words, at, 0);
   }
 
-  /** Looks up to `rounds` times whether the bell was rung. */
-  look(thread: ThreadAddress, rounds: number): boolean {
-    const words = this.#words;
-    const at = this.#at(thread) + MASK;
-    for (let round = 0; round < rounds; round++) {
-      if (Atomics.load(words, at) !== 0) return true;
-    }
-    return false;
-  }
-
-  /** Says that the thread is about to sleep. False if the bell has been rung meanwhile: then it must not. */
+  /**
+   * Says that the thread is about to sleep. False if the bell has been rung meanwhile: then it must not. Nor must it if there
+   * is something in the rings that it has looked at by itself, where nobody rang before this call.
+   */
   park(thread: ThreadAddress): boolean {
     const at = this.#at(thread);
-    Atomics.store(this.#words, at + PARKED, 1);
-    if (Atomics.load(this.#words, at + MASK) === 0) return true;
-    Atomics.store(this.#words, at + PARKED, 0);
-    return false;
+    Atomics.store(this.#words, at + STATE, PARKED);
+    return Atomics.load(this.#words, at + BELL) === 0;
   }
 
-  /** Says that the thread is awake, so that nobody pays for waking it. */
-  unpark(thread: ThreadAddress): void {
-    Atomics.store(this.#words, this.#at(thread) + PARKED, 0);
+  /**
+   * Says that the thread is awake, so that nobody pays for waking it, and looks by itself at the rings of the links with
+   * these bits. Of those that it looked at before, it MUST look at each once more.
+   */
+  watch(thread: ThreadAddress, bits: number): void {
+    Atomics.store(this.#words, this.#at(thread) + STATE, bits);
   }
 
   /** Blocks a parked thread until its bell rings, or for `timeout` milliseconds. */
   sleep(thread: ThreadAddress, timeout: number): void {
-    Atomics.wait(this.#words, this.#at(thread) + PARKED, 1, timeout);
+    Atomics.wait(this.#words, this.#at(thread) + STATE, PARKED, timeout);
   }
 
   /** The bell as a promise, for a thread with an event loop; `undefined` if it has rung already. */
   sleepAsync(thread: ThreadAddress): Promise<unknown> | undefined {
-    const result = Atomics.waitAsync(this.#words, this.#at(thread) + PARKED, 1);
+    const result = Atomics.waitAsync(this.#words, this.#at(thread) + STATE, PARKED);
     return result.async ? result.value : undefined;
   }
 

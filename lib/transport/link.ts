@@ -5,6 +5,7 @@
  * @module
  */
 
+import { SerializationError } from "../base/errors.ts";
 import { workerThreads } from "../base/platform.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { HAS_ASIDE, HEADER_WORDS, LAST_FRAME, MAX_BODY } from "../wire/frames.ts";
@@ -12,7 +13,7 @@ import { Reader } from "../wire/reader.ts";
 import { Writer } from "../wire/writer.ts";
 import { type Board, LINK_BITS } from "./board.ts";
 import type { ThreadAddress } from "./thread_address.ts";
-import { RING_BYTES, RING_WORDS, RingReader, RingWriter } from "./ring.ts";
+import { MAX_CHUNK, RING_BYTES, RING_WORDS, RingReader, RingWriter } from "./ring.ts";
 
 /** One end of a link, in the form in which it is handed to the thread that will use it. */
 export interface LinkEnd {
@@ -53,12 +54,19 @@ export interface FrameSink {
 }
 
 /** From this many bytes on, frames are published at once, so that the reader begins while more are written. */
-const EARLY_BYTES = 16 * 1024;
+const EARLY_BYTES = 4 * 1024;
 /** A buffer that grew beyond this is given back when it is empty. */
 const KEEP_WORDS = 1 << 18;
 const NO_ITEMS: readonly unknown[] = [];
 /** How often a port is looked at for the message that a frame announced, before the frame is refused. */
 const ASIDE_TRIES = 10_000_000;
+
+/** The error of a getter or an `encode` of the program's that wants to write into the frame that is being written. */
+export function nestingError(): SerializationError {
+  return new SerializationError(
+    "Cannot make a remote call while a value is being serialized: a getter or encode hook made one",
+  );
+}
 
 /** This thread's end of a link. */
 export class Link {
@@ -80,7 +88,7 @@ export class Link {
   readonly #port: MessagePort;
   readonly #reader = new Reader();
   #sent = 0; // words of `out` that are in the ring
-  #frameAt = 0;
+  #frameAt = -1; // where the frame begins that is being written
   #inWords = new Int32Array(1 << 10);
   #inBytes = new Uint8Array(this.#inWords.buffer);
   #inStart = 0;
@@ -104,11 +112,14 @@ export class Link {
 
   /** Begins a frame. Write its body to `out`, then `seal` or `abort`. */
   open(kind: number, aux = 0): Writer {
+    if (this.#frameAt >= 0) throw nestingError();
     const out = this.out;
-    this.#frameAt = out.pos;
+    const at = out.pos;
+    this.#frameAt = at;
     out.ensure(HEADER_WORDS * 4);
-    out.u32(0);
-    out.u32(kind | (aux << 16));
+    // The length comes last: see `seal`.
+    out.words[(at >> 2) + 1] = kind | (aux << 16);
+    out.pos = at + HEADER_WORDS * 4;
     return out;
   }
 
@@ -116,6 +127,7 @@ export class Link {
   seal(items: readonly unknown[] = NO_ITEMS, transfer: readonly Transferable[] = []): void {
     const { out } = this;
     const at = this.#frameAt;
+    this.#frameAt = -1;
     const length = out.pos - at - HEADER_WORDS * 4;
     if (items.length > 0) {
       try {
@@ -126,7 +138,7 @@ export class Link {
       }
       out.bytes[at + 5] = HAS_ASIDE;
     }
-    out.patchU32(at, length);
+    out.words[at >> 2] = length;
     out.align4();
     if (!this.isDirty) {
       this.isDirty = true;
@@ -137,7 +149,9 @@ export class Link {
 
   /** Forgets the frame begun. */
   abort(): void {
+    if (this.#frameAt < 0) return;
     this.out.truncate(this.#frameAt);
+    this.#frameAt = -1;
   }
 
   /** Publishes what is written, as far as the ring has space. False if something is left. */
@@ -149,7 +163,7 @@ export class Link {
       const count = this.#writer.write(out.words, this.#sent, end);
       if (count > 0) {
         this.#sent += count;
-        this.#board.ring(this.peer, this.bit);
+        this.#board.ringLink(this.peer, this.bit);
       } else if (this.#writer.askForSpace()) {
         this.#compact();
         return false;
@@ -170,20 +184,34 @@ export class Link {
     this.#sent = 0;
   }
 
+  /** True if something seems to have come: the cheap way to ask again and again. */
+  seemsReady(): boolean {
+    return this.#source.hasSome();
+  }
+
+  /** True if something has come. */
+  get isReady(): boolean {
+    return this.#source.available() !== 0;
+  }
+
   /**
-   * Delivers the frames that have come so far. Its writer rings for what comes later. Throws `CorruptFrameError` on what is
-   * no frame.
+   * Delivers the frames that have come so far, or many of them; then `isReady` is still true. Throws `CorruptFrameError` on
+   * what is no frame.
    */
   drain(): void {
     // A frame of this link is being read right now; the rest comes after it.
     if (this.#draining) return;
-    const count = this.#source.available();
-    if (count === 0) return;
-    if (count < 0 || count > RING_WORDS) throw new CorruptFrameError("the ring's counters are impossible");
-    this.#receive(count);
     this.#draining = true;
     try {
-      this.#deliver();
+      // A writer that never rests must not keep its reader from everything else.
+      for (let total = 0; total < RING_WORDS && !this.isClosed;) {
+        if (!this.#source.hasSome()) break;
+        const count = this.#source.available();
+        if (count < 0 || count > MAX_CHUNK) throw new CorruptFrameError("a chunk of an impossible size");
+        this.#receive(count);
+        total += count;
+        this.#deliver();
+      }
     } finally {
       this.#draining = false;
     }
@@ -204,9 +232,9 @@ export class Link {
       this.#inEnd = used;
       if (target !== this.#inWords) this.#replaceInbox(target);
     }
-    this.#source.read(this.#inWords, this.#inEnd, count);
+    const isAwaited = this.#source.read(this.#inWords, this.#inEnd, count);
     this.#inEnd += count;
-    if (this.#source.writerWaits()) this.#board.ring(this.peer, this.bit);
+    if (isAwaited) this.#board.ring(this.peer, this.bit);
   }
 
   #replaceInbox(words: Int32Array<ArrayBuffer>): void {
@@ -252,5 +280,6 @@ export class Link {
     this.isClosed = true;
     this.#port.close();
     this.out = new Writer();
+    this.#frameAt = -1;
   }
 }

@@ -11,14 +11,8 @@ import type { PeerLink } from "./peer.ts";
 
 /** Writes values into a frame; see `Values`. */
 export interface FrameValues {
-  /** Begins to encode into the frame that is open on `link`. */
-  begin(link: PeerLink, root: string): void;
-  /** Encodes one value. */
-  add(value: unknown): void;
-  /** Ends the frame. */
-  commit(link: PeerLink): void;
-  /** Forgets the frame. */
-  rollback(link: PeerLink): void;
+  /** Ends the frame that is open on `link` with values; on failure there is no such frame. */
+  finish(link: PeerLink, root: string, values: readonly unknown[]): void;
 }
 
 /** Sends calls over a link. */
@@ -41,20 +35,19 @@ export class LinkTarget implements CallTarget {
   /** {@inheritDoc CallTarget.send} */
   send(method: number, group: string, args: readonly unknown[], ref: Ref): void {
     const link = this.#link;
-    const slot = link.calls.add(ref);
     const out = link.open(Frame.call, method);
+    const slot = link.calls.add(ref);
+    out.word(this.#actor);
+    out.word(slot);
+    out.string(group);
+    out.varint(args.length);
     try {
-      out.u32(this.#actor);
-      out.u32(slot);
-      out.string(group);
-      out.varint(args.length);
-      this.#values.begin(link, "args");
-      for (let i = 0; i < args.length; i++) this.#values.add(args[i]);
-      this.#values.commit(link);
+      this.#values.finish(link, "args", args);
     } catch (error) {
-      this.#values.rollback(link);
       link.calls.take(slot);
       throw error;
     }
+    // With nothing on its way, there is nothing to gain by waiting for more.
+    if (link.calls.size === 1) link.flush();
   }
 }

@@ -1,15 +1,18 @@
 /**
  * A thread's loop: the microtask scheduler. Frames written in one turn of the event loop are published by one microtask;
- * then the thread looks whether an answer is there before it parks, since a look costs a hundredth of a sleep. After a
- * millisecond or two of such microtasks, timers and I/O get their turn.
+ * then the thread looks whether an answer is there before it parks. After a millisecond or two of such microtasks, timers and
+ * I/O get their turn.
  *
  * @module
  */
 
+import { Hold } from "../base/hold.ts";
 import { afterIo } from "../base/platform.ts";
-import { type Board, DEATH_BIT, LINK_BITS } from "./board.ts";
+import { type Board, DEATH_BIT } from "./board.ts";
 import type { ThreadAddress } from "./thread_address.ts";
 import type { Link } from "./link.ts";
+import { LinkTable } from "./link_table.ts";
+import { Lookout } from "./lookout.ts";
 
 /** What the loop serves. */
 export interface LoopClient {
@@ -21,16 +24,14 @@ export interface LoopClient {
   readonly hasWork: boolean;
   /** Some thread has died. */
   deaths(): void;
+  /** What `run` ran has been answered. */
+  answered(): void;
   /** The thread had nothing to do for a moment. */
   rested(): void;
+  /** It has slept, or timers and I/O had their turn: time has passed. */
+  resumed(): void;
 }
 
-/** How often a thread looks, when looking has paid lately: some 10 µs. */
-const HOT_ROUNDS = 2_000;
-/** How often it looks to find out whether looking pays: longer than a sleeping thread takes to wake, some 100 µs. */
-const PROBE_ROUNDS = 20_000;
-/** After misses, so many waits go without a look, at most. */
-const MAX_SKIPPED = 63;
 /** Microtasks that a settled promise may need until the code that awaits it goes on. */
 const CONTINUATION_HOPS = 8;
 /** Turns in a row before the clock is asked, and between two looks at the clock. */
@@ -48,8 +49,10 @@ export class Loop {
   readonly self: ThreadAddress;
   readonly #board: Board;
   readonly #client: LoopClient;
-  readonly #links: Link[][] = Array.from({ length: LINK_BITS }, () => []);
+  readonly #lookout: Lookout;
+  readonly #links = new LinkTable();
   readonly #dirty: Link[] = [];
+  readonly #hold = new Hold();
   #backlog: Link[] = [];
 
   #waits = 0;
@@ -61,17 +64,13 @@ export class Loop {
   #sliceStart = 0;
   #hops = 0;
   #armed = false;
-  #parked = false;
   #closed = false;
   #settledAwaits = 0;
-  #hold: ReturnType<typeof setInterval> | undefined;
 
-  #licensed = false;
-  #hot = false;
-  #skip = 0;
-  #misses = 0;
-
-  readonly #turn = (): void => this.#takeTurn();
+  readonly #turn = (): void => {
+    this.#scheduled = false;
+    this.#takeTurn();
+  };
 
   /**
    * @param board The board.
@@ -82,11 +81,13 @@ export class Loop {
     this.#board = board;
     this.self = self;
     this.#client = client;
+    this.#lookout = new Lookout(board, self);
   }
 
   /** Serves a link from now on. */
   add(link: Link): void {
-    this.#links[31 - Math.clz32(link.bit)].push(link);
+    // A bit that is rung for two says nothing to a sender that asks whether it needs to ring.
+    for (const other of this.#links.add(link)) this.#lookout.remove(other);
     // What came before is found in the next turn; now, a frame of another link may be half read.
     this.#board.ring(this.self, link.bit);
     this.schedule();
@@ -94,9 +95,8 @@ export class Loop {
 
   /** Serves a link no more. */
   remove(link: Link): void {
-    const links = this.#links[31 - Math.clz32(link.bit)];
-    const index = links.indexOf(link);
-    if (index >= 0) links.splice(index, 1);
+    this.#links.remove(link);
+    this.#lookout.remove(link);
   }
 
   /** Publishes `link` at the end of this turn. */
@@ -122,7 +122,7 @@ export class Loop {
   wait(change: 1 | -1): void {
     this.#waits += change;
     if (change === 1) this.schedule();
-    else if (this.#waits === 0) this.#release();
+    else if (this.#waits === 0) this.#hold.release();
   }
 
   /** Looks before parking even when nobody here waits: a worker does, whose work comes from outside. */
@@ -132,6 +132,8 @@ export class Loop {
 
   /** Called for each await of a settled ref: now and then a promise to wait for, so that timers and I/O get their turn. */
   pause(): Promise<void> | undefined {
+    // The code that awaits goes on before the loop rests.
+    if (this.#scheduled) this.#hops = CONTINUATION_HOPS;
     if (++this.#settledAwaits < SETTLED_AWAITS || this.#closed) return undefined;
     this.#settledAwaits = 0;
     return new Promise((resolve) => afterIo(resolve));
@@ -140,18 +142,21 @@ export class Loop {
   /** Blocks the thread until `done()`, serving all but user code. False if `timeout` milliseconds passed before. */
   block(done: () => boolean, timeout: number): boolean {
     const deadline = timeout === Infinity ? Infinity : performance.now() + timeout;
-    this.#board.unpark(this.self);
-    this.#parked = false;
+    // A thread that is awake has a turn to come, or is in one.
+    if (this.#lookout.isParked) {
+      this.#lookout.wake();
+      this.schedule();
+    }
     for (;;) {
-      while (this.#service() && !done());
+      while (!done() && this.#service());
       if (done()) return true;
       const left = deadline === Infinity ? LONGEST_SLEEP : deadline - performance.now();
       if (left <= 0) return false;
-      if (this.#look()) continue;
-      this.#returnLicence();
-      if (this.#board.park(this.self)) {
+      if (this.#lookout.look()) continue;
+      if (this.#lookout.park()) {
         this.#board.sleep(this.self, Math.min(left, LONGEST_SLEEP));
-        this.#board.unpark(this.self);
+        this.#lookout.wake();
+        this.#client.resumed();
       }
       this.#client.deaths();
     }
@@ -163,8 +168,8 @@ export class Loop {
     this.#closed = true;
     // Ends the promise that waits for the bell, and with it what that keeps in memory.
     this.#board.ring(this.self, DEATH_BIT);
-    this.#release();
-    this.#returnLicence();
+    this.#hold.release();
+    this.#lookout.close();
   }
 
   /** Publishes all that is written. */
@@ -176,27 +181,42 @@ export class Loop {
   }
 
   #takeTurn(): void {
-    this.#scheduled = false;
     if (this.#closed) return;
-    if (this.#parked) {
-      this.#parked = false;
-      this.#board.unpark(this.self);
+    if (this.#lookout.isParked) this.#lookout.wake();
+    // Until its end, whoever wants a turn has one.
+    this.#scheduled = true;
+    let isOver = false;
+    try {
+      isOver = this.#serve();
+    } finally {
+      this.#scheduled = false;
     }
-    if (++this.#turns >= TURNS && this.#mustYield()) return;
-    // While promises are on their way to the code that awaits them, there is nothing to do but to let them pass.
-    if (this.#hops > 0 && this.#dirty.length === 0 && !this.#client.hasWork) {
-      this.#hops--;
-      return this.schedule();
+    if (isOver) this.#park();
+    else this.schedule();
+  }
+
+  /** One turn. True if there was nothing to do. */
+  #serve(): boolean {
+    for (;;) {
+      if (++this.#turns >= TURNS && this.#mustYield()) return false;
+      const hasCalls = this.#dirty.length > 0;
+      // While promises are on their way to the code that awaits them, there is nothing to do but to let them pass.
+      if (this.#hops > 0 && !hasCalls && !this.#client.hasWork) {
+        this.#hops--;
+        return false;
+      }
+      // The code that was waited for has gone on, and made calls: their answers are what to look for now.
+      if (hasCalls) this.#hops = 0;
+      const served = this.#service();
+      const hadWork = this.#client.hasWork;
+      const more = this.#client.run();
+      this.flush();
+      if (hadWork) this.#client.answered();
+      // Who made calls comes to await them next; code that ran may have left microtasks of its own.
+      if (more || hadWork || hasCalls || this.#hops > 0) return false;
+      if ((this.#waits > 0 || this.#always) && this.#lookout.look()) continue;
+      return !served;
     }
-    // The code that was waited for has gone on, and made calls: their answers are what to look for now.
-    if (this.#dirty.length > 0) this.#hops = 0;
-    const served = this.#service();
-    const more = this.#client.run();
-    this.flush();
-    if (more || this.#hops > 0) return this.schedule();
-    if ((this.#waits > 0 || this.#always) && this.#look()) return this.schedule();
-    if (served) return this.schedule();
-    this.#park();
   }
 
   /** Publishes and delivers. True if something came. */
@@ -207,16 +227,35 @@ export class Loop {
       this.#backlog = [];
       for (const link of links) if (!link.flush()) this.#backlog.push(link);
     }
+    let served = false;
+    const { watched } = this.#lookout;
+    for (let i = 0; i < watched.length; i++) {
+      if (!watched[i].seemsReady()) continue;
+      served = true;
+      this.#client.drain(watched[i]);
+    }
     const bits = this.#board.takeBits(this.self);
-    if (bits === 0) return false;
+    if (bits === 0) return served;
     for (let rest = bits & ~DEATH_BIT; rest !== 0;) {
-      const bit = 31 - Math.clz32(rest);
-      rest &= ~(1 << bit);
-      const links = this.#links[bit];
-      for (let i = 0; i < links.length; i++) this.#client.drain(links[i]);
+      const links = this.#links.highest(rest);
+      rest &= ~(1 << (31 - Math.clz32(rest)));
+      this.#serveLinks(links);
     }
     if ((bits & DEATH_BIT) !== 0) this.#client.deaths();
     return true;
+  }
+
+  #serveLinks(links: readonly Link[]): void {
+    for (let i = 0; i < links.length; i++) {
+      const link = links[i];
+      this.#client.drain(link);
+      if (link.isClosed) continue;
+      if (link.isReady) this.#board.ring(this.self, link.bit);
+      if (links.length > 1) continue;
+      const replaced = this.#lookout.add(link);
+      // What came into it before the thread said that it looks there no more.
+      if (replaced !== undefined) this.#client.drain(replaced);
+    }
   }
 
   /** After a slice of microtasks, leaves the rest for after timers and I/O. */
@@ -227,6 +266,7 @@ export class Loop {
       afterIo(() => {
         this.#afterIo = false;
         this.#turns = 0;
+        this.#client.resumed();
         if (!this.#yielding) return;
         this.#yielding = false;
         this.#takeTurn();
@@ -239,35 +279,11 @@ export class Loop {
     return false;
   }
 
-  #look(): boolean {
-    if (this.#skip > 0) {
-      this.#skip--;
-      return false;
-    }
-    if (!this.#licensed && !(this.#licensed = this.#board.takeLicence())) return false;
-    if (this.#board.look(this.self, this.#hot ? HOT_ROUNDS : PROBE_ROUNDS)) {
-      this.#hot = true;
-      this.#misses = 0;
-      return true;
-    }
-    this.#hot = false;
-    this.#skip = Math.min(2 ** this.#misses++ - 1, MAX_SKIPPED);
-    return false;
-  }
-
-  #returnLicence(): void {
-    if (!this.#licensed) return;
-    this.#licensed = false;
-    this.#board.returnLicence();
-  }
-
   #park(): void {
-    this.#returnLicence();
     this.#client.rested();
-    if (this.#waits > 0) this.#hold ??= setInterval(() => {}, 2 ** 30);
-    else this.#release();
-    if (!this.#board.park(this.self)) return this.schedule();
-    this.#parked = true;
+    if (this.#waits > 0) this.#hold.keep();
+    else this.#hold.release();
+    if (!this.#lookout.park()) return this.schedule();
     if (this.#armed) return;
     const bell = this.#board.sleepAsync(this.self);
     if (bell === undefined) return this.schedule();
@@ -275,13 +291,8 @@ export class Loop {
     bell.then(() => {
       this.#armed = false;
       this.#turns = 0;
+      this.#client.resumed();
       if (!this.#scheduled && !this.#yielding) this.#takeTurn();
     });
-  }
-
-  #release(): void {
-    if (this.#hold === undefined) return;
-    clearInterval(this.#hold);
-    this.#hold = undefined;
   }
 }

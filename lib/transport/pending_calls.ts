@@ -10,11 +10,14 @@ import type { Ref } from "../objects/ref.ts";
 export class PendingCalls {
   #refs: (Ref | undefined)[] = [];
   #free: number[] = [];
+  /** How many refs there are. */
+  size = 0;
 
   /** Adds a ref; its slot goes with the call. */
   add(ref: Ref): number {
     const slot = this.#free.pop() ?? this.#refs.length;
     this.#refs[slot] = ref;
+    this.size++;
     return slot;
   }
 
@@ -24,6 +27,7 @@ export class PendingCalls {
     if (ref === undefined) return undefined;
     this.#refs[slot] = undefined;
     this.#free.push(slot);
+    this.size--;
     return ref;
   }
 
@@ -32,6 +36,7 @@ export class PendingCalls {
     const refs = this.#refs;
     this.#refs = [];
     this.#free = [];
+    this.size = 0;
     for (const ref of refs) ref?.reject(reason(ref));
   }
 }

@@ -2,20 +2,29 @@
  * A ring: one direction of a link. A stream of 32-bit words in shared memory between exactly one writer and one reader.
  * It never blocks: what does not fit stays with the writer, who asks to be rung when there is space.
  *
+ * Words travel in chunks: a word that says how many follow, then these. The word after a chunk is 0 until the next chunk is
+ * there. So a reader that looks at one word sees a chunk's arrival, and has its first words in the same cache line; a
+ * counter of the words written would be one more line to fetch from the other core, on the way of every call.
+ *
  * @module
  */
 
 /** The size of a ring in words: 128 KiB. */
 export const RING_WORDS = 1 << 15;
 
-// Each counter has a cache line of its own, so that the two sides do not slow each other down.
-const HEAD = 0; // words read so far
-const TAIL = 32; // words written so far
-const WANTS_SPACE = 64;
-const HEAD_WORDS = 96;
+/** The longest chunk: its count stands before it, and the 0 behind it. */
+export const MAX_CHUNK: number = RING_WORDS - 2;
+
+// Each has cache lines of its own, so that the two sides do not slow each other down.
+const HEAD = 0; // words read so far, as far as the reader has said
+const WANTS_SPACE = 32;
+const HEAD_WORDS = 64;
 
 /** The bytes of shared memory that a ring takes. */
 export const RING_BYTES: number = (HEAD_WORDS + RING_WORDS) * 4;
+
+/** The reader says how far it is after so many words: more rarely than it reads, and often enough for a writer that waits. */
+const CREDIT_WORDS = RING_WORDS / 4;
 
 /** Up to this many words, a loop copies faster than `TypedArray.set` on a subarray (measured: 10 ns against 40 to 90). */
 const LOOP_WORDS = 24;
@@ -46,21 +55,25 @@ export class RingWriter extends RingEnd {
   #tail = 0;
   #head = 0;
 
-  /** Writes as many of the words from `start` to `end` as fit, and returns how many these were. */
+  /** Writes as many of the words from `start` to `end` as fit, as one chunk, and returns how many these were. */
   write(source: Int32Array, start: number, end: number): number {
-    let free = RING_WORDS - ((this.#tail - this.#head) | 0);
-    if (free < end - start) {
+    let count = end - start;
+    if (count > this.#space()) {
       this.#head = Atomics.load(this.counters, HEAD);
-      free = RING_WORDS - ((this.#tail - this.#head) | 0);
+      count = Math.min(count, this.#space());
+      if (count <= 0) return 0;
     }
-    const count = Math.min(free, end - start);
-    if (count <= 0) return 0;
-    const at = this.#tail & (RING_WORDS - 1);
-    const first = Math.min(count, RING_WORDS - at);
-    copy(source, start, this.words, at, first);
-    if (first < count) copy(source, start + first, this.words, 0, count - first);
-    this.#tail = (this.#tail + count) | 0;
-    Atomics.store(this.counters, TAIL, this.#tail);
+    const { words } = this;
+    const tail = this.#tail;
+    const from = (tail + 1) & (RING_WORDS - 1);
+    const first = Math.min(count, RING_WORDS - from);
+    copy(source, start, words, from, first);
+    if (first < count) copy(source, start + first, words, 0, count - first);
+    const next = (tail + 1 + count) | 0;
+    words[next & (RING_WORDS - 1)] = 0;
+    this.#tail = next;
+    // The last store of all: whoever sees it sees the rest.
+    Atomics.store(words, tail & (RING_WORDS - 1), count);
     return count;
   }
 
@@ -68,33 +81,41 @@ export class RingWriter extends RingEnd {
   askForSpace(): boolean {
     Atomics.store(this.counters, WANTS_SPACE, 1);
     this.#head = Atomics.load(this.counters, HEAD);
-    if (((this.#tail - this.#head) | 0) >= RING_WORDS) return true;
+    if (this.#space() <= 0) return true;
     Atomics.store(this.counters, WANTS_SPACE, 0);
     return false;
+  }
+
+  #space(): number {
+    return MAX_CHUNK - ((this.#tail - this.#head) | 0);
   }
 }
 
 /** The reading end. */
 export class RingReader extends RingEnd {
   #head = 0;
+  #said = 0;
 
-  /** The number of words that can be read. More than the ring holds means that its memory was damaged. */
-  available(): number {
-    return (Atomics.load(this.counters, TAIL) - this.#head) | 0;
+  /** True if a chunk seems to be there: the cheap way to ask again and again. */
+  hasSome(): boolean {
+    return this.words[this.#head & (RING_WORDS - 1)] !== 0;
   }
 
-  /** Reads `count` available words into `target` at `at`. */
-  read(target: Int32Array, at: number, count: number): void {
-    const from = this.#head & (RING_WORDS - 1);
+  /** The words of the next chunk; 0 if none is there. More than `MAX_CHUNK`, or less than 0, means that the memory was damaged. */
+  available(): number {
+    return Atomics.load(this.words, this.#head & (RING_WORDS - 1));
+  }
+
+  /** Reads the next chunk, of `count` words, into `target` at `at`. True if the writer waits for the space: ring it. */
+  read(target: Int32Array, at: number, count: number): boolean {
+    const from = (this.#head + 1) & (RING_WORDS - 1);
     const first = Math.min(count, RING_WORDS - from);
     copy(this.words, from, target, at, first);
     if (first < count) copy(this.words, 0, target, at + first, count - first);
-    this.#head = (this.#head + count) | 0;
-    Atomics.store(this.counters, HEAD, this.#head);
-  }
-
-  /** True once, when the writer has asked for space. */
-  writerWaits(): boolean {
+    this.#head = (this.#head + 1 + count) | 0;
+    if (((this.#head - this.#said) | 0) < CREDIT_WORDS) return false;
+    this.#said = this.#head;
+    Atomics.store(this.counters, HEAD, this.#said);
     return Atomics.load(this.counters, WANTS_SPACE) === 1 &&
       Atomics.exchange(this.counters, WANTS_SPACE, 0) === 1;
   }

@@ -32,6 +32,7 @@ import {
 } from "./tags.ts";
 
 /** Stands where an object has its number but is not made yet. */
+const NO_ITEMS: readonly unknown[] = [];
 const UNFINISHED = Symbol("unfinished");
 
 /** Decodes the values of one message at a time. */
@@ -66,7 +67,7 @@ export class Decoder implements Decoding {
 
   /** Ends the message, after a failure too: lets go of its objects, so that they can be collected. */
   end(): void {
-    this.#items = [];
+    this.#items = NO_ITEMS;
     if (this.#count > 0) this.#clear();
   }
 

@@ -20,11 +20,7 @@ import {
   BIGINT64,
   CUSTOM,
   FALSE,
-  FLOAT64,
   HOLE,
-  INT16,
-  INT32,
-  INT8,
   NAMED_ARRAY,
   NULL,
   OBJECT,
@@ -98,7 +94,7 @@ export class Encoder implements Encoding {
    */
   value(value: unknown): void {
     if (this.#depth > 0) return this.write(value);
-    if (typeof value === "number") this.#number(value);
+    if (typeof value === "number") this.writer.number(value);
     else if (typeof value === "string") this.writer.string(value);
     else this.#outermost(value);
     this.#index++;
@@ -165,7 +161,7 @@ export class Encoder implements Encoding {
       case "string":
         return this.writer.string(value);
       case "number":
-        return this.#number(value);
+        return this.writer.number(value);
       case "object":
         if (value === null) return this.writer.u8(NULL);
         return this.#object(value);
@@ -180,39 +176,6 @@ export class Encoder implements Encoding {
         return this.#object(value);
       default:
         throw refuse(value);
-    }
-  }
-
-  #number(value: number): void {
-    const writer = this.writer;
-    writer.ensure(9);
-    const { bytes, pos } = writer;
-    // -0 is 0 to every operator but this one.
-    if ((value | 0) !== value || Object.is(value, -0)) {
-      bytes[pos] = FLOAT64;
-      writer.view.setFloat64(pos + 1, value, true);
-      writer.pos = pos + 9;
-    } else if (value >= 0 && value < 0x80) {
-      bytes[pos] = value;
-      writer.pos = pos + 1;
-    } else if (value >= -0x8000 && value < 0x8000) {
-      if (value >= -0x80 && value < 0) {
-        bytes[pos] = INT8;
-        bytes[pos + 1] = value;
-        writer.pos = pos + 2;
-        return;
-      }
-      bytes[pos] = INT16;
-      bytes[pos + 1] = value;
-      bytes[pos + 2] = value >> 8;
-      writer.pos = pos + 3;
-    } else {
-      bytes[pos] = INT32;
-      bytes[pos + 1] = value;
-      bytes[pos + 2] = value >> 8;
-      bytes[pos + 3] = value >> 16;
-      bytes[pos + 4] = value >> 24;
-      writer.pos = pos + 5;
     }
   }
 

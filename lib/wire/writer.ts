@@ -5,7 +5,7 @@
  * @module
  */
 
-import { ASCII, SHORT_STRING, UTF16, UTF8 } from "./tags.ts";
+import { ASCII, FLOAT64, INT16, INT32, INT8, SHORT_STRING, UTF16, UTF8 } from "./tags.ts";
 
 const utf8 = new TextEncoder();
 
@@ -62,6 +62,13 @@ export class Writer {
     this.pos += 4;
   }
 
+  /** Writes four bytes where `pos` is a multiple of four. */
+  word(value: number): void {
+    this.ensure(4);
+    this.words[this.pos >> 2] = value;
+    this.pos += 4;
+  }
+
   /** Writes four bytes, signed. */
   i32(value: number): void {
     this.ensure(4);
@@ -92,6 +99,39 @@ export class Writer {
     this.bytes[this.pos++] = rest;
   }
 
+  /** Writes a number as an encoded value. */
+  number(value: number): void {
+    this.ensure(9);
+    const { bytes, pos } = this;
+    // -0 is 0 to every operator but this one.
+    if ((value | 0) !== value || Object.is(value, -0)) {
+      bytes[pos] = FLOAT64;
+      this.view.setFloat64(pos + 1, value, true);
+      this.pos = pos + 9;
+    } else if (value >= 0 && value < 0x80) {
+      bytes[pos] = value;
+      this.pos = pos + 1;
+    } else if (value >= -0x8000 && value < 0x8000) {
+      if (value >= -0x80 && value < 0) {
+        bytes[pos] = INT8;
+        bytes[pos + 1] = value;
+        this.pos = pos + 2;
+        return;
+      }
+      bytes[pos] = INT16;
+      bytes[pos + 1] = value;
+      bytes[pos + 2] = value >> 8;
+      this.pos = pos + 3;
+    } else {
+      bytes[pos] = INT32;
+      bytes[pos + 1] = value;
+      bytes[pos + 2] = value >> 8;
+      bytes[pos + 3] = value >> 16;
+      bytes[pos + 4] = value >> 24;
+      this.pos = pos + 5;
+    }
+  }
+
   /** Replaces the four bytes at `at`. */
   patchU32(at: number, value: number): void {
     this.view.setUint32(at, value, true);
@@ -104,10 +144,9 @@ export class Writer {
     this.pos += data.length;
   }
 
-  /** Fills with zeros up to the next multiple of four. */
+  /** Skips to the next multiple of four. What stands between is left as it is; the buffer's size is a multiple itself. */
   align4(): void {
-    this.ensure(3);
-    while ((this.pos & 3) !== 0) this.bytes[this.pos++] = 0;
+    this.pos = (this.pos + 3) & ~3;
   }
 
   /** Forgets everything from `pos` on. */

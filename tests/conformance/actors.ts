@@ -212,3 +212,19 @@ export class Link extends Actor {
     return [...getSync(refs)];
   }
 }
+
+/** Reads, in a timer and by blocking, the ref of a call that it made before. */
+@remote
+export class LateReader extends Actor {
+  /** Says in cell 2 that the timer runs, and in cell 3 that the value was there; `AsyncEcho.after` uses 0 and 1. */
+  start(echo: ActorHandle<AsyncEcho>, fence: Fence): void {
+    const ref = echo.after.remote(fence, 7);
+    setTimeout(() => {
+      signal(fence, 2);
+      if (getSync(ref) === 7) signal(fence, 3);
+    }, 20);
+  }
+  ping(): string {
+    return "pong";
+  }
+}

@@ -1,8 +1,8 @@
 import { DeadlockError, getSync, put, shutdown, TaskError, waitSync } from "@manta/ray";
 import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
-import { AsyncEcho, Caller, Counter, Echo, Link, Log } from "./actors.ts";
-import { newFence, PLACEMENTS, rejection, signal, type TestPlacement } from "./fence.ts";
+import { AsyncEcho, Caller, Counter, Echo, LateReader, Link, Log } from "./actors.ts";
+import { newFence, PLACEMENTS, reached, rejection, signal, type TestPlacement, within } from "./fence.ts";
 
 for (const placement of PLACEMENTS) describe(`actors calling actors, ${placement}`, () => links(placement));
 
@@ -74,6 +74,17 @@ describe("actors calling actors while the driver is blocked", () => {
     const read = Link.remote().read.remote([pending, pending, put("put")]);
     signal(fence, 1);
     assertEquals(getSync(read), ["late", "late", "put"]);
+  });
+
+  it("a thread that was idle when a timer of its own blocked serves its calls afterwards", async () => {
+    const fence = newFence();
+    const reader = LateReader.remote();
+    await reader.start.remote(AsyncEcho.remote(), fence);
+    await reached(fence, 2);
+    signal(fence, 1);
+    await reached(fence, 3);
+    // Not a moment later: whatever wakes the thread by chance must not help.
+    assertEquals(await within(20_000, "ping", reader.ping.remote()), "pong");
   });
 
   it("getSync() reads refs, arrays and timeouts", () => {

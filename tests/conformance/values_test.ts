@@ -201,6 +201,30 @@ function values(placement: TestPlacement): void {
     const bytes = new Uint8Array(12_000_000).map((_, i) => i * 7);
     assertEquals(sameBytes(await make().echo.remote(bytes) as Uint8Array, bytes), true);
   });
+
+  it("a getter that makes a call is refused, and the value that it is of crosses whole", async () => {
+    const actor = Values.options({ placement }).remote();
+    let refused: unknown;
+    const sneaky = {
+      before: "b".repeat(50),
+      get sneaky() {
+        try {
+          return actor.echo.remote("from a getter");
+        } catch (error) {
+          refused = error;
+          return "refused";
+        }
+      },
+      after: [1, 2, 3],
+    };
+    assertEquals(await actor.echo.remote(sneaky), {
+      before: "b".repeat(50),
+      sneaky: "refused",
+      after: [1, 2, 3],
+    });
+    assertInstanceOf(refused, SerializationError);
+    assertEquals(await actor.echo.remote("still there"), "still there");
+  });
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { SerializationError } from "../../lib/base/errors.ts";
 import { Board } from "../../lib/transport/board.ts";
 import { type FrameSink, Link, type LinkEnd, makeLink } from "../../lib/transport/link.ts";
 import { RING_BYTES, RING_WORDS } from "../../lib/transport/ring.ts";
@@ -138,17 +139,32 @@ describe("Link", () => {
       const { receiver, sink, ends, close } = makeEnds();
       const ring = new Int32Array(ends[0].memory, 0, RING_BYTES / 4);
       const head = ring.length - RING_WORDS;
-      Atomics.store(ring, 32, make(ring.subarray(head)));
+      // A chunk: how many words, then these.
+      Atomics.store(ring, head, make(ring.subarray(head + 1)));
       assertThrows(() => receiver.drain(), CorruptFrameError);
       assertEquals(sink.seen, []);
       close();
     });
   }
 
-  it("drain() refuses counters that are impossible", () => {
-    const { receiver, ends, close } = makeEnds();
-    Atomics.store(new Int32Array(ends[0].memory), 32, RING_WORDS + 1);
-    assertThrows(() => receiver.drain(), CorruptFrameError);
+  for (const size of [-1, RING_WORDS - 1]) {
+    it(`drain() refuses a chunk of ${size} words`, () => {
+      const { receiver, ends, close } = makeEnds();
+      Atomics.store(new Int32Array(ends[0].memory), RING_BYTES / 4 - RING_WORDS, size);
+      assertThrows(() => receiver.drain(), CorruptFrameError);
+      close();
+    });
+  }
+
+  it("open() refuses to begin a frame inside another, which stays whole", () => {
+    const { sender, receiver, sink, close } = makeEnds();
+    const out = sender.open(Frame.call);
+    assertThrows(() => sender.open(Frame.call), SerializationError, "while a value is being serialized");
+    out.string("outer");
+    sender.seal();
+    sender.flush();
+    receiver.drain();
+    assertEquals(sink.seen.map(({ text }) => text), ["outer"]);
     close();
   });
 });

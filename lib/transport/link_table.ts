@@ -1,0 +1,36 @@
+/**
+ * The links of a thread by their bits: many links share the few bits of a doorbell.
+ *
+ * @module
+ */
+
+import { LINK_BITS } from "./board.ts";
+import type { Link } from "./link.ts";
+
+/** A thread's links. */
+export class LinkTable {
+  readonly #links: Link[][] = Array.from({ length: LINK_BITS }, () => []);
+
+  /** Adds a link; returns all that have its bit. */
+  add(link: Link): readonly Link[] {
+    const links = this.#links[indexOf(link.bit)];
+    links.push(link);
+    return links;
+  }
+
+  /** Removes a link. */
+  remove(link: Link): void {
+    const links = this.#links[indexOf(link.bit)];
+    const index = links.indexOf(link);
+    if (index >= 0) links.splice(index, 1);
+  }
+
+  /** The links of the highest of some bits. */
+  highest(bits: number): readonly Link[] {
+    return this.#links[indexOf(bits)];
+  }
+}
+
+function indexOf(bits: number): number {
+  return 31 - Math.clz32(bits);
+}
