@@ -108,6 +108,11 @@ describe("a program", () => {
     assertLess(milliseconds, 100);
   });
 
+  it("burns no CPU after actors that never rest were ended", async () => {
+    const milliseconds = Number(await runToEnd("tests/programs/ended_cpu.ts"));
+    assertLess(milliseconds, 400);
+  });
+
   it("gets an error that names experimentalDecorators when its decorators are legacy ones", async () => {
     const folder = await mkdtemp(join(root, "tests", ".legacy-"));
     try {

@@ -20,6 +20,8 @@ export interface RefHome {
   expectContinuations(): void;
   /** `undefined`, or what to wait for first: code that awaits settled refs in a loop lets timers and I/O run. */
   pause(): Promise<void> | undefined;
+  /** Called for each blocking wait that had nothing to wait for. Throws, now and then, in a thread that is to end. */
+  passed(): void;
   /** Blocks until `done()`; false at the timeout. */
   block(done: () => boolean, timeout: number): boolean;
 }

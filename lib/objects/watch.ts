@@ -106,7 +106,10 @@ export function watchSync(refs: readonly Ref[], goal: WaitGoal, timeout: number)
   if (refs.length === 1) return watchOne(refs[0], timeout);
   const countdown = new Countdown(refs, goal);
   try {
-    if (countdown.missing <= 0) return true;
+    if (countdown.missing <= 0) {
+      refs[0]?.home.passed();
+      return true;
+    }
     refuseDeadlock(countdown);
     return countdown.pending[0].home.block(() => countdown.missing <= 0, timeout);
   } finally {
@@ -116,7 +119,10 @@ export function watchSync(refs: readonly Ref[], goal: WaitGoal, timeout: number)
 
 /** The usual case, which needs no counting. */
 function watchOne(ref: Ref, timeout: number): boolean {
-  if (ref.status !== PENDING) return true;
+  if (ref.status !== PENDING) {
+    ref.home.passed();
+    return true;
+  }
   if (ref.source?.fulfiller() === ref.home.thread) throw deadlockOn(ref);
   ref.demand();
   return ref.home.block(() => ref.status !== PENDING, timeout);

@@ -101,7 +101,10 @@ export class Children {
   /** Stops the workers that were marked dead. */
   reap(): void {
     for (const { address, worker } of this.#workers.values()) {
-      if (!this.#board.isAlive(address)) worker.terminate();
+      if (this.#board.isAlive(address)) continue;
+      // A worker that ends itself does so; on Deno, `terminate()` might keep it from doing so.
+      if (deno !== undefined && this.#board.deathNote(address).ending === "exited") continue;
+      worker.terminate();
     }
   }
 

@@ -6,7 +6,8 @@
 
 import { type Clock, systemClock } from "../base/clock.ts";
 import { ActorDiedError, DeadlockError, OwnerDiedError } from "../base/errors.ts";
-import { coreCount, process } from "../base/platform.ts";
+import { coreCount, deno, process } from "../base/platform.ts";
+import { actorId } from "../base/ids.ts";
 import { CallSites } from "../call/call_site.ts";
 import type { Definitions } from "../define/definitions.ts";
 import { Host } from "../exec/host.ts";
@@ -17,6 +18,7 @@ import { type DeathNote, DRIVER, type ThreadAddress } from "../transport/thread_
 import type { LinkEnd } from "../transport/link.ts";
 import { Loop } from "../transport/loop.ts";
 import type { PeerLink } from "../transport/peer.ts";
+import { PRIMARY } from "./actors.ts";
 import { Cells } from "./cells.ts";
 import { Children } from "./children.ts";
 import { deathText } from "./death.ts";
@@ -26,6 +28,11 @@ import { Peers } from "./peers.ts";
 import { TaskRunner } from "./task_runner.ts";
 import { Tasks } from "./tasks.ts";
 import { Values } from "./values.ts";
+
+/** So often a blocking call throws in a worker that is to end. */
+const MAX_UNWOUND = 8;
+/** After so many blocking waits that had nothing to wait for, a thread sees whether it is to end. */
+const PASSES = 256;
 
 /** How a thread begins. */
 export interface ThreadStart {
@@ -63,6 +70,8 @@ export class Thread implements RefHome {
   hasWarned = false;
   #isClosed = false;
   #loading = 0;
+  #unwound = 0;
+  #passed = 0;
 
   /** @param start How it begins. */
   constructor(start: ThreadStart) {
@@ -83,6 +92,7 @@ export class Thread implements RefHome {
       drain: (link) => dispatcher.drain(link as PeerLink),
       run: () => this.host.run(),
       deaths: () => this.#deaths(),
+      refuseStopped: () => this.#refuseStopped(),
       answered: () => this.host.tick(),
       rested: () => this.callSites.renew(),
       resumed: () => this.host.elapsed(),
@@ -122,6 +132,13 @@ export class Thread implements RefHome {
   }
   pause(): Promise<void> | undefined {
     return this.loop.pause();
+  }
+  passed(): void {
+    if (++this.#passed < PASSES) return;
+    this.#passed = 0;
+    if (!this.isWorker || this.board.isAlive(this.self)) return;
+    this.#end();
+    this.#refuseStopped();
   }
   block(done: () => boolean, timeout: number): boolean {
     if (this.values.isBusy) {
@@ -182,7 +199,24 @@ export class Thread implements RefHome {
   /** Ends this thread, a worker. */
   exit(note: DeathNote): void {
     this.noteEnd(note);
-    process.exit(1);
+    this.#end();
+  }
+
+  /**
+   * Ends this worker, whose slot is marked dead. On Deno, an exit that meets the `terminate()` of whoever started the worker may
+   * leave a thread behind that spins for ever: so there it only comes to rest, and `terminate()` does it.
+   */
+  #end(): void {
+    if (deno === undefined) process.exit(1);
+    this.loop.stop();
+  }
+
+  /** Unwinds code that blocks in a worker that is to end. If it catches that and blocks again and again, it sleeps. */
+  #refuseStopped(): never {
+    if (++this.#unwound > MAX_UNWOUND) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    throw new ActorDiedError("Cannot wait: this thread has been ended", {
+      actorId: actorId(this.self.id, PRIMARY),
+    });
   }
 
   /** Ends the thread's part of the runtime; all that is pending rejects, for `reason`. */
@@ -210,7 +244,7 @@ export class Thread implements RefHome {
 
   #deaths(): void {
     // Whoever marked this worker dead wants it to end.
-    if (this.isWorker && !this.board.isAlive(this.self)) process.exit(1);
+    if (this.isWorker && !this.board.isAlive(this.self)) return this.#end();
     for (const link of this.peers.all()) {
       if (this.board.isAlive(link.peer)) continue;
       // What it said before its end counts.

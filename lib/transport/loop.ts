@@ -13,6 +13,7 @@ import type { ThreadAddress } from "./thread_address.ts";
 import type { Link } from "./link.ts";
 import { LinkTable } from "./link_table.ts";
 import { Lookout } from "./lookout.ts";
+import { Slice } from "./slice.ts";
 
 /** What the loop serves. */
 export interface LoopClient {
@@ -24,6 +25,8 @@ export interface LoopClient {
   readonly hasWork: boolean;
   /** Some thread has died. */
   deaths(): void;
+  /** Code of the program's wants to block in a loop that was stopped. */
+  refuseStopped(): never;
   /** What `run` ran has been answered. */
   answered(): void;
   /** The thread had nothing to do for a moment. */
@@ -34,12 +37,8 @@ export interface LoopClient {
 
 /** Microtasks that a settled promise may need until the code that awaits it goes on. */
 const CONTINUATION_HOPS = 8;
-/** Turns in a row before the clock is asked, and between two looks at the clock. */
-const TURNS = 64;
 /** After so many awaits of settled refs, timers and I/O come first. */
 const SETTLED_AWAITS = 1_024;
-/** After so many milliseconds in microtasks, timers and I/O come first. */
-const SLICE = 1;
 /** A blocked thread looks at the board at least this often, in milliseconds. */
 const LONGEST_SLEEP = 1_000;
 
@@ -53,18 +52,16 @@ export class Loop {
   readonly #links = new LinkTable();
   readonly #dirty: Link[] = [];
   readonly #hold = new Hold();
+  readonly #slice: Slice;
   #backlog: Link[] = [];
 
   #waits = 0;
   #always = false;
   #scheduled = false;
-  #afterIo = false;
-  #yielding = false;
-  #turns = 0;
-  #sliceStart = 0;
   #hops = 0;
   #armed = false;
   #closed = false;
+  #isStopped = false;
   #settledAwaits = 0;
 
   readonly #turn = (): void => {
@@ -82,6 +79,10 @@ export class Loop {
     this.self = self;
     this.#client = client;
     this.#lookout = new Lookout(board, self);
+    this.#slice = new Slice((hasYielded) => {
+      client.resumed();
+      if (hasYielded) this.#takeTurn();
+    });
   }
 
   /** Serves a link from now on. */
@@ -107,7 +108,7 @@ export class Loop {
 
   /** Takes a turn as a microtask. */
   schedule(): void {
-    if (this.#scheduled || this.#yielding || this.#closed) return;
+    if (this.#scheduled || this.#slice.isYielding || this.#closed) return;
     this.#scheduled = true;
     queueMicrotask(this.#turn);
   }
@@ -132,6 +133,7 @@ export class Loop {
 
   /** Called for each await of a settled ref: now and then a promise to wait for, so that timers and I/O get their turn. */
   pause(): Promise<void> | undefined {
+    if (this.#isStopped) return new Promise(() => {});
     // The code that awaits goes on before the loop rests.
     if (this.#scheduled) this.#hops = CONTINUATION_HOPS;
     if (++this.#settledAwaits < SETTLED_AWAITS || this.#closed) return undefined;
@@ -148,6 +150,7 @@ export class Loop {
       this.schedule();
     }
     for (;;) {
+      if (this.#isStopped) this.#client.refuseStopped();
       while (!done() && this.#service());
       if (done()) return true;
       const left = deadline === Infinity ? LONGEST_SLEEP : deadline - performance.now();
@@ -169,6 +172,12 @@ export class Loop {
     // Ends the promise that waits for the bell, and with it what that keeps in memory.
     this.#board.ring(this.self, DEATH_BIT);
     this.#hold.release();
+    this.#lookout.close();
+  }
+
+  /** Ends the loop of a thread that is to end: code of the program's gets no further than to its next wait for a ref. */
+  stop(): void {
+    this.#isStopped = this.#closed = true;
     this.#lookout.close();
   }
 
@@ -198,7 +207,10 @@ export class Loop {
   /** One turn. True if there was nothing to do. */
   #serve(): boolean {
     for (;;) {
-      if (++this.#turns >= TURNS && this.#mustYield()) return false;
+      if (this.#slice.isOver()) {
+        this.flush();
+        return false;
+      }
       const hasCalls = this.#dirty.length > 0;
       // While promises are on their way to the code that awaits them, there is nothing to do but to let them pass.
       if (this.#hops > 0 && !hasCalls && !this.#client.hasWork) {
@@ -258,27 +270,6 @@ export class Loop {
     }
   }
 
-  /** After a slice of microtasks, leaves the rest for after timers and I/O. */
-  #mustYield(): boolean {
-    if (!this.#afterIo) {
-      this.#afterIo = true;
-      this.#sliceStart = performance.now();
-      afterIo(() => {
-        this.#afterIo = false;
-        this.#turns = 0;
-        this.#client.resumed();
-        if (!this.#yielding) return;
-        this.#yielding = false;
-        this.#takeTurn();
-      });
-    } else if (this.#turns % 16 === 0 && performance.now() - this.#sliceStart > SLICE) {
-      this.#yielding = true;
-      this.flush();
-      return true;
-    }
-    return false;
-  }
-
   #park(): void {
     this.#client.rested();
     if (this.#waits > 0) this.#hold.keep();
@@ -290,9 +281,9 @@ export class Loop {
     this.#armed = true;
     bell.then(() => {
       this.#armed = false;
-      this.#turns = 0;
+      this.#slice.restart();
       this.#client.resumed();
-      if (!this.#scheduled && !this.#yielding) this.#takeTurn();
+      if (!this.#scheduled && !this.#slice.isYielding) this.#takeTurn();
     });
   }
 }
