@@ -57,6 +57,7 @@ export {
   WorkerCrashedError,
 } from "./lib/base/errors.ts";
 export type { ActorId, ObjectId } from "./lib/base/ids.ts";
+export { PendingCallsLimitExceeded } from "./lib/base/limit_error.ts";
 export { TaskError, type TaskErrorInit } from "./lib/base/task_error.ts";
 export type {
   ActorHandle,

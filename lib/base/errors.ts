@@ -17,6 +17,7 @@ export type RayErrorCode =
   | "OBJECT_LOST"
   | "OWNER_DIED"
   | "WORKER_CRASHED"
+  | "PENDING_CALLS_LIMIT_EXCEEDED"
   | "DRIVER_CODE_IN_WORKER";
 
 /**

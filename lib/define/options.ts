@@ -16,6 +16,11 @@ export interface ActorOptions {
   placement?: Placement;
   /** How many calls of an async actor may be in progress at once; 1000 unless said, 1 for a class without async methods. */
   maxConcurrency?: number;
+  /**
+   * How many calls of one thread to the actor may be unanswered; without limit unless said. One more throws
+   * `PendingCallsLimitExceeded` from `.remote()`. Each thread that has a handle counts its own calls.
+   */
+  maxPendingCalls?: number;
 }
 
 /** Options of a remote class: `@remote({...})` or `remote(Class, {...})`. */
@@ -55,6 +60,7 @@ const isCount: Check = (value) => {
 const checks = {
   placement: (value) => value === "thread" || value === "inline" ? undefined : '"thread" or "inline"',
   maxConcurrency: isCount,
+  maxPendingCalls: isCount,
   concurrencyGroups: (value) => {
     const right = "an object of group names and limits, each an integer of at least 1";
     if (typeof value !== "object" || value === null || Array.isArray(value)) return right;
@@ -70,8 +76,8 @@ const checks = {
 
 /** The options that each kind of declaration takes. */
 export const allowed = {
-  class: ["placement", "maxConcurrency", "concurrencyGroups", "module"],
-  actor: ["placement", "maxConcurrency"],
+  class: ["placement", "maxConcurrency", "maxPendingCalls", "concurrencyGroups", "module"],
+  actor: ["placement", "maxConcurrency", "maxPendingCalls"],
   method: ["concurrencyGroup"],
   call: ["concurrencyGroup"],
   function: ["module"],
@@ -96,7 +102,8 @@ export function checkOptions(kind: keyof typeof allowed, subject: string, option
     const right = checks[name as keyof typeof checks](value);
     if (right === undefined) continue;
     const message = `Cannot use ${show(value)} as option "${name}" of ${subject}: expected ${right}`;
-    const isOfRightType = typeof value === (name === "maxConcurrency" ? "number" : "string") ||
+    const isOfRightType =
+      typeof value === (checks[name as keyof typeof checks] === isCount ? "number" : "string") ||
       (name === "concurrencyGroups" && typeof value === "object" && value !== null && !Array.isArray(value));
     throw isOfRightType ? new RangeError(message) : new TypeError(message);
   }

@@ -20,6 +20,13 @@ import type { Thread } from "./thread.ts";
 /** The number that an actor has in a thread made for it. */
 export const PRIMARY = 1;
 
+/** What options say of one actor, with the defaults filled in. */
+interface ActorSettings {
+  readonly maxConcurrency: number;
+  readonly isSerial: boolean;
+  readonly maxPendingCalls: number;
+}
+
 /** Makes an actor; returns its handle at once. */
 export function createActor(
   thread: Thread,
@@ -35,23 +42,26 @@ export function createActor(
         `threaded actors are not part of this version`,
     );
   }
-  const isSerial = !definition.isAsync;
+  const settings: ActorSettings = {
+    maxConcurrency: limit,
+    isSerial: !definition.isAsync,
+    maxPendingCalls: merged.maxPendingCalls ?? Infinity,
+  };
   return merged.placement === "inline"
-    ? createInline(thread, definition, limit, isSerial, args)
-    : createOnThread(thread, definition, limit, isSerial, args);
+    ? createInline(thread, definition, settings, args)
+    : createOnThread(thread, definition, settings, args);
 }
 
 function createInline(
   thread: Thread,
   definition: ClassDefinition,
-  maxConcurrency: number,
-  isSerial: boolean,
+  { maxConcurrency, isSerial, maxPendingCalls }: ActorSettings,
   args: unknown[],
 ): object {
   const copies = thread.values.copyArgs(args);
   const local = thread.host.nextActor();
   const actor = thread.host.expect(actorId(thread.self.id, local), local);
-  const address: ActorAddress = { thread: thread.self, local, ownsThread: false, isSerial };
+  const address: ActorAddress = { thread: thread.self, local, ownsThread: false, isSerial, maxPendingCalls };
   const cell = thread.cells.of(address, definition.shape);
   whenReady(copies, {
     ready: (values) => {
@@ -73,12 +83,17 @@ function createInline(
 function createOnThread(
   thread: Thread,
   definition: ClassDefinition,
-  maxConcurrency: number,
-  isSerial: boolean,
+  { maxConcurrency, isSerial, maxPendingCalls }: ActorSettings,
   args: unknown[],
 ): object {
   const worker = thread.children.make(definition.module);
-  const address: ActorAddress = { thread: worker.address, local: PRIMARY, ownsThread: true, isSerial };
+  const address: ActorAddress = {
+    thread: worker.address,
+    local: PRIMARY,
+    ownsThread: true,
+    isSerial,
+    maxPendingCalls,
+  };
   const send = (values: readonly unknown[]): void =>
     sendCreate(thread, worker.link, definition, maxConcurrency, values);
   try {

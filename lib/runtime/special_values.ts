@@ -84,6 +84,7 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
     writer.u32(address.thread.slot);
     writer.u32(address.local);
     writer.u8((address.ownsThread ? 1 : 0) | (address.isSerial ? 2 : 0));
+    writer.f64(address.maxPendingCalls);
     writer.string(shape.key);
     if (receiver.knownShapes.has(shape.key)) writer.string("");
     else {
@@ -182,13 +183,15 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
     const thread = { id: reader.u32(), slot: reader.u32() };
     const local = reader.u32();
     const flags = reader.u8();
+    const maxPendingCalls = reader.f64();
     const key = reader.string();
     const text = reader.string();
     if (text !== "" && !this.#shapes.has(key)) this.#shapes.set(key, JSON.parse(text));
     this.sender?.acquainted.add(thread.id);
     const shape = this.#shapes.get(key);
     if (shape === undefined) throw new CorruptFrameError(`a handle of an unknown class "${key}"`);
-    const address = { thread, local, ownsThread: (flags & 1) !== 0, isSerial: (flags & 2) !== 0 };
+    const [ownsThread, isSerial] = [(flags & 1) !== 0, (flags & 2) !== 0];
+    const address = { thread, local, ownsThread, isSerial, maxPendingCalls };
     const { cells } = this.#thread;
     return cells.handleOf(cells.of(address, shape));
   }

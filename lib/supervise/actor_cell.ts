@@ -7,6 +7,7 @@
 
 import type { ActorActivity, ActorDiedError } from "../base/errors.ts";
 import type { ActorId } from "../base/ids.ts";
+import { PendingCallsLimitExceeded } from "../base/limit_error.ts";
 import type { ClassShape } from "../define/class_definition.ts";
 import {
   FAILED,
@@ -32,6 +33,8 @@ export interface ActorAddress {
   readonly ownsThread: boolean;
   /** True if its calls begin in the order made, also while one waits for its arguments. */
   readonly isSerial: boolean;
+  /** How many calls of one thread may be unanswered; `Infinity` for no limit. */
+  readonly maxPendingCalls: number;
 }
 
 /** What a cell needs of its thread. */
@@ -153,6 +156,7 @@ export class ActorCell implements HandleOwner, RefSource {
 
   /** Makes a call: now, or when its arguments are there. */
   submit(method: number, group: string, args: unknown[]): Ref {
+    if (this.#pending >= this.address.maxPendingCalls) throw this.#limitError(method);
     const ref = new Ref(this.#environment.home, this.#taskNames[method], this);
     ref.callSite = this.#environment.callSites.capture();
     this.#pending++;
@@ -195,6 +199,16 @@ export class ActorCell implements HandleOwner, RefSource {
   /** {@inheritDoc RefSource.answered} */
   answered(): void {
     this.#pending--;
+  }
+
+  #limitError(method: number): PendingCallsLimitExceeded {
+    const calls = this.#pending === 1 ? "one call" : `${this.#pending} calls`;
+    return new PendingCallsLimitExceeded(
+      `Cannot call "${
+        this.#taskNames[method]
+      }": ${calls} of this thread to ${this.actorId} are unanswered, as many as ` +
+        `"maxPendingCalls" allows; await some first`,
+    );
   }
 
   /** Each concurrency group keeps an order of its own. */

@@ -18,6 +18,7 @@ import {
   SerializationError,
   WorkerCrashedError,
 } from "../base/errors.ts";
+import { PendingCallsLimitExceeded } from "../base/limit_error.ts";
 import { describeThrown, makeTaskError } from "../base/task_error.ts";
 import { CorruptFrameError } from "./corrupt_frame_error.ts";
 import type { Decoding, Encoding } from "./coding.ts";
@@ -53,6 +54,7 @@ const ray: Record<RayErrorCode, (message: string | undefined) => RayError> = {
   OBJECT_LOST: (message) => new ObjectLostError(message),
   OWNER_DIED: (message) => new OwnerDiedError(message),
   WORKER_CRASHED: (message) => new WorkerCrashedError(message),
+  PENDING_CALLS_LIMIT_EXCEEDED: (message) => new PendingCallsLimitExceeded(message),
   DRIVER_CODE_IN_WORKER: (message) => new DriverCodeInWorkerError(message),
 };
 

@@ -228,3 +228,19 @@ export class LateReader extends Actor {
     return "pong";
   }
 }
+
+/** Makes calls until it may make no more. */
+@remote
+export class Flood extends Actor {
+  /** How many calls were made, and the name of the error of the next one. */
+  flood(busy: ActorHandle<Busy>, fence: Fence, tries: number): [number, string] {
+    for (let made = 0; made < tries; made++) {
+      try {
+        busy.enter.remote(fence, made);
+      } catch (error) {
+        return [made, (error as Error).name];
+      }
+    }
+    return [tries, ""];
+  }
+}

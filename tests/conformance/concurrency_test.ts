@@ -1,7 +1,15 @@
-import { Actor, getWithTimeout, method, remote, shutdown } from "@manta/ray";
+import {
+  Actor,
+  getWithTimeout,
+  method,
+  PendingCallsLimitExceeded,
+  remote,
+  SerializationError,
+  shutdown,
+} from "@manta/ray";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
-import { Busy, Log } from "./actors.ts";
+import { AsyncEcho, Busy, Echo, Flood, Log } from "./actors.ts";
 import { newFence, PLACEMENTS, reached, rejection, signal, type TestPlacement, ticks } from "./fence.ts";
 
 for (const placement of PLACEMENTS) describe(`concurrency, ${placement}`, () => concurrency(placement));
@@ -72,6 +80,43 @@ function concurrency(placement: TestPlacement): void {
     signal(fence, 1);
     assertEquals(await entries, ["slow", "next"]);
     await slow;
+  });
+
+  it("maxPendingCalls: one call more throws at once, and answers make room", async () => {
+    const busy = Busy.options({ placement, maxPendingCalls: 2 }).remote();
+    const fence = newFence();
+    const held = [busy.enter.remote(fence, 1), busy.enter.remote(fence, 2)];
+    const error = assertThrows(() => busy.enter.remote(fence, 3), PendingCallsLimitExceeded);
+    assertStringIncludes(error.message, '"Busy.enter": 2 calls of this thread to actor-');
+    await reached(fence, 0, 2);
+    signal(fence, 1);
+    assertEquals(await Promise.all(held), [1, 2]);
+    assertEquals(await busy.enter.remote(fence, 3), 3);
+    assertEquals(Atomics.load(fence, 0), 3);
+  });
+
+  it("maxPendingCalls counts calls that wait for an argument, and those that fail", async () => {
+    const echo = Echo.options({ placement, maxPendingCalls: 1 }).remote();
+    const failing = Log.options({ placement, maxPendingCalls: 1 }).remote();
+    const fence = newFence();
+    const late = AsyncEcho.options({ placement }).remote().after.remote(fence, "late");
+    const held = echo.echo.remote(late);
+    assertThrows(() => echo.echo.remote(1), PendingCallsLimitExceeded);
+    signal(fence, 1);
+    assertEquals(await held, "late");
+    for (let i = 0; i < 3; i++) await rejection(failing.fail.remote());
+    assertThrows(() => echo.echo.remote(() => {}), SerializationError);
+    assertEquals(await echo.echo.remote("free again"), "free again");
+  });
+
+  it("maxPendingCalls goes along with a handle, and each thread counts its own calls", async () => {
+    const fence = newFence();
+    const busy = Busy.options({ placement, maxPendingCalls: 1 }).remote();
+    const held = busy.enter.remote(fence, "driver");
+    const flood = Flood.remote();
+    assertEquals(await flood.flood.remote(busy, fence, 3), [1, "PendingCallsLimitExceeded"]);
+    signal(fence, 1);
+    assertEquals(await held, "driver");
   });
 
   it("a group at its limit holds up neither the default group nor another", async () => {

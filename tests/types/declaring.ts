@@ -19,7 +19,13 @@ class Bare extends Actor {
     return 1;
   }
 }
-@remote({ placement: "thread", maxConcurrency: 2, concurrencyGroups: { io: 2 }, module: import.meta.url })
+@remote({
+  placement: "thread",
+  maxConcurrency: 2,
+  maxPendingCalls: 100,
+  concurrencyGroups: { io: 2 },
+  module: import.meta.url,
+})
 class Full extends Actor {
   constructor(readonly url: string, readonly retries?: number, ...tags: string[]) {
     super();
