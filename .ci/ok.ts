@@ -18,7 +18,7 @@ const STEPS: Step[] = [
     name: "lint",
     commands: () => [
       [deno, "lint"],
-      [deno, "lint", "--rules-include=explicit-module-boundary-types", "mod.ts", "lib"],
+      [deno, "lint", "--rules-include=explicit-module-boundary-types", "mod.ts", "util.ts", "lib"],
     ],
   },
   { name: "types", commands: () => [[deno, "check", ".", ".ci"]] },
@@ -32,8 +32,12 @@ const STEPS: Step[] = [
   },
   { name: "test:deno", commands: () => [[deno, "test", "-A", "tests"]], count: countDeno },
   { name: "test:bun", commands: testBun, count: countBun },
-  { name: "test:doc", commands: () => [[deno, "test", "-A", "--doc", "mod.ts", "lib"]], count: countDeno },
-  { name: "doc", commands: () => [[deno, "doc", "--lint", "mod.ts"]] },
+  {
+    name: "test:doc",
+    commands: () => [[deno, "test", "-A", "--doc", "mod.ts", "util.ts", "lib"]],
+    count: countDeno,
+  },
+  { name: "doc", commands: () => [[deno, "doc", "--lint", "mod.ts", "util.ts"]] },
   { name: "publish", commands: () => [[deno, "publish", "--dry-run", "--allow-dirty"]] },
 ];
 

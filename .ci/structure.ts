@@ -12,7 +12,10 @@ const RANKS = [
   ["supervise", "registry"],
   ["runtime"],
   ["api"],
+  ["patterns"],
 ];
+/** The modules that users import, and the folder whose exports each must have. */
+const ENTRIES: Readonly<Record<string, string>> = { "mod.ts": "lib/api/", "util.ts": "lib/patterns/" };
 const MAX_LINES = 300;
 const SNAKE_CASE = /^[a-z][a-z0-9]*(_[a-z0-9]+)*\.ts$/;
 
@@ -99,7 +102,7 @@ function resolve(from: string, specifier: string): string {
 }
 
 function rankOf(file: string): number {
-  if (file === "mod.ts") return RANKS.length;
+  if (file in ENTRIES) return RANKS.length;
   const [root, folder, ...rest] = file.split("/");
   return root === "lib" && rest.length > 0 ? RANKS.findIndex((rank) => rank.includes(folder)) : -1;
 }
@@ -155,17 +158,18 @@ function exportsOf(code: string, side: "outside" | "inside"): { name: string; in
 }
 
 function missingFromMod(files: ReadonlyMap<string, string>, code: ReadonlyMap<string, string>): Violation[] {
-  const mod = code.get("mod.ts") ?? "";
-  const exported = new Set(exportsOf(mod, "inside").map(({ name }) => name));
-  return [...files].filter(([file]) => file.startsWith("lib/api/")).flatMap(([file, text]) =>
-    exportsOf(code.get(file)!, "outside")
-      .filter(({ name, index }) => !exported.has(name) && !isInternal(text.slice(0, index)))
-      .map(({ name, index }) => ({
-        file,
-        line: lineOf(text, index),
-        reason: `exports "${name}", which mod.ts does not: export it there or mark it @internal`,
-      }))
-  );
+  return Object.entries(ENTRIES).flatMap(([entry, folder]) => {
+    const exported = new Set(exportsOf(code.get(entry) ?? "", "inside").map(({ name }) => name));
+    return [...files].filter(([file]) => file.startsWith(folder)).flatMap(([file, text]) =>
+      exportsOf(code.get(file)!, "outside")
+        .filter(({ name, index }) => !exported.has(name) && !isInternal(text.slice(0, index)))
+        .map(({ name, index }) => ({
+          file,
+          line: lineOf(text, index),
+          reason: `exports "${name}", which ${entry} does not: export it there or mark it @internal`,
+        }))
+    );
+  });
 }
 
 /** Whether a text ends with a doc comment that says `@internal`. */
@@ -186,7 +190,7 @@ async function* walk(folder: string): AsyncGenerator<string> {
 
 if (import.meta.main) {
   const files = new Map<string, string>();
-  for (const file of ["mod.ts", ...await Array.fromAsync(walk("lib"))]) {
+  for (const file of [...Object.keys(ENTRIES), ...await Array.fromAsync(walk("lib"))]) {
     files.set(file, await Deno.readTextFile(file));
   }
   const violations = checkStructure(files);

@@ -20,6 +20,7 @@ const isDeno = "Deno" in globalThis && !("Bun" in globalThis);
 const expected = [
   /^\d+ tasks so far\n$/,
   /^1\n2 1 \[ 2, 3, 1 \]\n42\n16\n$/,
+  /^1\n4\n9\n41\n$/,
 ];
 
 async function runAlone(program: string): Promise<{ code: number; stdout: string; stderr: string }> {
@@ -27,7 +28,7 @@ async function runAlone(program: string): Promise<{ code: number; stdout: string
   try {
     await writeFile(join(folder, "main.ts"), program);
     if (isDeno) {
-      const imports = { "@manta/ray": join(root, "mod.ts") };
+      const imports = { "@manta/ray": join(root, "mod.ts"), "@manta/ray/util": join(root, "util.ts") };
       await writeFile(join(folder, "deno.json"), JSON.stringify({ imports }));
     } else {
       await mkdir(join(folder, "node_modules/@manta"), { recursive: true });

@@ -36,7 +36,11 @@ export async function runWorker({ board, self, link, module }: WorkerStart): Pro
 
 /** Writes down why the thread ends, in each of the ways in which it can end itself, for those who wait for it. */
 function announceEnd(thread: Thread): void {
+  let isEnding = false;
   const crash = (thrown: unknown): void => {
+    // On Deno, timers may go on until the worker is terminated: the first error is why it ended.
+    if (isEnding) return;
+    isEnding = true;
     console.error("Uncaught in a worker of Manta:", thrown);
     thread.exit({ ending: "crashed", text: describeThrown(thrown) });
   };

@@ -65,6 +65,16 @@ function lifecycle(placement: TestPlacement): void {
     await died("later", other.add.remote(), "killed");
   });
 
+  it("a kill() that is under way when shutdown() begins ends too", async () => {
+    const counter = Counter.options({ placement }).remote();
+    const { thread, inline } = await Parent.options({ placement: "thread" }).remote().children.remote();
+    assertEquals(await counter.add.remote(), 1);
+    const kills = [counter, thread, inline].map((actor) => kill(actor));
+    const ended = shutdown();
+    await within(10_000, "kill", Promise.all(kills));
+    await within(10_000, "shutdown", ended);
+  });
+
   it("kill() ends an actor that another made and the driver has a handle of", async () => {
     const parent = Parent.options({ placement }).remote();
     const { thread, inline } = await parent.children.remote();
