@@ -25,6 +25,7 @@ const isDeno = "Deno" in globalThis && !("Bun" in globalThis);
  */
 const program = `
 import { Actor, type ActorHandle, getSync, remote, shutdown } from "@manta/ray";
+import { ActorPool } from "@manta/ray/util";
 
 @remote
 class Store extends Actor {
@@ -54,6 +55,9 @@ if (import.meta.main) {
   console.log("first", await store.next.remote());
   const reader = Reader.remote(store);
   console.log("got", await reader.read.remote(), await reader.read.remote(), await inline.next.remote(), await double.remote(21));
+  const pool = new ActorPool([store, inline]);
+  pool.submit((actor, _) => actor.next.remote(), undefined);
+  console.log("pool", await pool.getNext({ timeout: 60_000 }));
   await shutdown();
 }
 `;
@@ -129,6 +133,8 @@ describe("the published package", () => {
         try {
           const imports = {
             "@manta/ray": `${server.address}/mod.ts`,
+            "@manta/ray/util": `${server.address}/util.ts`,
+            "@std/async/abortable": "npm:deno-std@1.4.0/async/abortable.js",
             "@std/async/deadline": "npm:deno-std@1.4.0/async/deadline.js",
           };
           await writeFile(join(folder, "deno.json"), JSON.stringify({ imports }));
@@ -143,7 +149,7 @@ describe("the published package", () => {
             "main.ts",
           ];
           const { code, output } = await run(args, folder);
-          assertStringIncludes(output, "got 1 2 0 42");
+          assertStringIncludes(output, "got 1 2 0 42\npool 3");
           assertEquals(code, 0);
           assert(server.asked.has("lib/runtime/worker.ts"), "the worker's entry came over HTTP as well");
         } finally {
@@ -159,7 +165,8 @@ describe("the published package", () => {
           await mkdir(join(target, ".."), { recursive: true });
           await cp(join(root, file), target);
         }
-        const manifest = { name: "@manta/ray", version: "0.1.0", type: "module", exports: "./mod.ts" };
+        const exports = { ".": "./mod.ts", "./util": "./util.ts" };
+        const manifest = { name: "@manta/ray", version: "0.1.0", type: "module", exports };
         await writeFile(join(modules, "@manta", "ray", "package.json"), JSON.stringify(manifest));
         await mkdir(join(modules, "@std", "async"), { recursive: true });
         for (const file of ["package.json", "mod.js"]) {
@@ -171,7 +178,7 @@ describe("the published package", () => {
         await cp(join(std, "..", ".."), join(modules, "deno-std"), { recursive: true });
         await writeFile(join(folder, "main.ts"), program);
         const { code, output } = await run(["run", "main.ts"], folder);
-        assertStringIncludes(output, "got 1 2 0 42");
+        assertStringIncludes(output, "got 1 2 0 42\npool 3");
         assertEquals(code, 0);
       }));
   }

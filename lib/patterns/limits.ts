@@ -4,7 +4,8 @@
  * @module
  */
 
-import { abortable, deadline } from "@std/async";
+import { abortable } from "@std/async/abortable";
+import { deadline } from "@std/async/deadline";
 import { checkSignal, checkTimeout } from "../api/checks.ts";
 import type { GetOptions } from "../api/get.ts";
 import { GetTimeoutError } from "../base/errors.ts";
