@@ -6,8 +6,7 @@
 
 import type { ActorDiedError } from "../base/errors.ts";
 import type { ActorId } from "../base/ids.ts";
-import { ASYNC_CONCURRENCY, type ClassDefinition, groupsOf } from "../define/class_definition.ts";
-import type { ActorOptions } from "../define/options.ts";
+import { type ClassDefinition, groupsOf } from "../define/class_definition.ts";
 import { type CallRunner, Executor } from "./executor.ts";
 import type { Host } from "./host.ts";
 import type { IncomingCall } from "./incoming_call.ts";
@@ -56,11 +55,9 @@ export class ActorHost implements CallRunner {
   }
 
   /** Runs the constructor. Throws what that throws. */
-  construct(definition: ClassDefinition, options: ActorOptions, args: readonly unknown[]): void {
+  construct(definition: ClassDefinition, maxConcurrency: number, args: readonly unknown[]): void {
     this.#definition = definition;
-    const limit = options.maxConcurrency ?? definition.options.maxConcurrency ??
-      (definition.isAsync ? ASYNC_CONCURRENCY : 1);
-    this.#default = new Executor(limit, this);
+    this.#default = new Executor(maxConcurrency, this);
     const groups = Object.entries(definition.options.concurrencyGroups ?? {});
     if (groups.length > 0) {
       this.#executors = new Map(groups.map(([name, size]) => [name, new Executor(size, this)]));

@@ -8,7 +8,6 @@ import type { ActorId } from "../base/ids.ts";
 import { now } from "../base/clock.ts";
 import { ActorHost } from "./actor_host.ts";
 import type { ClassDefinition } from "../define/class_definition.ts";
-import type { ActorOptions } from "../define/options.ts";
 import { Queue } from "./queue.ts";
 
 /** What the host tells of itself, and needs. */
@@ -84,7 +83,7 @@ export class Host {
   construct(
     actor: ActorHost,
     definition: ClassDefinition,
-    options: ActorOptions,
+    maxConcurrency: number,
     args: readonly unknown[],
     onFailed: (thrown: unknown) => void,
   ): void {
@@ -97,7 +96,7 @@ export class Host {
       runOne(): void {
         isDone = true;
         try {
-          actor.construct(definition, options, args);
+          actor.construct(definition, maxConcurrency, args);
         } catch (thrown) {
           onFailed(thrown);
         }
@@ -166,7 +165,7 @@ export class Host {
     if (this.#current !== undefined) this.#depth.push({ actor: this.#current, method: this.#method });
     this.#current = actor;
     this.#method = method;
-    this.#environment.busy(actor.local, method, this.#isFresh ? this.#now : this.#time());
+    this.#environment.busy(actor.local, method, this.#time());
   }
 
   /** It gives the thread back. */

@@ -108,15 +108,16 @@ async function* loop(
   const next = (): Promise<void> => {
     const { home } = refs[0];
     return new Promise((resolve) => {
-      home.wait(1);
-      wake = () => {
+      const end = (): void => {
         wake = () => {};
-        signal?.removeEventListener("abort", wake);
+        signal?.removeEventListener("abort", end);
         resolve();
         home.wait(-1);
         home.expectContinuations();
       };
-      signal?.addEventListener("abort", wake, { once: true });
+      wake = end;
+      home.wait(1);
+      signal?.addEventListener("abort", end, { once: true });
     });
   };
   try {

@@ -70,7 +70,7 @@ function createInline(
       thread.host.construct(
         actor,
         definition,
-        { maxConcurrency },
+        maxConcurrency,
         own,
         (error) => reportEnd(thread, actor, error),
       );

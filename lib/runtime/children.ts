@@ -5,6 +5,7 @@
  */
 
 import { deadline } from "@std/async/deadline";
+import { Hold } from "../base/hold.ts";
 import { deno } from "../base/platform.ts";
 import { describeThrown } from "../base/task_error.ts";
 import type { Board } from "../transport/board.ts";
@@ -112,11 +113,12 @@ export class Children {
   endAll(note: DeathNote): Promise<void> {
     if (this.#workers.size === 0) return Promise.resolve();
     // The workers themselves do not keep the process alive until their ends are heard of.
-    const hold = setInterval(() => {}, 2 ** 30);
+    const hold = new Hold();
+    hold.keep();
     const gone = new Promise<void>((resolve) => this.#onEmpty.push(resolve));
     const ended = deadline(gone, PATIENCE).catch(() => {
       throw new Error(`Cannot end all threads: ${this.#workers.size} of them still run after ${PATIENCE} ms`);
-    }).finally(() => clearInterval(hold));
+    }).finally(() => hold.release());
     for (const { address } of this.#workers.values()) this.#board.markDead(address, note);
     this.reap();
     return ended;

@@ -139,6 +139,7 @@ export class Dispatcher implements FrameSink {
     const name = reader.string();
     const maxConcurrency = reader.u32();
     if (actor === undefined) throw new CorruptFrameError("an actor that nobody announced");
+    if (maxConcurrency === 0) throw new CorruptFrameError("an actor that may do nothing");
     try {
       const args = values.readArgs(link, reader, items);
       const definition = definitions.findClass(module, name);
@@ -148,8 +149,13 @@ export class Dispatcher implements FrameSink {
             `top level there, or say its module with the option "module: import.meta.url"`,
         );
       }
-      const options = maxConcurrency === 0 ? {} : { maxConcurrency };
-      host.construct(actor, definition, options, args, (error) => reportEnd(this.#thread, actor, error));
+      host.construct(
+        actor,
+        definition,
+        maxConcurrency,
+        args,
+        (error) => reportEnd(this.#thread, actor, error),
+      );
     } catch (error) {
       if (error instanceof CorruptFrameError) throw error;
       reportEnd(this.#thread, actor, error, "it could not be made:");

@@ -46,6 +46,7 @@ export class Values {
 
   /** Ends the frame that is open on `link` with values. On failure there is no such frame, and nobody has seen anything of it. */
   finish(link: PeerLink, root: string, values: readonly unknown[]): void {
+    this.#refuseNestingOn(link);
     const { out } = link;
     const start = out.pos;
     let count = 0;
@@ -59,23 +60,19 @@ export class Values {
 
   /** The same with one value. */
   finishOne(link: PeerLink, root: string, value: unknown): void {
+    this.#refuseNestingOn(link);
     if (writePrimitive(link.out, value)) return link.seal();
     this.#encode(link, root, () => this.#add(value));
   }
 
   /** The same with what a task threw; what of it cannot cross is described by an `Error`. */
   finishThrown(link: PeerLink, thrown: unknown): void {
+    this.#refuseNestingOn(link);
     this.#encode(link, "error", () => this.encoder.encodeThrown(thrown));
   }
 
   #encode(link: PeerLink, root: string, write: () => void): void {
     const { encoder } = this;
-    try {
-      this.refuseNesting();
-    } catch (error) {
-      link.abort();
-      throw error;
-    }
     this.#special.receiver = link;
     encoder.begin(link.out, root);
     try {
@@ -221,9 +218,15 @@ export class Values {
     }
   }
 
-  /** A getter or an `encode` of the program's that makes a call would write into the frame that is being written. */
+  /** A getter or an `encode` of the program's that makes a call would write into the value that is being written. */
   refuseNesting(): void {
     if (this.encoder.busy) throw nestingError();
+  }
+
+  #refuseNestingOn(link: PeerLink): void {
+    if (!this.encoder.busy) return;
+    link.abort();
+    throw nestingError();
   }
 }
 

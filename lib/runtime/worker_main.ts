@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Hold } from "../base/hold.ts";
 import { actorId } from "../base/ids.ts";
 import { deno, process } from "../base/platform.ts";
 import { describeThrown } from "../base/task_error.ts";
@@ -15,7 +16,7 @@ import type { WorkerStart } from "./worker_start.ts";
 /** Runs a worker until it is ended. */
 export async function runWorker({ board, self, link, module }: WorkerStart): Promise<void> {
   // Nothing else keeps a worker alive while it waits for work.
-  setInterval(() => {}, 2 ** 30);
+  new Hold().keep();
   const thread = beginThread({ worker: { board, self } });
   announceEnd(thread);
   if (module === "") {

@@ -127,17 +127,17 @@ export class Link {
   seal(items: readonly unknown[] = NO_ITEMS, transfer: readonly Transferable[] = []): void {
     const { out } = this;
     const at = this.#frameAt;
-    this.#frameAt = -1;
     const length = out.pos - at - HEADER_WORDS * 4;
     if (items.length > 0) {
       try {
         this.#port.postMessage(items, transfer as Transferable[]);
       } catch (error) {
-        out.truncate(at);
+        this.abort();
         throw error;
       }
       out.bytes[at + 5] = HAS_ASIDE;
     }
+    this.#frameAt = -1;
     out.words[at >> 2] = length;
     out.align4();
     if (!this.isDirty) {

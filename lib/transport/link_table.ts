@@ -25,12 +25,12 @@ export class LinkTable {
     if (index >= 0) links.splice(index, 1);
   }
 
-  /** The links of the highest of some bits. */
-  highest(bits: number): readonly Link[] {
-    return this.#links[indexOf(bits)];
+  /** The links that have a bit. */
+  of(bit: number): readonly Link[] {
+    return this.#links[indexOf(bit)];
   }
 }
 
-function indexOf(bits: number): number {
-  return 31 - Math.clz32(bits);
+function indexOf(bit: number): number {
+  return 31 - Math.clz32(bit);
 }

@@ -248,10 +248,8 @@ export class Loop {
     }
     const bits = this.#board.takeBits(this.self);
     if (bits === 0) return served;
-    for (let rest = bits & ~DEATH_BIT; rest !== 0;) {
-      const links = this.#links.highest(rest);
-      rest &= ~(1 << (31 - Math.clz32(rest)));
-      this.#serveLinks(links);
+    for (let rest = bits & ~DEATH_BIT; rest !== 0; rest &= rest - 1) {
+      this.#serveLinks(this.#links.of(rest & -rest));
     }
     if ((bits & DEATH_BIT) !== 0) this.#client.deaths();
     return true;

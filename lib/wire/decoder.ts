@@ -10,24 +10,18 @@ import { defineField } from "./define_field.ts";
 import { decodeSpecial } from "./decode_special.ts";
 import { KeyCache } from "./key_cache.ts";
 import { isOverflow, MAX_DEPTH, SPECIAL_DEPTH } from "./limits.ts";
+import { NOT_PRIMITIVE, primitiveOf } from "./primitives.ts";
 import { Reader } from "./reader.ts";
 import {
   ARRAY,
   BIGINT64,
-  FALSE,
-  FLOAT64,
   HOLE,
-  INT16,
-  INT32,
-  INT8,
-  NULL,
   OBJECT,
   REFERENCE,
   SHORT_ARRAY,
   SHORT_OBJECT,
   SHORT_STRING,
   SPARSE,
-  TRUE,
   UNDEFINED,
 } from "./tags.ts";
 
@@ -132,31 +126,12 @@ export class Decoder implements Decoding {
 
   #value(tag: number): unknown {
     const { reader } = this;
-    if (tag < SHORT_STRING) return tag;
-    if (tag < SHORT_ARRAY) return reader.ascii(tag - SHORT_STRING);
-    if (tag < SHORT_OBJECT) return this.#array(tag - SHORT_ARRAY);
-    if (tag < UNDEFINED) return this.#object(tag - SHORT_OBJECT);
+    if (tag >= SHORT_ARRAY && tag < UNDEFINED) {
+      return tag < SHORT_OBJECT ? this.#array(tag - SHORT_ARRAY) : this.#object(tag - SHORT_OBJECT);
+    }
+    const primitive = primitiveOf(reader, tag);
+    if (primitive !== NOT_PRIMITIVE) return primitive;
     switch (tag) {
-      case UNDEFINED:
-        return undefined;
-      case NULL:
-        return null;
-      case FALSE:
-        return false;
-      case TRUE:
-        return true;
-      case INT8:
-        return reader.u8() << 24 >> 24;
-      case INT16: {
-        reader.need(2);
-        const { bytes, pos } = reader;
-        reader.pos = pos + 2;
-        return (bytes[pos] | bytes[pos + 1] << 8) << 16 >> 16;
-      }
-      case INT32:
-        return reader.i32();
-      case FLOAT64:
-        return reader.f64();
       case BIGINT64:
         reader.need(8);
         reader.pos += 8;

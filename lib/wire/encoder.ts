@@ -12,6 +12,7 @@ import { Refusal, refuse, serializationError, tooDeep } from "./refusal.ts";
 import { ERROR_DEPTH, isOverflow, MAX_DEPTH, SPARSE_FROM, SPECIAL_DEPTH } from "./limits.ts";
 import { encodeNumbers, NUMBERS_FROM } from "./number_array.ts";
 import { encodeNames, encodeSparse, namesOf } from "./odd_arrays.ts";
+import { writePrimitive } from "./primitives.ts";
 import { ReferenceTable } from "./reference_table.ts";
 import type { Writer } from "./writer.ts";
 import {
@@ -19,16 +20,12 @@ import {
   BIGINT,
   BIGINT64,
   CUSTOM,
-  FALSE,
   HOLE,
   NAMED_ARRAY,
-  NULL,
   OBJECT,
   REFERENCE,
   SHORT_ARRAY,
   SHORT_OBJECT,
-  TRUE,
-  UNDEFINED,
 } from "./tags.ts";
 
 /** Encodes the values of one message at a time. */
@@ -94,9 +91,7 @@ export class Encoder implements Encoding {
    */
   value(value: unknown): void {
     if (this.#depth > 0) return this.write(value);
-    if (typeof value === "number") this.writer.number(value);
-    else if (typeof value === "string") this.writer.string(value);
-    else this.#outermost(value);
+    if (!writePrimitive(this.writer, value)) this.#outermost(value);
     this.#index++;
   }
 
@@ -157,18 +152,10 @@ export class Encoder implements Encoding {
 
   /** Writes a value inside another one. For the codec's own files; hooks use `value()`. */
   write(value: unknown): void {
+    if (writePrimitive(this.writer, value)) return;
     switch (typeof value) {
-      case "string":
-        return this.writer.string(value);
-      case "number":
-        return this.writer.number(value);
       case "object":
-        if (value === null) return this.writer.u8(NULL);
-        return this.#object(value);
-      case "boolean":
-        return this.writer.u8(value ? TRUE : FALSE);
-      case "undefined":
-        return this.writer.u8(UNDEFINED);
+        return this.#object(value!);
       case "bigint":
         return this.#bigint(value);
       case "function":

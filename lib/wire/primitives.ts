@@ -6,7 +6,18 @@
  */
 
 import type { Reader } from "./reader.ts";
-import { FALSE, FLOAT64, INT16, INT32, NULL, SHORT_ARRAY, SHORT_STRING, TRUE, UNDEFINED } from "./tags.ts";
+import {
+  FALSE,
+  FLOAT64,
+  INT16,
+  INT32,
+  INT8,
+  NULL,
+  SHORT_ARRAY,
+  SHORT_STRING,
+  TRUE,
+  UNDEFINED,
+} from "./tags.ts";
 import type { Writer } from "./writer.ts";
 
 /** Stands for a value that is no primitive, or one that is seldom. */
@@ -34,42 +45,32 @@ export function writePrimitive(writer: Writer, value: unknown): boolean {
   }
 }
 
-/** Reads a value if it is a primitive that is common; else reads nothing, and returns `NOT_PRIMITIVE`. */
+/** Reads a value if it is a primitive that is common; else returns `NOT_PRIMITIVE`, and the reader stands somewhere in it. */
 export function readPrimitive(reader: Reader): unknown {
-  const { bytes, pos, end } = reader;
-  if (pos >= end) return NOT_PRIMITIVE;
-  const tag = bytes[pos];
-  if (tag < SHORT_STRING) {
-    reader.pos = pos + 1;
-    return tag;
-  }
-  if (tag < SHORT_ARRAY) {
-    reader.pos = pos + 1;
-    return reader.ascii(tag - SHORT_STRING);
-  }
+  return primitiveOf(reader, reader.u8());
+}
+
+/** Reads the rest of a value whose first byte was `tag`, if it is a primitive that is common; else reads nothing. */
+export function primitiveOf(reader: Reader, tag: number): unknown {
+  if (tag < SHORT_STRING) return tag;
+  if (tag < SHORT_ARRAY) return reader.ascii(tag - SHORT_STRING);
   switch (tag) {
-    case INT16:
-      if (pos + 3 > end) return NOT_PRIMITIVE;
-      reader.pos = pos + 3;
-      return (bytes[pos + 1] | bytes[pos + 2] << 8) << 16 >> 16;
-    case INT32:
-      reader.pos = pos + 1;
-      return reader.i32();
-    case FLOAT64:
-      reader.pos = pos + 1;
-      return reader.f64();
     case UNDEFINED:
-      reader.pos = pos + 1;
       return undefined;
     case NULL:
-      reader.pos = pos + 1;
       return null;
     case FALSE:
-      reader.pos = pos + 1;
       return false;
     case TRUE:
-      reader.pos = pos + 1;
       return true;
+    case INT8:
+      return reader.u8() << 24 >> 24;
+    case INT16:
+      return reader.i16();
+    case INT32:
+      return reader.i32();
+    case FLOAT64:
+      return reader.f64();
     default:
       return NOT_PRIMITIVE;
   }

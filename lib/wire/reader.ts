@@ -80,6 +80,14 @@ export class Reader {
     return value;
   }
 
+  /** Reads two bytes, signed. */
+  i16(): number {
+    this.need(2);
+    const { bytes, pos } = this;
+    this.pos = pos + 2;
+    return (bytes[pos] | bytes[pos + 1] << 8) << 16 >> 16;
+  }
+
   /** Reads eight bytes. */
   f64(): number {
     this.need(8);
