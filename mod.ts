@@ -44,19 +44,16 @@ export {
 export { serializable } from "./lib/api/serializable.ts";
 export {
   type ActorActivity,
-  ActorDiedError,
-  ActorError,
   DeadlockError,
   DriverCodeInWorkerError,
   GetTimeoutError,
-  ObjectLostError,
-  OwnerDiedError,
   RayError,
   type RayErrorCode,
   SerializationError,
-  WorkerCrashedError,
 } from "./lib/base/errors.ts";
+export { ActorDiedError, ActorError } from "./lib/base/actor_errors.ts";
 export type { ActorId, ObjectId } from "./lib/base/ids.ts";
+export { ObjectLostError, OwnerDiedError, WorkerCrashedError } from "./lib/base/lost_errors.ts";
 export { PendingCallsLimitExceeded } from "./lib/base/limit_error.ts";
 export { TaskError, type TaskErrorInit } from "./lib/base/task_error.ts";
 export type {

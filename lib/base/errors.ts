@@ -18,7 +18,11 @@ export type RayErrorCode =
   | "OWNER_DIED"
   | "WORKER_CRASHED"
   | "PENDING_CALLS_LIMIT_EXCEEDED"
-  | "DRIVER_CODE_IN_WORKER";
+  | "DRIVER_CODE_IN_WORKER"
+  | "TASK_CANCELLED"
+  | "ACTOR_UNAVAILABLE"
+  | "ACTOR_ALREADY_EXISTS"
+  | "ACTOR_NOT_FOUND";
 
 /**
  * The root of all of Manta's errors.
@@ -106,66 +110,6 @@ export class GetTimeoutError extends RayError {
 }
 
 /**
- * A call could not end because of its actor. Catch this one for "the actor is gone or cannot be reached".
- *
- * @example The family of actor errors
- * ```ts
- * import { ActorDiedError, ActorError } from "@manta/ray";
- * import { assert } from "@std/assert";
- *
- * assert(new ActorDiedError("the actor is dead", { actorId: "1" }) instanceof ActorError);
- * ```
- */
-export class ActorError extends RayError {
-  /** What tells this error from others, after a crossing too. */
-  override readonly code: "ACTOR_ERROR" | "ACTOR_DIED" = "ACTOR_ERROR";
-  /** The name of the class. */
-  override name = "ActorError";
-  /** The actor's id. */
-  readonly actorId: string | undefined;
-
-  /**
-   * Makes the error.
-   *
-   * @param message What could not be done and why.
-   * @param options The actor's id, and the error behind this one.
-   */
-  constructor(message: string, options: ErrorOptions & { actorId?: string } = {}) {
-    super(message, "cause" in options ? { cause: options.cause } : undefined);
-    this.actorId = options.actorId;
-  }
-}
-
-/**
- * The actor is dead for good: it was killed, its thread ended, its owner ended, or its constructor threw (then `cause` is
- * the constructor's error). Running, queued and later calls all reject with it.
- *
- * @example Calling a dead actor
- * ```ts
- * import { Actor, ActorDiedError, kill, remote, shutdown } from "@manta/ray";
- * import { assertRejects } from "@std/assert";
- *
- * class Cell extends Actor {
- *   read(): number {
- *     return 1;
- *   }
- * }
- * remote(Cell, { placement: "inline", module: import.meta.url });
- *
- * const cell = Cell.remote();
- * await kill(cell);
- * await assertRejects(() => Promise.resolve(cell.read.remote()), ActorDiedError);
- * await shutdown();
- * ```
- */
-export class ActorDiedError extends ActorError {
-  /** What tells this error from others, after a crossing too. */
-  override readonly code = "ACTOR_DIED" as const;
-  /** The name of the class. */
-  override name = "ActorDiedError";
-}
-
-/**
  * A value cannot cross: a function, a symbol, or an instance of a class that is not `@serializable`. Thrown at the call,
  * or rejecting the ref where it is a result.
  *
@@ -223,60 +167,6 @@ export class DeadlockError extends RayError {
   override readonly code = "DEADLOCK" as const;
   /** The name of the class. */
   override name = "DeadlockError";
-}
-
-/**
- * The value behind a ref cannot be had any more.
- *
- * @example The family of lost objects
- * ```ts
- * import { ObjectLostError, OwnerDiedError } from "@manta/ray";
- * import { assert } from "@std/assert";
- *
- * assert(new OwnerDiedError("the owner has ended") instanceof ObjectLostError);
- * ```
- */
-export class ObjectLostError extends RayError {
-  /** What tells this error from others, after a crossing too. */
-  override readonly code: "OBJECT_LOST" | "OWNER_DIED" = "OBJECT_LOST";
-  /** The name of the class. */
-  override name = "ObjectLostError";
-}
-
-/**
- * The thread that made a ref has ended, and the value with it.
- *
- * @example Its code
- * ```ts
- * import { OwnerDiedError } from "@manta/ray";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(new OwnerDiedError("the owner has ended").code, "OWNER_DIED");
- * ```
- */
-export class OwnerDiedError extends ObjectLostError {
-  /** What tells this error from others, after a crossing too. */
-  override readonly code = "OWNER_DIED" as const;
-  /** The name of the class. */
-  override name = "OwnerDiedError";
-}
-
-/**
- * The worker that ran a remote function ended before the function did.
- *
- * @example Its code
- * ```ts
- * import { WorkerCrashedError } from "@manta/ray";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(new WorkerCrashedError("the worker has ended").code, "WORKER_CRASHED");
- * ```
- */
-export class WorkerCrashedError extends RayError {
-  /** What tells this error from others, after a crossing too. */
-  override readonly code = "WORKER_CRASHED" as const;
-  /** The name of the class. */
-  override name = "WorkerCrashedError";
 }
 
 /**

@@ -4,8 +4,9 @@
  * @module
  */
 
-import type { ActorDiedError } from "../base/errors.ts";
+import type { ActorDiedError } from "../base/actor_errors.ts";
 import type { Ref } from "../objects/ref.ts";
+import type { CallSettings } from "../wire/call_settings.ts";
 
 /**
  * Takes calls for one actor. MUST have copied the arguments when `send` returns; MUST settle each call's ref in the end, also
@@ -17,11 +18,11 @@ export interface CallTarget {
    * Sends a call.
    *
    * @param method The index of the method in its class.
-   * @param group The group named at the call; `""` for the method's own.
+   * @param settings What was said of the call.
    * @param args The arguments, without refs at the top level.
    * @param ref What the answer settles.
    */
-  send(method: number, group: string, args: readonly unknown[], ref: Ref): void;
+  send(method: number, settings: CallSettings, args: readonly unknown[], ref: Ref): void;
 }
 
 /** The target of a dead actor: refuses each call, always for the same reason. */
@@ -34,7 +35,7 @@ export class BrokenTarget implements CallTarget {
   }
 
   /** {@inheritDoc CallTarget.send} */
-  send(_method: number, _group: string, _args: readonly unknown[], ref: Ref): void {
+  send(_method: number, _settings: CallSettings, _args: readonly unknown[], ref: Ref): void {
     ref.reject(this.#error);
   }
 }

@@ -8,6 +8,7 @@ import type { ActorId } from "../base/ids.ts";
 import { type ClassShape, groupsOf } from "../define/class_definition.ts";
 import { type CallOptions, checkOptions } from "../define/options.ts";
 import type { ObjectRef } from "../objects/object_ref.ts";
+import { type CallSettings, PLAIN_CALL } from "../wire/call_settings.ts";
 
 /** What stands behind a handle. */
 export interface HandleOwner {
@@ -16,7 +17,7 @@ export interface HandleOwner {
   /** The actor's class. */
   readonly shape: ClassShape;
   /** Makes a call. */
-  submit(method: number, group: string, args: unknown[]): ObjectRef<unknown>;
+  submit(method: number, settings: CallSettings, args: unknown[]): ObjectRef<unknown>;
 }
 
 /** The property by which a handle is known; not visible to programs. */
@@ -56,7 +57,7 @@ function makeStub(actor: HandleOwner, method: number): Stub {
     stub.options = () => stub;
     return stub;
   }
-  stub.remote = (...args) => actor.submit(method, "", args);
+  stub.remote = (...args) => actor.submit(method, PLAIN_CALL, args);
   stub.options = (options) => {
     checkOptions("call", subject, options);
     const group = options.concurrencyGroup ?? "";
@@ -65,7 +66,8 @@ function makeStub(actor: HandleOwner, method: number): Stub {
         `Cannot call ${subject} in concurrency group "${group}", ${groupsOf(actor.shape.groups)}`,
       );
     }
-    return { remote: (...args) => actor.submit(method, group, args) };
+    const settings: CallSettings = { group, name: options.name ?? "" };
+    return { remote: (...args) => actor.submit(method, settings, args) };
   };
   return stub;
 }

@@ -41,6 +41,8 @@ export interface MethodOptions {
 export interface CallOptions {
   /** The group in which this call runs, in place of the method's. */
   concurrencyGroup?: string;
+  /** The call's name in errors and to those who look; `"Class.method"` unless given. */
+  name?: string;
 }
 
 /** Options of a remote function: `remote(fn, {...})`. */
@@ -72,6 +74,7 @@ const checks = {
   module: (value) =>
     typeof value === "string" && URL.canParse(value) ? undefined : "a URL, such as import.meta.url",
   concurrencyGroup: (value) => typeof value === "string" && value !== "" ? undefined : "the name of a group",
+  name: (value) => typeof value === "string" && value !== "" ? undefined : "a name, which is not empty",
 } satisfies Record<string, Check>;
 
 /** The options that each kind of declaration takes. */
@@ -79,7 +82,7 @@ export const allowed = {
   class: ["placement", "maxConcurrency", "maxPendingCalls", "concurrencyGroups", "module"],
   actor: ["placement", "maxConcurrency", "maxPendingCalls"],
   method: ["concurrencyGroup"],
-  call: ["concurrencyGroup"],
+  call: ["concurrencyGroup", "name"],
   function: ["module"],
 } as const satisfies Record<string, readonly (keyof typeof checks)[]>;
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ActorDiedError } from "../base/errors.ts";
+import type { ActorDiedError } from "../base/actor_errors.ts";
 import type { ActorId } from "../base/ids.ts";
 import { type ClassDefinition, groupsOf } from "../define/class_definition.ts";
 import { type CallRunner, Executor } from "./executor.ts";
@@ -84,9 +84,10 @@ export class ActorHost implements CallRunner {
       this.#early.push(call);
       return;
     }
-    if (this.#executors === undefined && call.group === "") return this.#default!.push(call);
+    const { settings } = call;
+    if (this.#executors === undefined && settings.group === "") return this.#default!.push(call);
     const { shape } = this.#definition;
-    const group = call.group === "" ? shape.methods[call.method]?.group ?? "" : call.group;
+    const group = settings.group === "" ? shape.methods[call.method]?.group ?? "" : settings.group;
     const executor = group === "" ? this.#default : this.#executors?.get(group);
     if (executor !== undefined) return executor.push(call);
     call.refuse(

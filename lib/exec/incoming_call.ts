@@ -4,12 +4,14 @@
  * @module
  */
 
+import type { CallSettings } from "../wire/call_settings.ts";
+
 /** A call that has arrived. */
 export interface IncomingCall {
   /** The index of the method in its class; ignored for a function. */
   readonly method: number;
-  /** The group named at the call; `""` for the method's own. */
-  readonly group: string;
+  /** What was said of it. */
+  readonly settings: CallSettings;
   /** The arguments, the callee's own copies. */
   readonly args: readonly unknown[];
   /** Answers with a value. MUST throw, and send nothing, if the value cannot cross. */

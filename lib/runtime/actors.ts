@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ActorDiedError } from "../base/errors.ts";
+import { ActorDiedError } from "../base/actor_errors.ts";
 import { actorId } from "../base/ids.ts";
 import { describeThrown } from "../base/task_error.ts";
 import { ownerOf } from "../call/handle.ts";

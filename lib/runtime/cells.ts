@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type ActorActivity, ActorDiedError } from "../base/errors.ts";
+import { ActorDiedError } from "../base/actor_errors.ts";
+import type { ActorActivity } from "../base/errors.ts";
 import { actorId } from "../base/ids.ts";
 import { BrokenTarget, type CallTarget } from "../call/call_target.ts";
 import { HandleFactory } from "../call/handle.ts";

@@ -4,12 +4,14 @@
  * @module
  */
 
-import { ActorDiedError, ObjectLostError } from "../base/errors.ts";
+import { ActorDiedError } from "../base/actor_errors.ts";
+import { ObjectLostError } from "../base/lost_errors.ts";
 import { actorId } from "../base/ids.ts";
 import { FAILED, type Ref } from "../objects/ref.ts";
 import type { Link } from "../transport/link.ts";
 import { type FrameSink, isLinkEnd, type LinkEnd } from "../transport/link.ts";
 import type { PeerLink } from "../transport/peer.ts";
+import { readCallSettings } from "../wire/call_settings.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { FailureKind, Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
@@ -91,7 +93,7 @@ export class Dispatcher implements FrameSink {
     const { host, values } = this.#thread;
     const local = reader.u32();
     const slot = reader.u32();
-    const group = reader.string();
+    const settings = readCallSettings(reader);
     const actor = host.find(local);
     const who = actor ??
       { identify: () => ({ taskName: "a call", actorId: actorId(this.#thread.self.id, local) }) };
@@ -102,7 +104,7 @@ export class Dispatcher implements FrameSink {
       if (error instanceof CorruptFrameError) throw error;
       return sendFailure(link, slot, FailureKind.system, who.identify(method), error, values);
     }
-    const call = new LinkCall(link, slot, values, who, method, group, args);
+    const call = new LinkCall(link, slot, values, who, method, settings, args);
     if (actor !== undefined) return actor.push(call);
     const id = actorId(this.#thread.self.id, local);
     call.refuse(new ActorDiedError(`Cannot call ${id}: it has died`, { actorId: id }));

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { OwnerDiedError } from "../base/errors.ts";
+import { OwnerDiedError } from "../base/lost_errors.ts";
 import { refOwner } from "../base/ids.ts";
 import { Ref, type RefSource } from "../objects/ref.ts";
 import { RefTable } from "../objects/ref_table.ts";

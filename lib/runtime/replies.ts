@@ -11,6 +11,7 @@ import type { ActorHost } from "../exec/actor_host.ts";
 import type { IncomingCall } from "../exec/incoming_call.ts";
 import { PENDING, type Ref } from "../objects/ref.ts";
 import type { PeerLink } from "../transport/peer.ts";
+import type { CallSettings } from "../wire/call_settings.ts";
 import { FailureKind, Frame } from "../wire/frames.ts";
 import type { Values } from "./values.ts";
 
@@ -31,7 +32,7 @@ export interface TaskNamer {
 /** A call that came over a link. */
 export class LinkCall implements IncomingCall {
   readonly method: number;
-  readonly group: string;
+  readonly settings: CallSettings;
   readonly args: readonly unknown[];
   readonly #link: PeerLink;
   readonly #slot: number;
@@ -44,7 +45,7 @@ export class LinkCall implements IncomingCall {
    * @param values Writes the answer.
    * @param who Says who threw.
    * @param method The method's index.
-   * @param group The group named at the call.
+   * @param settings What was said of the call.
    * @param args The arguments.
    */
   constructor(
@@ -53,7 +54,7 @@ export class LinkCall implements IncomingCall {
     values: Values,
     who: TaskNamer,
     method: number,
-    group: string,
+    settings: CallSettings,
     args: readonly unknown[],
   ) {
     this.#link = link;
@@ -61,7 +62,7 @@ export class LinkCall implements IncomingCall {
     this.#values = values;
     this.#who = who;
     this.method = method;
-    this.group = group;
+    this.settings = settings;
     this.args = args;
   }
 
@@ -76,7 +77,7 @@ export class LinkCall implements IncomingCall {
       this.#link,
       this.#slot,
       FailureKind.thrown,
-      this.#who.identify(this.method),
+      this.#identity(),
       thrown,
       this.#values,
     );
@@ -88,10 +89,15 @@ export class LinkCall implements IncomingCall {
       this.#link,
       this.#slot,
       FailureKind.system,
-      this.#who.identify(this.method),
+      this.#identity(),
       error,
       this.#values,
     );
+  }
+
+  #identity(): TaskIdentity {
+    const who = this.#who.identify(this.method);
+    return this.settings.name === "" ? who : { ...who, taskName: this.settings.name };
   }
 }
 
@@ -143,7 +149,7 @@ export function taskErrorOf(cause: unknown, who: TaskIdentity, site: CapturedSta
 /** A call within this thread. */
 export class LocalCall implements IncomingCall {
   readonly method: number;
-  readonly group: string;
+  readonly settings: CallSettings;
   readonly args: readonly unknown[];
   readonly #ref: Ref;
   readonly #values: Values;
@@ -151,7 +157,7 @@ export class LocalCall implements IncomingCall {
 
   /**
    * @param method The method's index.
-   * @param group The group named at the call.
+   * @param settings What was said of the call.
    * @param args The arguments, the callee's own.
    * @param ref What the answer settles.
    * @param values Copies the answer.
@@ -159,14 +165,14 @@ export class LocalCall implements IncomingCall {
    */
   constructor(
     method: number,
-    group: string,
+    settings: CallSettings,
     args: readonly unknown[],
     ref: Ref,
     values: Values,
     actorId: string,
   ) {
     this.method = method;
-    this.group = group;
+    this.settings = settings;
     this.args = args;
     this.#ref = ref;
     this.#values = values;
@@ -208,9 +214,9 @@ export class LocalTarget implements CallTarget {
   }
 
   /** {@inheritDoc CallTarget.send} */
-  send(method: number, group: string, args: readonly unknown[], ref: Ref): void {
+  send(method: number, settings: CallSettings, args: readonly unknown[], ref: Ref): void {
     this.#values.refuseNesting();
     const copies = this.#values.copy(args, "args");
-    this.#actor.push(new LocalCall(method, group, copies, ref, this.#values, this.#actor.id));
+    this.#actor.push(new LocalCall(method, settings, copies, ref, this.#values, this.#actor.id));
   }
 }

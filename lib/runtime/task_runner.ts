@@ -8,6 +8,7 @@ import type { FunctionDefinition } from "../define/definitions.ts";
 import { type CallRunner, Executor } from "../exec/executor.ts";
 import type { IncomingCall } from "../exec/incoming_call.ts";
 import type { PeerLink } from "../transport/peer.ts";
+import { PLAIN_CALL } from "../wire/call_settings.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { FailureKind } from "../wire/frames.ts";
 import { Reader } from "../wire/reader.ts";
@@ -77,7 +78,7 @@ export class TaskRunner implements CallRunner {
     try {
       const args = values.readArgs(link, reader, items);
       const who: TaskIdentity = { taskName: definition.name, actorId: "" };
-      const call = new LinkCall(link, slot, values, { identify: () => who }, 0, "", args);
+      const call = new LinkCall(link, slot, values, { identify: () => who }, 0, PLAIN_CALL, args);
       this.#functions.set(call, definition);
       this.#executor.push(call);
     } catch (error) {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { WorkerCrashedError } from "../base/errors.ts";
+import { WorkerCrashedError } from "../base/lost_errors.ts";
 import type { FunctionDefinition } from "../define/definitions.ts";
 import { Queue } from "../exec/queue.ts";
 import { Ref, type RefSource } from "../objects/ref.ts";

@@ -5,7 +5,9 @@
  */
 
 import { type Clock, systemClock } from "../base/clock.ts";
-import { ActorDiedError, DeadlockError, OwnerDiedError } from "../base/errors.ts";
+import { ActorDiedError } from "../base/actor_errors.ts";
+import { DeadlockError } from "../base/errors.ts";
+import { OwnerDiedError } from "../base/lost_errors.ts";
 import { coreCount, deno, process } from "../base/platform.ts";
 import { actorId } from "../base/ids.ts";
 import { CallSites } from "../call/call_site.ts";

@@ -5,7 +5,8 @@
  * @module
  */
 
-import type { ActorActivity, ActorDiedError } from "../base/errors.ts";
+import type { ActorDiedError } from "../base/actor_errors.ts";
+import type { ActorActivity } from "../base/errors.ts";
 import type { ActorId } from "../base/ids.ts";
 import { PendingCallsLimitExceeded } from "../base/limit_error.ts";
 import type { ClassShape } from "../define/class_definition.ts";
@@ -22,6 +23,7 @@ import type { CallSites } from "../call/call_site.ts";
 import { BrokenTarget, type CallTarget } from "../call/call_target.ts";
 import type { HandleOwner } from "../call/handle.ts";
 import type { ThreadAddress } from "../transport/thread_address.ts";
+import type { CallSettings } from "../wire/call_settings.ts";
 
 /** Where an actor lives. */
 export interface ActorAddress {
@@ -52,7 +54,7 @@ export interface CellEnvironment {
 /** A call that waits for its arguments, or for an earlier one that does. */
 class HeldCall implements RefObserver, RefSource {
   readonly method: number;
-  readonly group: string;
+  readonly settings: CallSettings;
   readonly args: unknown[];
   readonly ref: Ref;
   readonly onChange: () => void;
@@ -63,14 +65,14 @@ class HeldCall implements RefObserver, RefSource {
   constructor(
     cell: ActorCell,
     method: number,
-    group: string,
+    settings: CallSettings,
     args: unknown[],
     ref: Ref,
     onChange: () => void,
   ) {
     this.#cell = cell;
     this.method = method;
-    this.group = group;
+    this.settings = settings;
     this.args = args;
     this.ref = ref;
     this.onChange = onChange;
@@ -155,18 +157,18 @@ export class ActorCell implements HandleOwner, RefSource {
   }
 
   /** Makes a call: now, or when its arguments are there. */
-  submit(method: number, group: string, args: unknown[]): Ref {
+  submit(method: number, settings: CallSettings, args: unknown[]): Ref {
     if (this.#pending >= this.address.maxPendingCalls) throw this.#limitError(method);
-    const ref = new Ref(this.#environment.home, this.#taskNames[method], this);
+    const ref = new Ref(this.#environment.home, settings.name || this.#taskNames[method], this);
     ref.callSite = this.#environment.callSites.capture();
     this.#pending++;
     try {
       const mustQueue = this.#held.size > 0 && this.address.isSerial &&
-        this.#held.has(this.#queueOf(method, group));
+        this.#held.has(this.#queueOf(method, settings));
       const isComplete = replaceReady(args, ref);
       if (ref.status !== PENDING) return ref;
-      if (isComplete && !mustQueue) this.#target.send(method, group, args, ref);
-      else this.#hold(method, group, this.#environment.copyArgs(args), ref);
+      if (isComplete && !mustQueue) this.#target.send(method, settings, args, ref);
+      else this.#hold(method, settings, this.#environment.copyArgs(args), ref);
     } catch (error) {
       this.#pending--;
       throw error;
@@ -212,15 +214,15 @@ export class ActorCell implements HandleOwner, RefSource {
   }
 
   /** Each concurrency group keeps an order of its own. */
-  #queueOf(method: number, group: string): string {
+  #queueOf(method: number, { group }: CallSettings): string {
     return group || this.shape.methods[method].group;
   }
 
-  #hold(method: number, group: string, args: unknown[], ref: Ref): void {
-    const key = this.#queueOf(method, group);
+  #hold(method: number, settings: CallSettings, args: unknown[], ref: Ref): void {
+    const key = this.#queueOf(method, settings);
     const queue = this.#held.get(key) ?? [];
     this.#held.set(key, queue);
-    const call: HeldCall = new HeldCall(this, method, group, args, ref, () => this.#release(key));
+    const call: HeldCall = new HeldCall(this, method, settings, args, ref, () => this.#release(key));
     ref.source = call;
     queue.push(call);
     call.begin();
@@ -244,7 +246,7 @@ export class ActorCell implements HandleOwner, RefSource {
       replaceReady(call.args, call.ref);
       if (call.ref.status !== PENDING) continue;
       try {
-        this.#target.send(call.method, call.group, call.args, call.ref);
+        this.#target.send(call.method, call.settings, call.args, call.ref);
       } catch (error) {
         call.ref.reject(error);
       }

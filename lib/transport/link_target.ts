@@ -6,6 +6,7 @@
 
 import type { CallTarget } from "../call/call_target.ts";
 import type { Ref } from "../objects/ref.ts";
+import { type CallSettings, writeCallSettings } from "../wire/call_settings.ts";
 import { Frame } from "../wire/frames.ts";
 import type { PeerLink } from "./peer.ts";
 
@@ -33,13 +34,13 @@ export class LinkTarget implements CallTarget {
   }
 
   /** {@inheritDoc CallTarget.send} */
-  send(method: number, group: string, args: readonly unknown[], ref: Ref): void {
+  send(method: number, settings: CallSettings, args: readonly unknown[], ref: Ref): void {
     const link = this.#link;
     const out = link.open(Frame.call, method);
     const slot = link.calls.add(ref);
     out.word(this.#actor);
     out.word(slot);
-    out.string(group);
+    writeCallSettings(out, settings);
     out.varint(args.length);
     try {
       this.#values.finish(link, "args", args);

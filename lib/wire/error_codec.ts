@@ -5,19 +5,18 @@
  * @module
  */
 
+import { ActorDiedError, ActorError, ActorUnavailableError } from "../base/actor_errors.ts";
 import {
-  ActorDiedError,
-  ActorError,
   DeadlockError,
   DriverCodeInWorkerError,
   GetTimeoutError,
-  ObjectLostError,
-  OwnerDiedError,
   RayError,
   type RayErrorCode,
   SerializationError,
-  WorkerCrashedError,
 } from "../base/errors.ts";
+import { TaskCancelledError } from "../base/cancel_error.ts";
+import { ActorAlreadyExistsError, ActorNotFoundError } from "../base/name_errors.ts";
+import { ObjectLostError, OwnerDiedError, WorkerCrashedError } from "../base/lost_errors.ts";
 import { PendingCallsLimitExceeded } from "../base/limit_error.ts";
 import { describeThrown, makeTaskError } from "../base/task_error.ts";
 import { CorruptFrameError } from "./corrupt_frame_error.ts";
@@ -49,6 +48,10 @@ const ray: Record<RayErrorCode, (message: string | undefined) => RayError> = {
   GET_TIMEOUT: (message = "") => new GetTimeoutError(message),
   ACTOR_ERROR: (message = "") => new ActorError(message),
   ACTOR_DIED: (message = "") => new ActorDiedError(message),
+  ACTOR_UNAVAILABLE: (message = "") => new ActorUnavailableError(message),
+  ACTOR_ALREADY_EXISTS: (message) => new ActorAlreadyExistsError(message),
+  ACTOR_NOT_FOUND: (message) => new ActorNotFoundError(message),
+  TASK_CANCELLED: (message) => new TaskCancelledError(message),
   SERIALIZATION: (message = "") => new SerializationError(message),
   DEADLOCK: (message) => new DeadlockError(message),
   OBJECT_LOST: (message) => new ObjectLostError(message),

@@ -12,7 +12,7 @@
 
 /** The kinds of frame, and what stands in each body. */
 export const Frame = {
-  /** Run a method; aux: its index. Body: actor u32, slot u32, group string or "", count varint, values. */
+  /** Run a method; aux: its index. Body: actor u32, slot u32, settings (call_settings.ts), count varint, values. */
   call: 1,
   /** A call's or fetch's value. Body: slot u32, value. */
   result: 2,
@@ -48,7 +48,7 @@ export const Frame = {
 export type FrameKind = typeof Frame[keyof typeof Frame];
 
 /** The highest kind there is. */
-export const LAST_FRAME = 15;
+export const LAST_FRAME: number = Math.max(...Object.values(Frame));
 
 /** How a failed call failed: its own code threw, or the system could not run it. */
 export const FailureKind = {

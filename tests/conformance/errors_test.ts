@@ -7,6 +7,7 @@ import {
   assertNotEquals,
   assertStrictEquals,
   assertStringIncludes,
+  assertThrows,
 } from "@std/assert";
 import { afterAll, describe, it } from "@std/testing/bdd";
 import { Echo } from "./actors.ts";
@@ -25,6 +26,19 @@ function errors(placement: TestPlacement): void {
     assertInstanceOf(error, TaskError);
     return error;
   };
+
+  it("a call's own name stands in its errors", async () => {
+    const named = make().range.options({ name: "the first of March" });
+    assertEquals((await taskError(named.remote())).taskName, "the first of March");
+    assertEquals((await taskError(make().range.remote())).taskName, "Thrower.range");
+    for (const name of ["", 7]) {
+      assertThrows(
+        () => make().range.options({ name } as never),
+        name === "" ? RangeError : TypeError,
+        "name",
+      );
+    }
+  });
 
   it("a TaskError wraps what a method threw, and is an instance of that class too", async () => {
     const actor = make();

@@ -1,10 +1,23 @@
 import { describe, it } from "@std/testing/bdd";
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import * as errors from "../../lib/base/errors.ts";
+import * as actorErrors from "../../lib/base/actor_errors.ts";
+import * as cancelErrors from "../../lib/base/cancel_error.ts";
+import * as commonErrors from "../../lib/base/errors.ts";
+import * as limitErrors from "../../lib/base/limit_error.ts";
+import * as lostErrors from "../../lib/base/lost_errors.ts";
+import * as nameErrors from "../../lib/base/name_errors.ts";
 import { makeTaskError, TaskError } from "../../lib/base/task_error.ts";
 import { Codec } from "./round_trip.ts";
 import { difference } from "./same.ts";
 
+const errors = {
+  ...commonErrors,
+  ...actorErrors,
+  ...lostErrors,
+  ...limitErrors,
+  ...nameErrors,
+  ...cancelErrors,
+};
 const { ActorDiedError, GetTimeoutError, RayError, SerializationError } = errors;
 const codec = new Codec();
 

@@ -1,0 +1,45 @@
+/**
+ * What is said of one call besides its method and its arguments.
+ *
+ * @module
+ */
+
+import { CorruptFrameError } from "./corrupt_frame_error.ts";
+import type { Reader } from "./reader.ts";
+import type { Writer } from "./writer.ts";
+
+/** What a caller may say of one call; what nobody said is `""`. */
+export interface CallSettings {
+  /** The group in which the call runs, in place of the method's. */
+  readonly group: string;
+  /** The call's own name, in place of `"Class.method"`. */
+  readonly name: string;
+}
+
+/** A call of which nothing is said: compare with this very object. */
+export const PLAIN_CALL: CallSettings = { group: "", name: "" };
+
+// A byte says which follow, in this order.
+const GROUP = 1;
+const NAME = 2;
+const ALL = GROUP | NAME;
+
+/** Writes settings: one byte for a plain call. */
+export function writeCallSettings(writer: Writer, settings: CallSettings): void {
+  if (settings === PLAIN_CALL) return writer.u8(0);
+  const { group, name } = settings;
+  writer.u8((group === "" ? 0 : GROUP) | (name === "" ? 0 : NAME));
+  if (group !== "") writer.string(group);
+  if (name !== "") writer.string(name);
+}
+
+/** Reads settings. */
+export function readCallSettings(reader: Reader): CallSettings {
+  const flags = reader.u8();
+  if (flags === 0) return PLAIN_CALL;
+  if ((flags & ~ALL) !== 0) throw new CorruptFrameError("a call with settings that nobody knows");
+  return {
+    group: (flags & GROUP) === 0 ? "" : reader.string(),
+    name: (flags & NAME) === 0 ? "" : reader.string(),
+  };
+}
