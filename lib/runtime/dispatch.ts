@@ -55,6 +55,10 @@ export class Dispatcher implements FrameSink {
       leaseWanted: (link) => thread.tasks.leaseWanted(link),
       leaseGranted: (_, reader) => thread.tasks.leaseGranted(reader.u32()),
       leaseReturned: (link, reader) => thread.tasks.leaseReturned(link, reader.u32()),
+      relay: (_, reader, items) => {
+        if (thread.isWorker || !isLinkEnd(items[0])) throw new CorruptFrameError("nothing to hand on");
+        thread.peers.relay(items[0], reader.u32());
+      },
     };
     const table: Handler[] = [];
     for (const name of Object.keys(Frame) as (keyof typeof Frame)[]) table[Frame[name]] = handlers[name];
@@ -80,13 +84,17 @@ export class Dispatcher implements FrameSink {
   /** {@inheritDoc FrameSink.frame} */
   frame(link: Link, kind: number, aux: number, reader: Reader, items: readonly unknown[]): void {
     // Introductions count even if the rest of the frame cannot be used.
-    for (let i = 0; i < items.length; i++) {
+    for (let i = 0; i < items.length && kind !== Frame.relay; i++) {
       if (isLinkEnd(items[i])) this.#thread.peers.add(items[i] as LinkEnd);
     }
     // The two that come once a call, before the table.
     if (kind === Frame.call) this.#call(link as PeerLink, reader, items, aux);
     else if (kind === Frame.result) this.#result(link as PeerLink, reader, items);
-    else this.#handlers[kind]!(link as PeerLink, reader, items, aux);
+    else {
+      const handler = this.#handlers[kind];
+      if (handler === undefined) throw new CorruptFrameError(`there is no frame of kind ${kind}`);
+      handler(link as PeerLink, reader, items, aux);
+    }
   }
 
   #call(link: PeerLink, reader: Reader, items: readonly unknown[], method: number): void {

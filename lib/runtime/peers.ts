@@ -5,7 +5,7 @@
  */
 
 import type { Board } from "../transport/board.ts";
-import type { ThreadAddress } from "../transport/thread_address.ts";
+import { DRIVER, type ThreadAddress } from "../transport/thread_address.ts";
 import { type FrameSink, type LinkEnd, makeLink } from "../transport/link.ts";
 import type { Loop } from "../transport/loop.ts";
 import { PeerLink } from "../transport/peer.ts";
@@ -48,6 +48,31 @@ export class Peers {
   /** The link for calls to a thread. */
   find(thread: number): PeerLink | undefined {
     return this.#primary.get(thread);
+  }
+
+  /**
+   * The link for calls to a thread, made if there is none: this end can be used at once, the driver hands on the other one.
+   * `undefined` if the thread has ended.
+   */
+  connect(thread: ThreadAddress): PeerLink | undefined {
+    const known = this.find(thread.id);
+    if (known !== undefined) return known;
+    const { board, self } = this.#environment;
+    const driver = this.find(DRIVER);
+    if (driver === undefined || !board.isAlive(thread)) return undefined;
+    const [ours, theirs] = makeLink(board, self, thread);
+    driver.open(Frame.relay).u32(thread.id);
+    driver.seal([theirs], [theirs.port]);
+    return this.add(ours);
+  }
+
+  /** The driver: hands an end of a link on. Whoever made it learns from the board if the thread has ended. */
+  relay(end: LinkEnd, thread: number): void {
+    const link = this.find(thread);
+    if (link === undefined) return end.port.close();
+    link.acquainted.add(end.peer.id);
+    link.open(Frame.introduce);
+    link.seal([end], [end.port]);
   }
 
   /** All links. */

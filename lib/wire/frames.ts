@@ -42,6 +42,8 @@ export const Frame = {
   leaseGranted: 14,
   /** A lent worker is given back. Body: thread u32. */
   leaseReturned: 15,
+  /** Hand an end of a link on to a third thread; for the driver, who has links to all. Body: thread u32. Aside: the end. */
+  relay: 16,
 } as const;
 
 /** The number of a frame's kind. */
