@@ -23,6 +23,8 @@
  */
 
 export { Actor, type ActorMaker, type ConstructorArgs, type Instance } from "./lib/api/actor.ts";
+export { cancel, type CancelOptions } from "./lib/api/cancel.ts";
+export { exitActor, type RuntimeContext, runtimeContext } from "./lib/api/context.ts";
 export { init, type InitOptions, kill, type RayRuntime, shutdown } from "./lib/api/lifecycle.ts";
 export {
   get,
@@ -52,7 +54,8 @@ export {
   SerializationError,
 } from "./lib/base/errors.ts";
 export { ActorDiedError, ActorError } from "./lib/base/actor_errors.ts";
-export type { ActorId, ObjectId } from "./lib/base/ids.ts";
+export { TaskCancelledError } from "./lib/base/cancel_error.ts";
+export type { ActorId, ObjectId, TaskId } from "./lib/base/ids.ts";
 export { ObjectLostError, OwnerDiedError, WorkerCrashedError } from "./lib/base/lost_errors.ts";
 export { PendingCallsLimitExceeded } from "./lib/base/limit_error.ts";
 export { TaskError, type TaskErrorInit } from "./lib/base/task_error.ts";

@@ -68,7 +68,7 @@ export function get(refs: unknown, options: GetOptions = {}): Promise<unknown> {
   };
   const thread = requireThread("get a value");
   if (refs instanceof Ref && limits.timeout === Infinity && limits.signal === undefined) {
-    return refs.paced();
+    return refs.awaited();
   }
   const list = refsOf("get", refs);
   const values = getAll(list, limits, thread.clock);

@@ -10,6 +10,9 @@ export type ActorId = `actor-${string}`;
 /** The id of an object ref: the same for all copies of one ref, on every thread. */
 export type ObjectId = `ref-${string}`;
 
+/** The id of a task: of one call of a method or function. */
+export type TaskId = `task-${string}`;
+
 /** Refs are numbered within the thread that owns them; a number and its owner go into one float64 without loss. */
 const REF_SPAN = 2 ** 32;
 
@@ -31,4 +34,9 @@ export function objectId(packed: number): ObjectId {
 /** The id of actor `local` of `thread`, as programs see it. */
 export function actorId(thread: number, local: number): ActorId {
   return `actor-${thread.toString(16)}-${local.toString(16)}`;
+}
+
+/** The id of the task with that number among those that `thread` has numbered. */
+export function taskId(thread: number, number: number): TaskId {
+  return `task-${thread.toString(16)}-${number.toString(16)}`;
 }

@@ -12,6 +12,7 @@ interface DenoNamespace {
 /** The part of Node's `process` that both runtimes have. */
 interface ProcessLike {
   getBuiltinModule(name: "node:worker_threads"): WorkerThreads;
+  getBuiltinModule(name: "node:async_hooks"): AsyncHooks;
   on(event: string, listener: (value: unknown) => void): unknown;
   exit(code?: number): never;
 }
@@ -27,6 +28,20 @@ export interface WorkerThreads {
   readonly workerData: unknown;
   /** Takes one message from a port without an event loop. */
   receiveMessageOnPort(port: MessagePort): { message: unknown } | undefined;
+}
+
+/** The part of `node:async_hooks` that both runtimes have. */
+export interface AsyncHooks {
+  /** The constructor of storages. */
+  readonly AsyncLocalStorage: new <T>() => AsyncStorage<T>;
+}
+
+/** An `AsyncLocalStorage`. */
+export interface AsyncStorage<T> {
+  /** What `run` was given, for the code that runs. */
+  getStore(): T | undefined;
+  /** Runs `callback`, and whatever follows from it, with `store`. */
+  run<A extends unknown[], R>(store: T, callback: (...args: A) => R, ...args: A): R;
 }
 
 /** A worker as `node:worker_threads` makes it. */
@@ -55,6 +70,11 @@ export const process: ProcessLike = scope.process!;
 /** `node:worker_threads`, loaded when the first thread needs it: the import of Manta pays nothing for it. */
 export function workerThreads(): WorkerThreads {
   return process.getBuiltinModule("node:worker_threads");
+}
+
+/** `node:async_hooks`, loaded when there is an async method. */
+export function asyncHooks(): AsyncHooks {
+  return process.getBuiltinModule("node:async_hooks");
 }
 
 /** Runs `callback` after timers and I/O have had their turn; about 1.3 µs on both runtimes, `setTimeout` 1 to 2 ms. */

@@ -94,7 +94,8 @@ export type RemoteMethodOf<F> = F extends (...args: infer A) => infer R
 
 /**
  * A handle of an actor: each public method `m` of the class is here as `m.remote(...)`. Handles can be passed to other
- * actors, as arguments, results and fields of either; two handles of one actor have the same `actorId`.
+ * actors, as arguments, results and fields of either; two handles of one actor have the same `actorId`. `await using` ends the
+ * actor with the block: after the calls that were made, and its `onShutdown`.
  *
  * Not here are private, protected and static members, accessors and fields, `onShutdown`, and what every object has, such as
  * `toString`; generators are `never`. A field or accessor whose value is a function looks like a method to TypeScript, and is
@@ -120,6 +121,7 @@ export type RemoteMethodOf<F> = F extends (...args: infer A) => infer R
  * ```
  */
 export type ActorHandle<T> =
+  & AsyncDisposable
   & {
     /** The actor's id: the same for all of its handles. */
     readonly actorId: ActorId;

@@ -23,6 +23,13 @@ export interface CallTarget {
    * @param ref What the answer settles.
    */
   send(method: number, settings: CallSettings, args: readonly unknown[], ref: Ref): void;
+  /**
+   * Cancels a call that was sent and is not answered: its ref is rejected with `TaskCancelledError`, at once if it has not begun.
+   *
+   * @param ref The ref given to `send`.
+   * @param recursive Cancels the calls that it has made, too.
+   */
+  cancel(ref: Ref, recursive: boolean): void;
 }
 
 /** The target of a dead actor: refuses each call, always for the same reason. */
@@ -38,4 +45,7 @@ export class BrokenTarget implements CallTarget {
   send(_method: number, _settings: CallSettings, _args: readonly unknown[], ref: Ref): void {
     ref.reject(this.#error);
   }
+
+  /** {@inheritDoc CallTarget.cancel} */
+  cancel(): void {}
 }

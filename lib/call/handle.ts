@@ -18,6 +18,8 @@ export interface HandleOwner {
   readonly shape: ClassShape;
   /** Makes a call. */
   submit(method: number, settings: CallSettings, args: unknown[]): ObjectRef<unknown>;
+  /** Ends the actor after the calls made; fulfilled when it has ended. */
+  dispose(): Promise<void>;
 }
 
 /** The property by which a handle is known; not visible to programs. */
@@ -66,7 +68,11 @@ function makeStub(actor: HandleOwner, method: number): Stub {
         `Cannot call ${subject} in concurrency group "${group}", ${groupsOf(actor.shape.groups)}`,
       );
     }
-    const settings: CallSettings = { group, name: options.name ?? "" };
+    const settings: CallSettings = {
+      group,
+      name: options.name ?? "",
+      ...(options.signal !== undefined && { signal: options.signal }),
+    };
     return { remote: (...args) => actor.submit(method, settings, args) };
   };
   return stub;
@@ -117,6 +123,11 @@ export class HandleFactory {
       enumerable: true,
       get(this: Handle): ActorId {
         return this[owner].actorId;
+      },
+    });
+    Object.defineProperty(prototype, Symbol.asyncDispose, {
+      value(this: Handle): Promise<void> {
+        return this[owner].dispose();
       },
     });
     Object.defineProperty(prototype, Symbol.toStringTag, { value: `ActorHandle<${shape.name}>` });

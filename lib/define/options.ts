@@ -41,6 +41,8 @@ export interface MethodOptions {
 export interface CallOptions {
   /** The group in which this call runs, in place of the method's. */
   concurrencyGroup?: string;
+  /** Cancels the call when it aborts, as `cancel(ref)` does. */
+  signal?: AbortSignal;
   /** The call's name in errors and to those who look; `"Class.method"` unless given. */
   name?: string;
 }
@@ -74,6 +76,7 @@ const checks = {
   module: (value) =>
     typeof value === "string" && URL.canParse(value) ? undefined : "a URL, such as import.meta.url",
   concurrencyGroup: (value) => typeof value === "string" && value !== "" ? undefined : "the name of a group",
+  signal: (value) => value instanceof AbortSignal ? undefined : "an AbortSignal",
   name: (value) => typeof value === "string" && value !== "" ? undefined : "a name, which is not empty",
 } satisfies Record<string, Check>;
 
@@ -82,7 +85,7 @@ export const allowed = {
   class: ["placement", "maxConcurrency", "maxPendingCalls", "concurrencyGroups", "module"],
   actor: ["placement", "maxConcurrency", "maxPendingCalls"],
   method: ["concurrencyGroup"],
-  call: ["concurrencyGroup", "name"],
+  call: ["concurrencyGroup", "name", "signal"],
   function: ["module"],
 } as const satisfies Record<string, readonly (keyof typeof checks)[]>;
 
@@ -105,8 +108,8 @@ export function checkOptions(kind: keyof typeof allowed, subject: string, option
     const right = checks[name as keyof typeof checks](value);
     if (right === undefined) continue;
     const message = `Cannot use ${show(value)} as option "${name}" of ${subject}: expected ${right}`;
-    const isOfRightType =
-      typeof value === (checks[name as keyof typeof checks] === isCount ? "number" : "string") ||
+    const isOfRightType = (name !== "signal" &&
+      typeof value === (checks[name as keyof typeof checks] === isCount ? "number" : "string")) ||
       (name === "concurrencyGroups" && typeof value === "object" && value !== null && !Array.isArray(value));
     throw isOfRightType ? new RangeError(message) : new TypeError(message);
   }

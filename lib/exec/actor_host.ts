@@ -4,12 +4,23 @@
  * @module
  */
 
+import { deadline } from "@std/async/deadline";
 import type { ActorDiedError } from "../base/actor_errors.ts";
 import type { ActorId } from "../base/ids.ts";
-import { type ClassDefinition, groupsOf } from "../define/class_definition.ts";
+import { type ClassDefinition, type ClassShape, groupsOf } from "../define/class_definition.ts";
+import { cancelledError } from "../objects/cancelled_ref.ts";
+import { CallContext } from "./call_context.ts";
 import { type CallRunner, Executor } from "./executor.ts";
 import type { Host } from "./host.ts";
 import type { IncomingCall } from "./incoming_call.ts";
+
+/** How long `onShutdown` may take, in milliseconds; then the actor ends all the same. The figure is Ray's. */
+const SHUTDOWN_PATIENCE = 30_000;
+
+/** What belongs to a call, made if need be. */
+export function contextOf(call: IncomingCall): CallContext {
+  return call.context ??= new CallContext();
+}
 
 /** `Reflect.apply`, which costs more than the rest of a call on JavaScriptCore, for the usual numbers of arguments. */
 function apply(method: (...args: unknown[]) => unknown, self: unknown, args: readonly unknown[]): unknown {
@@ -35,6 +46,10 @@ export class ActorHost implements CallRunner {
   deathError: ActorDiedError | undefined = undefined;
   /** True if its class has an async method. */
   isAsync = false;
+  /** What a handle of it says, made here. */
+  maxPendingCalls = Infinity;
+  /** The error that calls are refused with while the last ones come to their end. */
+  #retired: ActorDiedError | undefined = undefined;
   readonly #host: Host;
   #definition: ClassDefinition | undefined;
   #executors: Map<string, Executor> | undefined;
@@ -63,6 +78,7 @@ export class ActorHost implements CallRunner {
       this.#executors = new Map(groups.map(([name, size]) => [name, new Executor(size, this)]));
     }
     this.isAsync = definition.isAsync;
+    if (definition.isAsync) this.#host.calls.keepApart();
     this.#host.enter(this, -1);
     try {
       this.#instance = Reflect.construct(definition.cls as unknown as new () => object, args as unknown[]);
@@ -79,7 +95,9 @@ export class ActorHost implements CallRunner {
 
   /** Takes a call. */
   push(call: IncomingCall): void {
-    if (this.deathError !== undefined) return call.refuse(this.deathError);
+    const refusal = this.deathError ?? this.#retired;
+    if (refusal !== undefined) return call.refuse(refusal);
+    call.owner = this;
     if (this.#definition === undefined) {
       this.#early.push(call);
       return;
@@ -106,6 +124,11 @@ export class ActorHost implements CallRunner {
     this.#methods = [];
   }
 
+  /** Its class, once it is constructed. */
+  get shape(): ClassShape | undefined {
+    return this.#definition?.shape;
+  }
+
   /** Who answers a call of that method, for the error of a task that throws. */
   identify(method: number): { taskName: string; actorId: string } {
     const shape = this.#definition?.shape;
@@ -121,11 +144,84 @@ export class ActorHost implements CallRunner {
     if (method === undefined) {
       throw new TypeError(`Cannot call method ${call.method}: the class has no such method`);
     }
+    const { calls } = this.#host;
+    const outer = calls.holder;
+    calls.holder = call;
     this.#host.enter(this, call.method);
     try {
-      return apply(method, this.#instance, call.args);
+      return calls.run(call, this.#apply);
     } finally {
+      calls.holder = outer;
       this.#host.leave();
+    }
+  }
+
+  readonly #apply = (call: IncomingCall): unknown =>
+    apply(this.#methods[call.method], this.#instance, call.args);
+
+  /** Its calls that have begun and not ended. */
+  running(): readonly IncomingCall[] {
+    return this.#all().flatMap((executor) => executor.running());
+  }
+
+  /** Its calls that have not ended. */
+  calls(): readonly IncomingCall[] {
+    return [...this.#early, ...this.#all().flatMap((executor) => executor.all())];
+  }
+
+  /** Cancels the call that `isIt` is true of: one that has not begun never does. Returns it, if it has begun. */
+  cancel(isIt: (call: IncomingCall) => boolean): IncomingCall | undefined {
+    const early = this.#early.find(isIt);
+    if (early !== undefined) {
+      this.#early.splice(this.#early.indexOf(early), 1);
+      early.refuse(cancelledError(early.taskName));
+      return undefined;
+    }
+    for (const executor of this.#all()) {
+      const call = executor.find(isIt);
+      if (call === undefined) continue;
+      if (executor.withdraw(call)) {
+        call.refuse(cancelledError(call.taskName));
+        return undefined;
+      }
+      contextOf(call).cancel(call.taskName);
+      return call;
+    }
+    return undefined;
+  }
+
+  /**
+   * Takes no more calls. Those that are there come to their end; with `isNow` only those that have begun. Then the class's
+   * `onShutdown` runs, and `onDone` is called.
+   */
+  retire(error: ActorDiedError, isNow: boolean, onDone: () => void): void {
+    if (this.#retired !== undefined || this.deathError !== undefined) return;
+    this.#retired = error;
+    if (isNow) {
+      for (const call of this.#early.splice(0)) call.refuse(error);
+      for (const executor of this.#all()) executor.refuseWaiting(error);
+    }
+    const executors = this.#definition === undefined ? [] : this.#all();
+    let left = executors.length;
+    if (left === 0) return onDone();
+    for (const executor of executors) {
+      executor.whenIdle(() => {
+        if (--left === 0) this.#shutDown().then(onDone);
+      });
+    }
+  }
+
+  /** Runs the hook of the program's. What it throws is told, and changes nothing. */
+  async #shutDown(): Promise<void> {
+    const instance = this.#instance as { onShutdown?: () => unknown } | undefined;
+    if (typeof instance?.onShutdown !== "function") return;
+    this.#host.enter(this, -1);
+    try {
+      const done = Promise.resolve(instance.onShutdown());
+      this.#host.leave();
+      await deadline(done, SHUTDOWN_PATIENCE);
+    } catch (thrown) {
+      console.error(`${this.id} could not shut down in order:`, thrown);
     }
   }
 

@@ -29,6 +29,8 @@ export class Executor {
   readonly #queue = new Queue<IncomingCall>();
   readonly #running = new Set<IncomingCall>();
   #isOpen = false;
+  #holder: IncomingCall | undefined = undefined;
+  #onIdle: (() => void) | undefined = undefined;
 
   /**
    * @param limit How many calls may be in progress at once.
@@ -59,14 +61,50 @@ export class Executor {
   /** Runs one call, which `canRun` has said there is. */
   runOne(): void {
     const call = this.#queue.shift()!;
+    this.#holder = call;
     let result: unknown;
     try {
       result = this.#runner.invoke(call);
     } catch (thrown) {
-      return call.fail(thrown);
+      this.#holder = undefined;
+      fail(call, thrown);
+      return this.#left();
     }
-    if (isThenable(result)) this.#follow(call, result);
-    else succeed(call, result);
+    this.#holder = undefined;
+    if (isThenable(result)) return this.#follow(call, result);
+    succeed(call, result);
+    this.#left();
+  }
+
+  /** The call that `isIt` is true of, running or waiting. */
+  find(isIt: (call: IncomingCall) => boolean): IncomingCall | undefined {
+    return this.all().find(isIt);
+  }
+
+  /** All calls that have not ended. */
+  all(): readonly IncomingCall[] {
+    return [...this.running(), ...this.#queue.items()];
+  }
+
+  /** Takes a call that waits out of the queue; false if it has begun. */
+  withdraw(call: IncomingCall): boolean {
+    return this.#queue.remove(call);
+  }
+
+  /** The calls that have begun and not ended. */
+  running(): readonly IncomingCall[] {
+    return this.#holder === undefined ? [...this.#running] : [this.#holder, ...this.#running];
+  }
+
+  /** Refuses the calls that wait. Those that have begun go on. */
+  refuseWaiting(error: Error): void {
+    for (const call of this.#queue.clear()) call.refuse(error);
+  }
+
+  /** Calls back once there is nothing left to do; at once if there is nothing now. */
+  whenIdle(callback: () => void): void {
+    this.#onIdle = callback;
+    this.#left();
   }
 
   /** Refuses all calls, waiting or in progress, and runs none any more. Answers that come later go nowhere. */
@@ -75,7 +113,14 @@ export class Executor {
     const running = [...this.#running];
     this.#running.clear();
     for (const call of running) call.refuse(error);
-    for (const call of this.#queue.clear()) call.refuse(error);
+    this.refuseWaiting(error);
+  }
+
+  #left(): void {
+    if (this.#onIdle === undefined || this.#queue.length > 0 || this.running().length > 0) return;
+    const callback = this.#onIdle;
+    this.#onIdle = undefined;
+    callback();
   }
 
   #follow(call: IncomingCall, result: PromiseLike<unknown>): void {
@@ -89,18 +134,32 @@ export class Executor {
     };
     // A thenable of the user's may call back more than once: `end` is true the first time only.
     result.then(
-      (value) => end() && succeed(call, value),
-      (thrown) => end() && call.fail(thrown),
+      (value) => {
+        if (end()) succeed(call, value);
+        this.#left();
+      },
+      (thrown) => {
+        if (end()) fail(call, thrown);
+        this.#left();
+      },
     );
   }
 }
 
 function succeed(call: IncomingCall, value: unknown): void {
+  const verdict = call.context?.verdict;
+  if (verdict !== undefined) return call.refuse(verdict);
   try {
     call.succeed(value);
   } catch (error) {
     call.refuse(error as Error);
   }
+}
+
+function fail(call: IncomingCall, thrown: unknown): void {
+  const verdict = call.context?.verdict;
+  if (verdict === undefined) call.fail(thrown);
+  else call.refuse(verdict);
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -7,7 +7,9 @@
 import type { ActorId } from "../base/ids.ts";
 import { now } from "../base/clock.ts";
 import { ActorHost } from "./actor_host.ts";
+import { CurrentCall } from "./current_call.ts";
 import type { ClassDefinition } from "../define/class_definition.ts";
+import type { IncomingCall } from "./incoming_call.ts";
 import { Queue } from "./queue.ts";
 
 /** What the host tells of itself, and needs. */
@@ -16,6 +18,8 @@ export interface HostEnvironment {
   schedule(): void;
   /** An async method has begun or gone on: its next steps are microtasks. */
   expectContinuations(): void;
+  /** Reads what has come for this thread, between two calls. */
+  admit(): void;
   /** A method takes the thread; `since` is when, give or take the slice. */
   busy(actor: number, method: number, since: number): void;
   /** The thread is free; `running` calls are in progress. */
@@ -25,7 +29,7 @@ export interface HostEnvironment {
 /** So many milliseconds of calls, then timers and I/O get their turn. */
 const SLICE = 1;
 /** At most so many calls between two looks at the clock. */
-const MAX_STRIDE = 64;
+const MAX_STRIDE = 4;
 
 /** Something that wants the thread. */
 export interface Runnable {
@@ -39,6 +43,8 @@ export interface Runnable {
 
 /** The actors of one thread. */
 export class Host {
+  /** The calls in progress. */
+  readonly calls: CurrentCall = new CurrentCall();
   readonly #environment: HostEnvironment;
   readonly #actors = new Map<number, ActorHost>();
   readonly #ready = new Queue<Runnable>();
@@ -114,7 +120,7 @@ export class Host {
     if (this.#ready.length === 0) return false;
     const start = this.#time();
     this.#isFresh = true;
-    // Calls that take long are timed one by one, short ones by the dozen.
+    // Calls that take long are timed one by one, short ones by the handful.
     let stride = 1;
     let untilLook = 1;
     for (let executor = this.#ready.shift(); executor !== undefined; executor = this.#ready.shift()) {
@@ -131,6 +137,8 @@ export class Host {
           untilLook = stride - 1;
         }
         executor.runOne();
+        // A cancel that came meanwhile is for the calls behind.
+        if (executor.canRun) this.#environment.admit();
       }
     }
     return false;
@@ -202,6 +210,20 @@ export class Host {
   /** Forgets an actor that has ended. */
   forget(actor: ActorHost): void {
     this.#actors.delete(actor.local);
+  }
+
+  /** The call that the code which runs belongs to; in a thread made for one actor also after an `await` in a sync one. */
+  currentCall(): IncomingCall | undefined {
+    const call = this.calls.get();
+    if (call !== undefined || this.#primary === undefined || this.calls.isKeptApart) return call;
+    const running = this.#primary.running();
+    return running.length === 1 ? running[0] : undefined;
+  }
+
+  /** The actor that the code which runs belongs to. */
+  currentActor(): ActorHost | undefined {
+    const owner = this.#current ?? this.currentCall()?.owner ?? this.#primary;
+    return owner instanceof ActorHost ? owner : undefined;
   }
 
   /** True if a blocking wait now would hold up an async actor. */

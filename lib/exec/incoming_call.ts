@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { CallContext } from "./call_context.ts";
 import type { CallSettings } from "../wire/call_settings.ts";
 
 /** A call that has arrived. */
@@ -12,6 +13,12 @@ export interface IncomingCall {
   readonly method: number;
   /** What was said of it. */
   readonly settings: CallSettings;
+  /** The actor whose call it is; `undefined` for a function. Set when it arrives there. */
+  owner: object | undefined;
+  /** What else belongs to it, once somebody has asked. */
+  context: CallContext | undefined;
+  /** The task, as `"Class.method"`, the function's name, or the name that the caller gave. */
+  readonly taskName: string;
   /** The arguments, the callee's own copies. */
   readonly args: readonly unknown[];
   /** Answers with a value. MUST throw, and send nothing, if the value cannot cross. */

@@ -34,6 +34,22 @@ export class Queue<T> {
     return item;
   }
 
+  /** The items, which stay. */
+  items(): readonly T[] {
+    return this.#ordered();
+  }
+
+  /** Takes an item out, wherever it stands; false if it is not there. */
+  remove(item: T): boolean {
+    const items = this.#ordered();
+    const index = items.indexOf(item);
+    if (index < 0) return false;
+    items.splice(index, 1);
+    this.clear();
+    for (const other of items) this.push(other);
+    return true;
+  }
+
   /** Takes all items. */
   clear(): T[] {
     const items = this.#ordered();

@@ -7,6 +7,7 @@
 import type { ActorActivity } from "../base/errors.ts";
 import { type ObjectId, objectId, packRef } from "../base/ids.ts";
 import { ObjectRef } from "./object_ref.ts";
+import type { WaitContext } from "./wait_context.ts";
 
 /** A thread, as far as refs need it. */
 export interface RefHome {
@@ -22,6 +23,10 @@ export interface RefHome {
   pause(): Promise<void> | undefined;
   /** Called for each blocking wait that had nothing to wait for. Throws, now and then, in a thread that is to end. */
   passed(): void;
+  /** The call in progress that the code which runs belongs to. */
+  context(): WaitContext | undefined;
+  /** The same, to be known as the parent of what it calls. */
+  caller(): object | undefined;
   /** Blocks until `done()`; false at the timeout. */
   block(done: () => boolean, timeout: number): boolean;
 }
@@ -36,6 +41,16 @@ export interface RefSource {
   fulfiller(): number;
   /** The ref was settled. */
   answered(): void;
+  /** Cancels the task; throws if `force` is not for tasks of this kind. */
+  cancel(ref: Ref, how: CancelHow): void;
+}
+
+/** How a task is cancelled. */
+export interface CancelHow {
+  /** With the tasks that it has made. */
+  readonly recursive: boolean;
+  /** By ending the worker that runs it. */
+  readonly force: boolean;
 }
 
 /** Told once when a ref is settled, at once and not from a microtask. MUST NOT run user code, MUST NOT throw. */
@@ -66,6 +81,8 @@ export class Ref<T = unknown> extends ObjectRef<T> {
   callSite: { stack?: string } | undefined = undefined;
   /** The thread that made the ref; `undefined` if it is this one. */
   owner: { readonly id: number; readonly slot: number } | undefined = undefined;
+  /** The call that made the call, if it was made in one. */
+  parent: object | undefined = undefined;
   /** Fetches the value when somebody first waits for it. */
   onDemand: ((ref: Ref) => void) | undefined = undefined;
   /** The thread that this copy lives in. */
@@ -104,7 +121,16 @@ export class Ref<T = unknown> extends ObjectRef<T> {
     onfulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     onrejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    return this.paced().then(onfulfilled, onrejected);
+    return this.awaited().then(onfulfilled, onrejected);
+  }
+
+  /** The value as a promise, which ends with the call that awaits it, if that is cancelled. */
+  awaited(): Promise<T> {
+    const context = this.home.context();
+    if (context === undefined) return this.paced();
+    const reason = context.takeCancel();
+    if (reason !== undefined) return Promise.reject(reason);
+    return this.status === PENDING ? this.#awaitIn(context) : this.paced();
   }
 
   /** The value as a promise; after a turn for timers and I/O, if many settled refs were awaited in a row. */
@@ -139,6 +165,29 @@ export class Ref<T = unknown> extends ObjectRef<T> {
       });
     });
     if (this.status === FAILED) promise.catch(ignore);
+    return promise;
+  }
+
+  #awaitIn(context: WaitContext): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const abort = (reason: unknown): void => {
+      this.forget(observer);
+      end(false, reason);
+    };
+    const end = (isReady: boolean, outcome: unknown): void => {
+      context.leave(abort);
+      if (isReady) resolve(outcome as T);
+      else {
+        promise.catch(ignore);
+        reject(outcome);
+      }
+      this.home.wait(-1);
+      this.home.expectContinuations();
+    };
+    const observer: RefObserver = { settled: () => end(this.status === READY, this.value) };
+    this.home.wait(1);
+    context.enter(abort);
+    this.observe(observer);
     return promise;
   }
 
@@ -187,6 +236,7 @@ export class Ref<T = unknown> extends ObjectRef<T> {
     this.source?.answered();
     this.source = undefined;
     this.callSite = undefined;
+    this.parent = undefined;
     const observers = this.#observers;
     if (observers === undefined) return;
     this.#observers = undefined;

@@ -61,6 +61,9 @@ export function watch(
 ): Promise<boolean> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
+    const context = refs[0]?.home.context();
+    const cancelled = context?.takeCancel();
+    if (cancelled !== undefined) return reject(cancelled);
     const countdown = new Countdown(refs, goal);
     const isReached = countdown.missing <= 0;
     if (isReached || timeout <= 0) {
@@ -74,6 +77,7 @@ export function watch(
     const end = (): void => {
       if (timer !== undefined) clock.clearTimer(timer);
       signal?.removeEventListener("abort", onAbort);
+      context?.leave(onCancel);
       countdown.stop();
       home.wait(-1);
       home.expectContinuations();
@@ -81,6 +85,10 @@ export function watch(
     const onAbort = (): void => {
       end();
       reject(signal!.reason);
+    };
+    const onCancel = (reason: unknown): void => {
+      end();
+      reject(reason);
     };
     const onTimer = (): void => {
       const left = deadline - clock.now();
@@ -96,6 +104,7 @@ export function watch(
       resolve(true);
     };
     home.wait(1);
+    context?.enter(onCancel);
     signal?.addEventListener("abort", onAbort, { once: true });
     if (timeout !== Infinity) timer = clock.setTimer(onTimer, timeout);
   });

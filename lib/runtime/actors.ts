@@ -61,6 +61,7 @@ function createInline(
   const copies = thread.values.copyArgs(args);
   const local = thread.host.nextActor();
   const actor = thread.host.expect(actorId(thread.self.id, local), local);
+  actor.maxPendingCalls = maxPendingCalls;
   const address: ActorAddress = { thread: thread.self, local, ownsThread: false, isSerial, maxPendingCalls };
   const cell = thread.cells.of(address, definition.shape);
   whenReady(copies, {
@@ -83,9 +84,10 @@ function createInline(
 function createOnThread(
   thread: Thread,
   definition: ClassDefinition,
-  { maxConcurrency, isSerial, maxPendingCalls }: ActorSettings,
+  settings: ActorSettings,
   args: unknown[],
 ): object {
+  const { isSerial, maxPendingCalls } = settings;
   const worker = thread.children.make(definition.module);
   const address: ActorAddress = {
     thread: worker.address,
@@ -95,7 +97,7 @@ function createOnThread(
     maxPendingCalls,
   };
   const send = (values: readonly unknown[]): void =>
-    sendCreate(thread, worker.link, definition, maxConcurrency, values);
+    sendCreate(thread, worker.link, definition, settings, values);
   try {
     const isComplete = args.every((arg) => !(arg instanceof Ref) || arg.status === READY);
     if (isComplete) send(args.map((arg) => arg instanceof Ref ? arg.value : arg));
@@ -123,7 +125,7 @@ function sendCreate(
   thread: Thread,
   link: PeerLink,
   { module, shape }: ClassDefinition,
-  maxConcurrency: number,
+  { maxConcurrency, maxPendingCalls }: ActorSettings,
   args: readonly unknown[],
 ): void {
   if (link.isClosed) return;
@@ -132,6 +134,7 @@ function sendCreate(
   out.string(module);
   out.string(shape.name);
   out.u32(maxConcurrency);
+  out.f64(maxPendingCalls);
   out.varint(args.length);
   thread.values.finish(link, "args", args);
 }

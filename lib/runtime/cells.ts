@@ -9,10 +9,13 @@ import type { ActorActivity } from "../base/errors.ts";
 import { actorId } from "../base/ids.ts";
 import { BrokenTarget, type CallTarget } from "../call/call_target.ts";
 import { HandleFactory } from "../call/handle.ts";
+import type { ActorHost } from "../exec/actor_host.ts";
 import type { ClassShape } from "../define/class_definition.ts";
 import { type ActorAddress, ActorCell, type CellEnvironment } from "../supervise/actor_cell.ts";
 import { LinkTarget } from "../transport/link_target.ts";
+import { cancelChildren } from "./cancel.ts";
 import { deathText } from "./death.ts";
+import { disposeOf } from "./retire.ts";
 import { LocalTarget } from "./replies.ts";
 import type { Thread } from "./thread.ts";
 
@@ -31,6 +34,7 @@ export class Cells {
       callSites: thread.callSites,
       copyArgs: (args) => thread.values.copyArgs(args),
       activity: (cell) => this.#activityOf(cell),
+      dispose: (cell) => disposeOf(thread, cell),
     };
   }
 
@@ -54,9 +58,21 @@ export class Cells {
     return cell.handle ??= this.#handles.make(cell);
   }
 
+  /** The handle of an actor that lives in this thread; `undefined` until it is constructed. */
+  handleHere({ local, shape, isAsync, maxPendingCalls }: ActorHost, ownsThread: boolean): object | undefined {
+    if (shape === undefined) return undefined;
+    const thread = this.#thread.self;
+    return this.handleOf(this.of({ thread, local, ownsThread, isSerial: !isAsync, maxPendingCalls }, shape));
+  }
+
   /** The cell of an actor, if it is known here. */
   find(thread: number, local: number): ActorCell | undefined {
     return this.#cells.get(actorId(thread, local));
+  }
+
+  /** All that are known. */
+  all(): IterableIterator<ActorCell> {
+    return this.#cells.values();
   }
 
   /** Forgets an actor that has ended; handles of it keep their cell. */
@@ -77,7 +93,9 @@ export class Cells {
     const { host, peers, self, values } = this.#thread;
     if (address.thread.id === self.id) {
       const actor = host.find(address.local);
-      if (actor !== undefined) return new LocalTarget(actor, values);
+      if (actor !== undefined) {
+        return new LocalTarget(actor, values, (parent) => cancelChildren(this.#thread, parent));
+      }
     }
     const link = peers.find(address.thread.id);
     if (link !== undefined) return new LinkTarget(link, values, address.local);

@@ -23,6 +23,8 @@ export function deathText({ ending, text }: DeathNote): string {
       return text || "it could not be made";
     case "broken link":
       return `its thread was ended: ${text}`;
+    case "ended":
+      return text;
     case "unknown":
       return "its thread has ended";
   }

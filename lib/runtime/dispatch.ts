@@ -16,6 +16,8 @@ import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { FailureKind, Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
 import { endActor, reportEnd } from "./actors.ts";
+import { cancelCall, cancelLent } from "./cancel.ts";
+import { DISPOSED, retireActor } from "./retire.ts";
 import { LinkCall, sendFailure, sendResult, taskErrorOf } from "./replies.ts";
 import type { Thread } from "./thread.ts";
 
@@ -58,6 +60,12 @@ export class Dispatcher implements FrameSink {
       relay: (_, reader, items) => {
         if (thread.isWorker || !isLinkEnd(items[0])) throw new CorruptFrameError("nothing to hand on");
         thread.peers.relay(items[0], reader.u32());
+      },
+      cancel: (link, reader) => cancelCall(thread, link, reader),
+      cancelRef: (_, reader) => cancelLent(thread, reader),
+      retire: (_, reader) => {
+        const actor = thread.host.find(reader.u32());
+        if (actor !== undefined) retireActor(thread, actor, DISPOSED, false);
       },
     };
     const table: Handler[] = [];
@@ -148,8 +156,10 @@ export class Dispatcher implements FrameSink {
     const module = reader.string();
     const name = reader.string();
     const maxConcurrency = reader.u32();
+    const maxPendingCalls = reader.f64();
     if (actor === undefined) throw new CorruptFrameError("an actor that nobody announced");
     if (maxConcurrency === 0) throw new CorruptFrameError("an actor that may do nothing");
+    actor.maxPendingCalls = maxPendingCalls;
     try {
       const args = values.readArgs(link, reader, items);
       const definition = definitions.findClass(module, name);

@@ -61,7 +61,14 @@ export class Lending {
 
 /** A ref whose value another thread makes. */
 function sourceAt(fulfiller: number): RefSource {
-  return { actorId: undefined, activity: () => undefined, fulfiller: () => fulfiller, answered: () => {} };
+  return {
+    actorId: undefined,
+    activity: () => undefined,
+    fulfiller: () => fulfiller,
+    answered: () => {},
+    // Its owner does; see cancel.ts.
+    cancel: () => {},
+  };
 }
 
 /** Fetches a ref's value. Made apart from the ref, so that it does not keep it from being collected. */

@@ -8,6 +8,7 @@ import { makeTaskError } from "../base/task_error.ts";
 import { type CapturedStack, programLines } from "../base/stack.ts";
 import type { CallTarget } from "../call/call_target.ts";
 import type { ActorHost } from "../exec/actor_host.ts";
+import type { CallContext } from "../exec/call_context.ts";
 import type { IncomingCall } from "../exec/incoming_call.ts";
 import { PENDING, type Ref } from "../objects/ref.ts";
 import type { PeerLink } from "../transport/peer.ts";
@@ -31,6 +32,8 @@ export interface TaskNamer {
 
 /** A call that came over a link. */
 export class LinkCall implements IncomingCall {
+  owner: object | undefined = undefined;
+  context: CallContext | undefined = undefined;
   readonly method: number;
   readonly settings: CallSettings;
   readonly args: readonly unknown[];
@@ -95,6 +98,16 @@ export class LinkCall implements IncomingCall {
     );
   }
 
+  /** {@inheritDoc IncomingCall.taskName} */
+  get taskName(): string {
+    return this.#identity().taskName;
+  }
+
+  /** True if it is the call of that link and slot. */
+  isOf(link: PeerLink, slot: number): boolean {
+    return this.#link === link && this.#slot === slot;
+  }
+
   #identity(): TaskIdentity {
     const who = this.#who.identify(this.method);
     return this.settings.name === "" ? who : { ...who, taskName: this.settings.name };
@@ -148,10 +161,13 @@ export function taskErrorOf(cause: unknown, who: TaskIdentity, site: CapturedSta
 
 /** A call within this thread. */
 export class LocalCall implements IncomingCall {
+  owner: object | undefined = undefined;
+  context: CallContext | undefined = undefined;
   readonly method: number;
   readonly settings: CallSettings;
   readonly args: readonly unknown[];
-  readonly #ref: Ref;
+  /** What the answer settles. */
+  readonly ref: Ref;
   readonly #values: Values;
   readonly #actorId: string;
 
@@ -174,28 +190,38 @@ export class LocalCall implements IncomingCall {
     this.method = method;
     this.settings = settings;
     this.args = args;
-    this.#ref = ref;
+    this.ref = ref;
     this.#values = values;
     this.#actorId = actorId;
   }
 
   /** {@inheritDoc IncomingCall.succeed} */
   succeed(value: unknown): void {
-    this.#ref.resolve(this.#values.copyOne(value, "result"));
+    this.ref.resolve(this.#values.copyOne(value, "result"));
     // Who made the call in this very turn has not come to await it yet.
-    this.#ref.home.expectContinuations();
+    this.ref.home.expectContinuations();
   }
 
   /** {@inheritDoc IncomingCall.fail} */
   fail(thrown: unknown): void {
-    const who = { taskName: this.#ref.taskName, actorId: this.#actorId };
-    const site = this.#ref.callSite;
-    this.#ref.reject(taskErrorOf(this.#values.copyThrown(thrown), who, site));
+    const who = { taskName: this.ref.taskName, actorId: this.#actorId };
+    const site = this.ref.callSite;
+    this.ref.reject(taskErrorOf(this.#values.copyThrown(thrown), who, site));
+  }
+
+  /** {@inheritDoc IncomingCall.taskName} */
+  get taskName(): string {
+    return this.ref.taskName;
+  }
+
+  /** True if its answer settles `ref`. */
+  isOf(ref: Ref): boolean {
+    return this.ref === ref;
   }
 
   /** {@inheritDoc IncomingCall.refuse} */
   refuse(error: Error): void {
-    if (this.#ref.status === PENDING) this.#ref.reject(error);
+    if (this.ref.status === PENDING) this.ref.reject(error);
   }
 }
 
@@ -203,14 +229,17 @@ export class LocalCall implements IncomingCall {
 export class LocalTarget implements CallTarget {
   readonly #actor: ActorHost;
   readonly #values: Values;
+  readonly #cancelChildren: (parent: IncomingCall) => void;
 
   /**
    * @param actor The actor.
    * @param values Copies arguments and answers.
+   * @param cancelChildren Cancels what a call has called.
    */
-  constructor(actor: ActorHost, values: Values) {
+  constructor(actor: ActorHost, values: Values, cancelChildren: (parent: IncomingCall) => void) {
     this.#actor = actor;
     this.#values = values;
+    this.#cancelChildren = cancelChildren;
   }
 
   /** {@inheritDoc CallTarget.send} */
@@ -218,5 +247,11 @@ export class LocalTarget implements CallTarget {
     this.#values.refuseNesting();
     const copies = this.#values.copy(args, "args");
     this.#actor.push(new LocalCall(method, settings, copies, ref, this.#values, this.#actor.id));
+  }
+
+  /** {@inheritDoc CallTarget.cancel} */
+  cancel(ref: Ref, recursive: boolean): void {
+    const call = this.#actor.cancel((call) => call instanceof LocalCall && call.isOf(ref));
+    if (call !== undefined && recursive) this.#cancelChildren(call);
   }
 }

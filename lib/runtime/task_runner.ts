@@ -4,15 +4,18 @@
  * @module
  */
 
+import { kindOf } from "../define/class_definition.ts";
 import type { FunctionDefinition } from "../define/definitions.ts";
+import { contextOf } from "../exec/actor_host.ts";
 import { type CallRunner, Executor } from "../exec/executor.ts";
 import type { IncomingCall } from "../exec/incoming_call.ts";
+import { cancelledError } from "../objects/cancelled_ref.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { PLAIN_CALL } from "../wire/call_settings.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { FailureKind } from "../wire/frames.ts";
 import { Reader } from "../wire/reader.ts";
-import { LinkCall, sendFailure, type TaskIdentity } from "./replies.ts";
+import { LinkCall, sendFailure, type TaskNamer } from "./replies.ts";
 import type { Thread } from "./thread.ts";
 
 /** Runs the tasks that come to one thread. */
@@ -20,6 +23,8 @@ export class TaskRunner implements CallRunner {
   readonly #thread: Thread;
   readonly #executor: Executor = new Executor(1, this);
   readonly #functions = new Map<IncomingCall, FunctionDefinition>();
+  /** Tasks whose module is being loaded. */
+  readonly #loading = new Set<LinkCall>();
 
   /** @param thread The thread. */
   constructor(thread: Thread) {
@@ -37,21 +42,48 @@ export class TaskRunner implements CallRunner {
     // The frame's bytes are the link's, and are gone when the module is loaded.
     const later = new Reader();
     later.reset(reader.bytes.slice(reader.pos, reader.end));
+    const loading = new LinkCall(link, slot, this.#thread.values, namedAs(name), 0, PLAIN_CALL, []);
+    this.#loading.add(loading);
     this.#thread.load(module).then(() => {
+      if (!this.#loading.delete(loading)) return;
       const definition = this.#thread.definitions.findFunction(module, name);
       if (definition !== undefined) return this.#push(link, slot, definition, later, items);
       throw new TypeError(
         `Cannot run function "${name}": ${module} did not declare it when a worker loaded it, declare it at the top level ` +
           `there, or say its module with the option "module: import.meta.url"`,
       );
-    }).catch((error) => this.#refuse(link, slot, name, error));
+    }).catch((error) => {
+      this.#loading.delete(loading);
+      this.#refuse(link, slot, name, error);
+    });
+  }
+
+  /** Cancels the task that `isIt` is true of; see `ActorHost.cancel`. */
+  cancel(isIt: (call: IncomingCall) => boolean): IncomingCall | undefined {
+    const loading = [...this.#loading].find(isIt);
+    const call = loading ?? this.#executor.find(isIt);
+    if (call === undefined) return undefined;
+    if (loading !== undefined ? this.#loading.delete(loading) : this.#executor.withdraw(call)) {
+      this.#functions.delete(call);
+      call.refuse(cancelledError(call.taskName));
+      return undefined;
+    }
+    contextOf(call).cancel(call.taskName);
+    return call;
   }
 
   /** {@inheritDoc CallRunner.invoke} */
   invoke(call: IncomingCall): unknown {
-    const definition = this.#functions.get(call)!;
+    const { fn } = this.#functions.get(call)!;
     this.#functions.delete(call);
-    return Reflect.apply(definition.fn, undefined, call.args as never[]);
+    const { calls } = this.#thread.host;
+    if (kindOf(fn).isAsync) calls.keepApart();
+    calls.holder = call;
+    try {
+      return calls.run(call, ({ args }) => Reflect.apply(fn, undefined, args as never[]));
+    } finally {
+      calls.holder = undefined;
+    }
   }
 
   /** {@inheritDoc CallRunner.began} */
@@ -77,8 +109,7 @@ export class TaskRunner implements CallRunner {
     const { values } = this.#thread;
     try {
       const args = values.readArgs(link, reader, items);
-      const who: TaskIdentity = { taskName: definition.name, actorId: "" };
-      const call = new LinkCall(link, slot, values, { identify: () => who }, 0, PLAIN_CALL, args);
+      const call = new LinkCall(link, slot, values, namedAs(definition.name), 0, PLAIN_CALL, args);
       this.#functions.set(call, definition);
       this.#executor.push(call);
     } catch (error) {
@@ -90,4 +121,9 @@ export class TaskRunner implements CallRunner {
   #refuse(link: PeerLink, slot: number, taskName: string, error: unknown): void {
     sendFailure(link, slot, FailureKind.system, { taskName, actorId: "" }, error, this.#thread.values);
   }
+}
+
+function namedAs(taskName: string): TaskNamer {
+  const who = { taskName, actorId: "" };
+  return { identify: () => who };
 }

@@ -8,7 +8,9 @@
 import { WorkerCrashedError } from "../base/lost_errors.ts";
 import type { FunctionDefinition } from "../define/definitions.ts";
 import { Queue } from "../exec/queue.ts";
-import { Ref, type RefSource } from "../objects/ref.ts";
+import { cancelledError } from "../objects/cancelled_ref.ts";
+import { type CancelHow, PENDING, Ref, type RefSource } from "../objects/ref.ts";
+import { cancelSent } from "../transport/link_target.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { Frame } from "../wire/frames.ts";
 import { whenReady } from "./actors.ts";
@@ -25,14 +27,6 @@ interface WaitingTask {
 /** At most so many workers are asked for at a time. */
 const MAX_WANTED = 64;
 
-/** Where a task's value comes from: some worker. */
-const source: RefSource = {
-  actorId: undefined,
-  activity: () => undefined,
-  fulfiller: () => 0,
-  answered: () => {},
-};
-
 /** The tasks that one thread has made. */
 export class Tasks {
   readonly #thread: Thread;
@@ -40,6 +34,16 @@ export class Tasks {
   readonly #queue = new Queue<WaitingTask>();
   /** Borrowed workers, and the ref of the task that each runs. */
   readonly #workers = new Map<PeerLink, Ref | undefined>();
+  /** Where a task's value comes from: some worker. */
+  readonly #source: RefSource = {
+    actorId: undefined,
+    activity: () => undefined,
+    fulfiller: () => 0,
+    answered: () => {},
+    cancel: (ref, how) => this.#cancel(ref, how),
+  };
+  /** Tasks whose arguments are not there yet. */
+  readonly #incomplete = new Set<Ref>();
   #wanted = 0;
   #isClosed = false;
 
@@ -66,19 +70,25 @@ export class Tasks {
 
   /** Makes a task. */
   submit(definition: FunctionDefinition, args: unknown[]): Ref {
-    const ref = new Ref(this.#thread, definition.name, source);
+    const ref = new Ref(this.#thread, definition.name, this.#source);
+    ref.parent = this.#thread.caller();
     ref.callSite = this.#thread.callSites.capture();
     const idle = this.#idleWorker();
     if (idle !== undefined && this.#queue.length === 0 && !args.some((arg) => arg instanceof Ref)) {
       this.#send(idle, { definition, args, ref });
       return ref;
     }
+    this.#incomplete.add(ref);
     whenReady(this.#thread.values.copyArgs(args), {
       ready: (values) => {
+        if (!this.#incomplete.delete(ref)) return;
         this.#queue.push({ definition, args: values, ref });
         this.#serve();
       },
-      failed: (error) => ref.reject(error),
+      failed: (error) => {
+        this.#incomplete.delete(ref);
+        ref.reject(error);
+      },
     });
     return ref;
   }
@@ -124,8 +134,23 @@ export class Tasks {
 
   /** The error of a task whose worker has died; `undefined` if `ref` is none. */
   lostError(ref: Ref, reason: string): Error | undefined {
-    if (ref.source !== source) return undefined;
+    if (ref.source !== this.#source) return undefined;
     return new WorkerCrashedError(`Cannot finish "${ref.taskName}": its worker has ended, ${reason}`);
+  }
+
+  /** The refs of tasks that no worker has yet. */
+  waitingRefs(): Ref[] {
+    return [...this.#incomplete, ...this.#queue.items().map(({ ref }) => ref)];
+  }
+
+  #cancel(ref: Ref, { recursive, force }: CancelHow): void {
+    const worker = [...this.#workers].find(([, running]) => running === ref)?.[0];
+    if (worker === undefined) {
+      this.#incomplete.delete(ref);
+      return ref.reject(cancelledError(ref.taskName));
+    }
+    cancelSent(worker, 0, ref, recursive);
+    if (force) this.#thread.board.markDead(worker.peer, { ending: "killed", text: "" });
   }
 
   /** Rejects the tasks that wait. */
@@ -149,6 +174,7 @@ export class Tasks {
       const worker = this.#idleWorker();
       if (worker === undefined) break;
       const task = this.#queue.shift()!;
+      if (task.ref.status !== PENDING) continue;
       try {
         this.#send(worker, task);
       } catch (error) {

@@ -12,8 +12,10 @@ import { coreCount, deno, process } from "../base/platform.ts";
 import { actorId } from "../base/ids.ts";
 import { CallSites } from "../call/call_site.ts";
 import type { Definitions } from "../define/definitions.ts";
+import { contextOf } from "../exec/actor_host.ts";
 import { Host } from "../exec/host.ts";
 import type { RefHome } from "../objects/ref.ts";
+import type { WaitContext } from "../objects/wait_context.ts";
 import { ActorCell } from "../supervise/actor_cell.ts";
 import { Board } from "../transport/board.ts";
 import { type DeathNote, DRIVER, type ThreadAddress } from "../transport/thread_address.ts";
@@ -68,6 +70,7 @@ export class Thread implements RefHome {
   readonly isWorker: boolean;
   readonly #onDeath = new Set<() => void>();
   #lastRef = 0;
+  #lastTask = 0;
   /** True once a blocking wait in an async actor was warned of. */
   hasWarned = false;
   #isClosed = false;
@@ -102,6 +105,7 @@ export class Thread implements RefHome {
     this.host = new Host({
       schedule: () => this.loop.schedule(),
       expectContinuations: () => this.loop.expectContinuations(),
+      admit: () => this.loop.admit(),
       busy: (actor, method, since) => board.busy(self.slot, actor, method, since),
       idle: (running) => board.idle(self.slot, running),
     });
@@ -126,6 +130,10 @@ export class Thread implements RefHome {
   nextRef(): number {
     return ++this.#lastRef;
   }
+  /** A number for a task that needs one. */
+  nextTask(): number {
+    return ++this.#lastTask;
+  }
   wait(change: 1 | -1): void {
     this.loop.wait(change);
   }
@@ -134,6 +142,13 @@ export class Thread implements RefHome {
   }
   pause(): Promise<void> | undefined {
     return this.loop.pause();
+  }
+  context(): WaitContext | undefined {
+    const call = this.host.currentCall();
+    return call && contextOf(call);
+  }
+  caller(): object | undefined {
+    return this.host.currentCall();
   }
   passed(): void {
     if (++this.#passed < PASSES) return;

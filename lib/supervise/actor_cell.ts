@@ -10,18 +10,12 @@ import type { ActorActivity } from "../base/errors.ts";
 import type { ActorId } from "../base/ids.ts";
 import { PendingCallsLimitExceeded } from "../base/limit_error.ts";
 import type { ClassShape } from "../define/class_definition.ts";
-import {
-  FAILED,
-  PENDING,
-  READY,
-  Ref,
-  type RefHome,
-  type RefObserver,
-  type RefSource,
-} from "../objects/ref.ts";
+import { cancelledError } from "../objects/cancelled_ref.ts";
+import { type CancelHow, PENDING, Ref, type RefHome } from "../objects/ref.ts";
 import type { CallSites } from "../call/call_site.ts";
 import { BrokenTarget, type CallTarget } from "../call/call_target.ts";
 import type { HandleOwner } from "../call/handle.ts";
+import { HeldCall, type HeldCallOwner, replaceReady } from "./held_call.ts";
 import type { ThreadAddress } from "../transport/thread_address.ts";
 import type { CallSettings } from "../wire/call_settings.ts";
 
@@ -49,69 +43,12 @@ export interface CellEnvironment {
   copyArgs(args: readonly unknown[]): unknown[];
   /** What the actor is doing, without the count of unanswered calls. */
   activity(cell: ActorCell): Omit<ActorActivity, "pending"> | undefined;
-}
-
-/** A call that waits for its arguments, or for an earlier one that does. */
-class HeldCall implements RefObserver, RefSource {
-  readonly method: number;
-  readonly settings: CallSettings;
-  readonly args: unknown[];
-  readonly ref: Ref;
-  readonly onChange: () => void;
-  /** Arguments that are not there yet. */
-  missing = 0;
-  readonly #cell: ActorCell;
-
-  constructor(
-    cell: ActorCell,
-    method: number,
-    settings: CallSettings,
-    args: unknown[],
-    ref: Ref,
-    onChange: () => void,
-  ) {
-    this.#cell = cell;
-    this.method = method;
-    this.settings = settings;
-    this.args = args;
-    this.ref = ref;
-    this.onChange = onChange;
-  }
-
-  get actorId(): ActorId {
-    return this.#cell.actorId;
-  }
-
-  /** Starts to wait for the arguments. */
-  begin(): void {
-    const refs = this.args.filter((arg): arg is Ref => arg instanceof Ref && arg.status === PENDING);
-    this.missing = refs.length;
-    for (const ref of refs) ref.observe(this);
-  }
-
-  settled(): void {
-    if (--this.missing === 0) this.onChange();
-  }
-
-  activity(): ActorActivity | undefined {
-    return this.#cell.activity();
-  }
-
-  fulfiller(): number {
-    for (const arg of this.args) {
-      const fulfiller = arg instanceof Ref && arg.status === PENDING ? arg.source?.fulfiller() : undefined;
-      if (fulfiller === this.ref.home.thread) return fulfiller;
-    }
-    return this.#cell.fulfiller();
-  }
-
-  answered(): void {
-    this.#cell.answered();
-  }
+  /** Ends the actor gracefully. */
+  dispose(cell: ActorCell): Promise<void>;
 }
 
 /** One actor, as seen from one thread. */
-export class ActorCell implements HandleOwner, RefSource {
+export class ActorCell implements HandleOwner, HeldCallOwner {
   /** The actor's id. */
   readonly actorId: ActorId;
   /** Its class. */
@@ -128,6 +65,7 @@ export class ActorCell implements HandleOwner, RefSource {
   #target: CallTarget;
   #error: ActorDiedError | undefined;
   #pending = 0;
+  #onAnswered: (() => void)[] = [];
 
   /**
    * @param environment The thread.
@@ -161,7 +99,9 @@ export class ActorCell implements HandleOwner, RefSource {
     if (this.#pending >= this.address.maxPendingCalls) throw this.#limitError(method);
     const ref = new Ref(this.#environment.home, settings.name || this.#taskNames[method], this);
     ref.callSite = this.#environment.callSites.capture();
+    ref.parent = this.#environment.home.caller();
     this.#pending++;
+    if (settings.signal !== undefined && cancelOn(settings.signal, ref)) return ref;
     try {
       const mustQueue = this.#held.size > 0 && this.address.isSerial &&
         this.#held.has(this.#queueOf(method, settings));
@@ -201,6 +141,46 @@ export class ActorCell implements HandleOwner, RefSource {
   /** {@inheritDoc RefSource.answered} */
   answered(): void {
     this.#pending--;
+    if (this.#pending === 0 && this.#onAnswered.length > 0) {
+      for (const callback of this.#onAnswered.splice(0)) callback();
+    }
+  }
+
+  /** {@inheritDoc RefSource.cancel} */
+  cancel(ref: Ref, { recursive, force }: CancelHow): void {
+    if (force) {
+      throw new TypeError(
+        `Cannot cancel "${ref.taskName}" by force: it is an actor's call, use kill(handle) to end the actor`,
+      );
+    }
+    this.#target.cancel(ref, recursive);
+  }
+
+  /** The refs of the calls that are held. */
+  heldRefs(): Ref[] {
+    return [...this.#held.values()].flatMap((queue) => queue.map((call) => call.ref));
+  }
+
+  /** Takes back a call that was held. */
+  withdraw(call: HeldCall): void {
+    const key = this.#queueOf(call.method, call.settings);
+    const queue = this.#held.get(key);
+    const index = queue?.indexOf(call) ?? -1;
+    if (queue === undefined || index < 0) return;
+    queue.splice(index, 1);
+    call.ref.reject(cancelledError(call.ref.taskName));
+    this.#release(key);
+  }
+
+  /** {@inheritDoc HandleOwner.dispose} */
+  dispose(): Promise<void> {
+    return this.#environment.dispose(this);
+  }
+
+  /** Calls back when no call of this thread is unanswered; at once if none is. */
+  whenAnswered(callback: () => void): void {
+    if (this.#pending === 0) callback();
+    else this.#onAnswered.push(callback);
   }
 
   #limitError(method: number): PendingCallsLimitExceeded {
@@ -255,17 +235,14 @@ export class ActorCell implements HandleOwner, RefSource {
   }
 }
 
-/** Puts values in the place of refs. False if some are pending. A failed one fails `ref`. */
-function replaceReady(args: unknown[], ref: Ref): boolean {
-  let isComplete = true;
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i];
-    if (typeof arg !== "object" || !(arg instanceof Ref)) continue;
-    if (arg.status === READY) args[i] = arg.value;
-    else if (arg.status === FAILED) {
-      ref.reject(arg.value);
-      return true;
-    } else isComplete = false;
+/** Cancels a call when `signal` aborts. True if it has aborted already: then the call is not made. */
+function cancelOn(signal: AbortSignal, ref: Ref): boolean {
+  if (signal.aborted) {
+    ref.reject(cancelledError(ref.taskName));
+    return true;
   }
-  return isComplete;
+  const onAbort = (): void => ref.source?.cancel(ref, { recursive: true, force: false });
+  signal.addEventListener("abort", onAbort, { once: true });
+  ref.observe({ settled: () => signal.removeEventListener("abort", onAbort) });
+  return false;
 }

@@ -118,6 +118,11 @@ export class Board {
     return Atomics.load(this.#words, this.#at(thread) + BELL) !== 0;
   }
 
+  /** True if some seem to have been rung for: the cheapest look. */
+  hasBits(thread: ThreadAddress): boolean {
+    return this.#words[this.#at(thread) + BELL] !== 0;
+  }
+
   /** The bits rung for since the last time, which are cleared; 0 for none. */
   takeBits(thread: ThreadAddress): number {
     const at = this.#at(thread) + BELL;

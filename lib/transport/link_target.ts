@@ -5,6 +5,7 @@
  */
 
 import type { CallTarget } from "../call/call_target.ts";
+import { takerOf } from "../objects/cancelled_ref.ts";
 import type { Ref } from "../objects/ref.ts";
 import { type CallSettings, writeCallSettings } from "../wire/call_settings.ts";
 import { Frame } from "../wire/frames.ts";
@@ -51,4 +52,21 @@ export class LinkTarget implements CallTarget {
     // With nothing on its way, there is nothing to gain by waiting for more.
     if (link.calls.size === 1) link.flush();
   }
+
+  /** {@inheritDoc CallTarget.cancel} */
+  cancel(ref: Ref, recursive: boolean): void {
+    cancelSent(this.#link, this.#actor, ref, recursive);
+  }
+}
+
+/** Cancels a call to `actor`, 0 for a task, that was sent over a link. */
+export function cancelSent(link: PeerLink, actor: number, ref: Ref, recursive: boolean): void {
+  const slot = link.calls.find(ref);
+  if (slot < 0) return;
+  link.calls.replace(slot, takerOf(ref));
+  const out = link.open(Frame.cancel);
+  out.u32(actor);
+  out.u32(slot);
+  out.u8(recursive ? 1 : 0);
+  link.seal();
 }

@@ -165,6 +165,19 @@ export class Loop {
     }
   }
 
+  /** Delivers, if something has come. */
+  admit(): void {
+    const { watched } = this.#lookout;
+    let hasNews = this.#board.hasBits(this.self);
+    for (let i = 0; i < watched.length && !hasNews; i++) hasNews = watched[i].seemsReady();
+    if (hasNews) this.poll();
+  }
+
+  /** Publishes and delivers, for code that does not rest; runs none of the program's. */
+  poll(): void {
+    if (!this.#closed) this.#service();
+  }
+
   /** Ends the loop. */
   close(): void {
     this.flush();

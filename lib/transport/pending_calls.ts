@@ -31,6 +31,21 @@ export class PendingCalls {
     return ref;
   }
 
+  /** The slot of a ref; -1 if it has none. */
+  find(ref: Ref): number {
+    return this.#refs.indexOf(ref);
+  }
+
+  /** Has the answer settle another ref. */
+  replace(slot: number, ref: Ref): void {
+    this.#refs[slot] = ref;
+  }
+
+  /** All that wait for an answer. */
+  all(): Ref[] {
+    return this.#refs.filter((ref) => ref !== undefined);
+  }
+
   /** Rejects all that are left. */
   rejectAll(reason: (ref: Ref) => unknown): void {
     const refs = this.#refs;

@@ -22,6 +22,7 @@ export const endings = [
   "shut down",
   "not made",
   "broken link",
+  "ended",
 ] as const;
 
 /** Why a thread ended. */

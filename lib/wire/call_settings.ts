@@ -14,6 +14,8 @@ export interface CallSettings {
   readonly group: string;
   /** The call's own name, in place of `"Class.method"`. */
   readonly name: string;
+  /** Cancels the call when it aborts. Does not travel: the caller's thread listens. */
+  readonly signal?: AbortSignal;
 }
 
 /** A call of which nothing is said: compare with this very object. */

@@ -18,7 +18,7 @@ export const Frame = {
   result: 2,
   /** A call's or fetch's failure. Body: slot u32, {@linkcode FailureKind} u8, task name, actor id, thrown value. */
   failure: 3,
-  /** Make an actor. Body: actor u32, module, name, options value, count varint, values. */
+  /** Make an actor. Body: actor u32, module, name, maxConcurrency u32, maxPendingCalls f64, count varint, values. */
   create: 4,
   /** The actor announced will never be. Body: actor u32, thrown value. */
   createFailed: 5,
@@ -44,6 +44,12 @@ export const Frame = {
   leaseReturned: 15,
   /** Hand an end of a link on to a third thread; for the driver, who has links to all. Body: thread u32. Aside: the end. */
   relay: 16,
+  /** Cancel a call. Body: actor u32 (0 for a task), slot u32, recursive u8. */
+  cancel: 17,
+  /** Cancel the call behind a ref of the receiver. Body: ref f64, recursive u8, force u8. */
+  cancelRef: 18,
+  /** End an actor once it has done the calls that came before. Body: actor u32. */
+  retire: 19,
 } as const;
 
 /** The number of a frame's kind. */

@@ -113,7 +113,7 @@ node.link.remote(new Node(), []);
 // @ts-expect-error A handle in an array cannot be a ref.
 node.link.remote(node, [put(node)]);
 declare const nodeNames: keyof ActorHandle<Node>;
-expectType<"actorId" | "link" | "walk">().of(nodeNames);
+expectType<"actorId" | typeof Symbol.asyncDispose | "link" | "walk">().of(nodeNames);
 
 // Generic classes.
 class Box<T> extends Actor {

@@ -262,7 +262,7 @@ class Members extends Actor {
   [Symbol.dispose](): void {}
 }
 declare const names: keyof ActorHandle<Members>;
-expectType<"actorId" | "run" | 1 | "with space" | "maybe">().of(names);
+expectType<"actorId" | typeof Symbol.asyncDispose | "run" | 1 | "with space" | "maybe">().of(names);
 declare const members: ActorHandle<Members>;
 expectType<RemoteMethod<[a: number], string> | undefined>().of(members.maybe);
 expectType<ObjectRef<string> | undefined>().of(members.maybe?.remote(one));

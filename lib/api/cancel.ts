@@ -1,0 +1,66 @@
+/**
+ * Cancelling tasks.
+ *
+ * @module
+ */
+
+import { show } from "../define/options.ts";
+import type { ObjectRef } from "../objects/object_ref.ts";
+import { Ref } from "../objects/ref.ts";
+import { cancelRef } from "../runtime/cancel.ts";
+import { requireThread } from "../runtime/current.ts";
+
+/** Options of `cancel`. */
+export interface CancelOptions {
+  /** Also cancels the calls that the task has made; true unless given. */
+  recursive?: boolean;
+  /** Ends the worker that runs a remote function, whatever that is doing. Not for calls of actors: `kill` ends these. */
+  force?: boolean;
+}
+
+/**
+ * Cancels the task behind a ref. Returns at once; every holder of the ref may do it.
+ *
+ * A task that has not begun never runs, and its ref rejects with `TaskCancelledError`. In one that runs, `runtimeContext().signal`
+ * aborts, and what an async method awaits of refs rejects; its own ref rejects once it has ended, whatever it returns or throws.
+ * A sync method is not interrupted: it may look at `signal.aborted`. A task that has ended is left alone.
+ *
+ * @example A call that waits for ever
+ * ```ts
+ * import { Actor, cancel, remote, runtimeContext, shutdown, TaskCancelledError } from "@manta/ray";
+ * import { assertRejects } from "@std/assert";
+ *
+ * @remote({ placement: "inline", module: import.meta.url })
+ * class Sleeper extends Actor {
+ *   async sleep(): Promise<void> {
+ *     const { signal } = runtimeContext();
+ *     await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+ *   }
+ * }
+ *
+ * const asleep = Sleeper.remote().sleep.remote();
+ * cancel(asleep);
+ * await assertRejects(() => Promise.resolve(asleep), TaskCancelledError);
+ * await shutdown();
+ * ```
+ *
+ * @param ref The ref of the task.
+ * @param options What else is cancelled.
+ * @throws {TypeError} If `ref` is no ref, an option is unknown or no boolean, or `force` is set for an actor's call.
+ */
+export function cancel(ref: ObjectRef<unknown>, options: CancelOptions = {}): void {
+  if (!(ref instanceof Ref)) throw new TypeError(`Cannot cancel ${show(ref)}: expected an ObjectRef`);
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`Cannot cancel with options ${show(options)}: expected an object`);
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (name !== "recursive" && name !== "force") {
+      throw new TypeError(`Cannot use option "${name}" of cancel: it is unknown, use "recursive" or "force"`);
+    }
+    if (value !== undefined && typeof value !== "boolean") {
+      throw new TypeError(`Cannot use ${show(value)} as option "${name}" of cancel: expected a boolean`);
+    }
+  }
+  const { recursive = true, force = false } = options;
+  cancelRef(requireThread("cancel a task"), ref, { recursive, force });
+}

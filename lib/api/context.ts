@@ -1,0 +1,122 @@
+/**
+ * What a method can know of its own call, and the end that an actor gives itself.
+ *
+ * @module
+ */
+
+import { type ActorId, type TaskId, taskId } from "../base/ids.ts";
+import type { ActorHandle } from "../call/actor_handle.ts";
+import type { Placement } from "../define/options.ts";
+import { contextOf } from "../exec/actor_host.ts";
+import { requireThread } from "../runtime/current.ts";
+import { retireActor } from "../runtime/retire.ts";
+
+/**
+ * The call that code belongs to, and its actor. Outside of any call, as in the driver, all is `undefined` but the signal, which
+ * never aborts there.
+ *
+ * @typeParam T The actor's class.
+ */
+export interface RuntimeContext<T extends object = object> {
+  /** The actor's id. */
+  readonly actorId: ActorId | undefined;
+  /** The task's id. */
+  readonly taskId: TaskId | undefined;
+  /** The task, as `"Class.method"`, the function's name, or the name that the caller gave. */
+  readonly taskName: string | undefined;
+  /** Where the actor runs. */
+  readonly placement: Placement | undefined;
+  /** The actor's handle, to pass on. */
+  readonly currentActor: ActorHandle<T> | undefined;
+  /** Aborts when the call is cancelled. A method that never awaits sees it in `signal.aborted`. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * What a method can know of its own call; of many calls interleaved in an async actor, each sees its own, over every `await`. A
+ * method that is not `async` asks before its first callback.
+ *
+ * @example An actor that passes itself on
+ * ```ts
+ * import { Actor, remote, runtimeContext, shutdown } from "@manta/ray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * @remote({ placement: "inline", module: import.meta.url })
+ * class Worker extends Actor {
+ *   whoAmI(): string | undefined {
+ *     return runtimeContext().taskName;
+ *   }
+ * }
+ *
+ * assertEquals(await Worker.remote().whoAmI.remote(), "Worker.whoAmI");
+ * await shutdown();
+ * ```
+ *
+ * @typeParam T The actor's class.
+ * @returns The context.
+ */
+export function runtimeContext<T extends object = object>(): RuntimeContext<T> {
+  const thread = requireThread("ask for the runtime context");
+  const call = thread.host.currentCall();
+  const actor = thread.host.currentActor();
+  let signal: AbortSignal | undefined;
+  return {
+    actorId: actor?.id,
+    taskName: call?.taskName,
+    placement: actor === undefined ? undefined : thread.host.isPrimary(actor) ? "thread" : "inline",
+    get taskId() {
+      if (call === undefined) return undefined;
+      const context = contextOf(call);
+      return taskId(thread.self.id, context.taskNumber ||= thread.nextTask());
+    },
+    get currentActor() {
+      return (actor && thread.cells.handleHere(actor, thread.host.isPrimary(actor))) as
+        | ActorHandle<T>
+        | undefined;
+    },
+    get signal() {
+      return signal ??= call === undefined
+        ? new AbortController().signal
+        : contextOf(call).signal(() => thread.loop.poll());
+    },
+  };
+}
+
+/**
+ * Ends the actor whose method calls it: it does not return. This call, those that wait and all later ones reject with
+ * `ActorDiedError`; those that have begun come to their end first, and then `onShutdown`. Ray's counterpart is
+ * `ray.actor.exit_actor()`.
+ *
+ * @example An actor that has done its work
+ * ```ts
+ * import { Actor, ActorDiedError, exitActor, remote, shutdown } from "@manta/ray";
+ * import { assertRejects } from "@std/assert";
+ *
+ * @remote({ placement: "inline", module: import.meta.url })
+ * class Once extends Actor {
+ *   finish(): void {
+ *     exitActor();
+ *   }
+ * }
+ *
+ * await assertRejects(() => Promise.resolve(Once.remote().finish.remote()), ActorDiedError);
+ * await shutdown();
+ * ```
+ *
+ * @returns Never: it throws what the caller of the method gets.
+ * @throws {ActorDiedError} In a method; what catches it changes nothing.
+ * @throws {TypeError} Outside of any method of an actor.
+ */
+export function exitActor(): never {
+  const thread = requireThread("exit an actor");
+  const call = thread.host.currentCall();
+  const actor = call?.owner === undefined ? undefined : thread.host.currentActor();
+  if (call === undefined || actor === undefined) {
+    throw new TypeError(
+      "Cannot exit an actor: this code belongs to no method of one; use kill(handle) to end an actor from outside",
+    );
+  }
+  const error = retireActor(thread, actor, "it has ended itself with exitActor()", true);
+  contextOf(call).verdict = error;
+  throw error;
+}

@@ -1,0 +1,73 @@
+/**
+ * What belongs to one call in progress beside its arguments: made when somebody asks for it.
+ *
+ * @module
+ */
+
+import type { ActorDiedError } from "../base/actor_errors.ts";
+import { TaskCancelledError } from "../base/cancel_error.ts";
+import type { AbortWait, WaitContext } from "../objects/wait_context.ts";
+
+const isAborted = Object.getOwnPropertyDescriptor(AbortSignal.prototype, "aborted")!.get as () => boolean;
+
+/** One call in progress. */
+export class CallContext implements WaitContext {
+  /** The error with which the call ends, whatever its method does: it was cancelled, or it has ended its actor. */
+  verdict: TaskCancelledError | ActorDiedError | undefined = undefined;
+  /** The number of its task; 0 until it needs one. */
+  taskNumber = 0;
+  readonly #waits = new Set<AbortWait>();
+  #controller: AbortController | undefined = undefined;
+  #isDue = false;
+
+  /**
+   * Cancels the call: its signal aborts, and what it waits for ends. If it waits for nothing now, its next wait does. As with
+   * Python's tasks only once: what the method does to clean up may wait again.
+   */
+  cancel(taskName: string): void {
+    if (this.verdict !== undefined) return;
+    const reason = new TaskCancelledError(`Cannot finish "${taskName}": it was cancelled`);
+    this.verdict = reason;
+    this.#isDue = this.#waits.size === 0;
+    for (const abort of [...this.#waits]) abort(reason);
+    this.#controller?.abort(reason);
+  }
+
+  /** The call's signal. `poll` lets news in: a method that never awaits sees in `aborted` whether it was cancelled. */
+  signal(poll: () => void): AbortSignal {
+    if (this.#controller !== undefined) return this.#controller.signal;
+    const { signal } = this.#controller = new AbortController();
+    if (this.verdict instanceof TaskCancelledError) this.#controller.abort(this.verdict);
+    Object.defineProperty(signal, "aborted", {
+      configurable: true,
+      get() {
+        if (!isAborted.call(signal)) poll();
+        return isAborted.call(signal);
+      },
+    });
+    Object.defineProperty(signal, "throwIfAborted", {
+      configurable: true,
+      value() {
+        if (signal.aborted) throw signal.reason;
+      },
+    });
+    return signal;
+  }
+
+  /** {@inheritDoc WaitContext.takeCancel} */
+  takeCancel(): unknown {
+    if (!this.#isDue) return undefined;
+    this.#isDue = false;
+    return this.verdict;
+  }
+
+  /** {@inheritDoc WaitContext.enter} */
+  enter(abort: AbortWait): void {
+    this.#waits.add(abort);
+  }
+
+  /** {@inheritDoc WaitContext.leave} */
+  leave(abort: AbortWait): void {
+    this.#waits.delete(abort);
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * Graceful ends: an actor does what it was given before, runs its `onShutdown`, and is no more.
+ *
+ * @module
+ */
+
+import { ActorDiedError } from "../base/actor_errors.ts";
+import type { ActorHost } from "../exec/actor_host.ts";
+import type { ActorCell } from "../supervise/actor_cell.ts";
+import { Frame } from "../wire/frames.ts";
+import { endActor } from "./actors.ts";
+import type { Thread } from "./thread.ts";
+
+/** Why an actor ends whose handle was disposed of. */
+export const DISPOSED = "its handle was disposed of";
+
+/**
+ * Lets an actor of this thread come to its end: it takes no more calls. Those that are there are done first; with `isNow` only
+ * those that have begun. Returns the error of all others.
+ */
+export function retireActor(
+  thread: Thread,
+  actor: ActorHost,
+  reason: string,
+  isNow: boolean,
+): ActorDiedError {
+  const error = new ActorDiedError(`Cannot call ${actor.id}: it has died, ${reason}`, { actorId: actor.id });
+  actor.retire(error, isNow, () => {
+    endActor(thread, actor, reason);
+    if (thread.host.isPrimary(actor)) thread.exit({ ending: "ended", text: reason });
+  });
+  return error;
+}
+
+/** Ends an actor, wherever it lives, after the calls that this thread has made; fulfilled when it has ended. */
+export async function disposeOf(thread: Thread, cell: ActorCell): Promise<void> {
+  thread.wait(1);
+  try {
+    await new Promise<void>((resolve) => cell.whenAnswered(resolve));
+    if (cell.deathError === undefined) await retired(thread, cell);
+    if (cell.address.ownsThread) await thread.untilGone(cell.address.thread);
+  } finally {
+    thread.wait(-1);
+  }
+}
+
+function retired(thread: Thread, cell: ActorCell): Promise<void> {
+  return new Promise((resolve) => {
+    cell.onBroken.push(resolve);
+    const { address } = cell;
+    const actor = address.thread.id === thread.self.id ? thread.host.find(address.local) : undefined;
+    if (actor !== undefined) return void retireActor(thread, actor, DISPOSED, false);
+    const link = thread.peers.find(address.thread.id);
+    if (link === undefined) return resolve();
+    link.open(Frame.retire).u32(address.local);
+    link.seal();
+  });
+}
