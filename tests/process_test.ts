@@ -60,6 +60,21 @@ describe("a program", () => {
     );
   });
 
+  it("has actors end that nobody has a handle of any more, after their calls, and no others", async () => {
+    const of = (placement: string): string =>
+      [
+        "dropped: 1",
+        "with a call in progress: done 1",
+        "kept by another: 0",
+        "kept by nobody: 1",
+        "given by its maker, who lives: 1 pong",
+      ].map((line) => `${placement} ${line}\n`).join("");
+    const out = await runToEnd("tests/programs/unreachable.ts", {
+      permissions: ["--allow-read", "--v8-flags=--expose-gc"],
+    });
+    assertEquals(out, of("thread") + of("inline"));
+  });
+
   it("exits after shutdown() though its threads are busy", async () => {
     assertEquals(await runToEnd("tests/programs/leaks.ts"), "round 0\nround 1\nround 2\n");
   });

@@ -64,6 +64,8 @@ function createInline(
   actor.maxPendingCalls = maxPendingCalls;
   const address: ActorAddress = { thread: thread.self, local, ownsThread: false, isSerial, maxPendingCalls };
   const cell = thread.cells.of(address, definition.shape);
+  thread.cells.count(cell);
+  thread.holders.change(local, thread.self.id, 1);
   whenReady(copies, {
     ready: (values) => {
       // Values of refs are everybody's; the actor's are its own.
@@ -118,7 +120,9 @@ function createOnThread(
     worker.discard();
     throw error;
   }
-  return thread.cells.handleOf(thread.cells.of(address, definition.shape));
+  const cell = thread.cells.of(address, definition.shape);
+  thread.cells.count(cell);
+  return thread.cells.handleOf(cell);
 }
 
 function sendCreate(
@@ -189,6 +193,7 @@ export function endActor(thread: Thread, actor: ActorHost, reason: string, optio
   const id = actor.id;
   const error = new ActorDiedError(`Cannot call ${id}: it has died, ${reason}`, { actorId: id, ...options });
   actor.end(error);
+  thread.holders.forget(actor.local);
   if (!("cause" in options)) thread.host.forget(actor);
   thread.cells.find(thread.self.id, actor.local)?.break(error);
   for (const link of thread.peers.all()) {

@@ -13,18 +13,30 @@ import type { ActorHost } from "../exec/actor_host.ts";
 import type { ClassShape } from "../define/class_definition.ts";
 import { type ActorAddress, ActorCell, type CellEnvironment } from "../supervise/actor_cell.ts";
 import { LinkTarget } from "../transport/link_target.ts";
+import { Frame } from "../wire/frames.ts";
 import { cancelChildren } from "./cancel.ts";
 import { deathText } from "./death.ts";
 import { disposeOf } from "./retire.ts";
 import { LocalTarget } from "./replies.ts";
 import type { Thread } from "./thread.ts";
 
+/** What is left of a cell that was collected. */
+interface HeldHandle {
+  readonly id: string;
+  readonly thread: number;
+  readonly local: number;
+  /** How often this thread was given a handle. */
+  handles: number;
+}
+
 /** The cells of one thread, by actor. */
 export class Cells {
   readonly #thread: Thread;
   readonly #environment: CellEnvironment;
   readonly #handles = new HandleFactory();
-  readonly #cells = new Map<string, ActorCell>();
+  /** Weakly: a handle that the program has no more is nobody's. */
+  readonly #cells = new Map<string, { ref: WeakRef<ActorCell>; held: HeldHandle }>();
+  readonly #registry: FinalizationRegistry<HeldHandle>;
 
   /** @param thread The thread. */
   constructor(thread: Thread) {
@@ -36,21 +48,54 @@ export class Cells {
       activity: (cell) => this.#activityOf(cell),
       dispose: (cell) => disposeOf(thread, cell),
     };
+    this.#registry = new FinalizationRegistry((held) => {
+      if (this.#cells.get(held.id)?.held === held) this.#cells.delete(held.id);
+      if (held.handles > 0) this.#giveBack(held);
+    });
   }
 
   /** The cell of an actor, made if it is not known here yet. */
   of(address: ActorAddress, shape: ClassShape): ActorCell {
     const id = actorId(address.thread.id, address.local);
-    let cell = this.#cells.get(id);
-    if (cell === undefined) {
-      cell = new ActorCell(this.#environment, id, shape, address, this.#targetOf(address, shape));
-      this.#cells.set(id, cell);
-      const { board, self } = this.#thread;
-      if (address.thread.id !== self.id && !board.isAlive(address.thread)) {
-        cell.break(diedError(cell, deathText(board.deathNote(address.thread))));
-      }
+    const known = this.#cells.get(id)?.ref.deref();
+    if (known !== undefined) return known;
+    const cell = new ActorCell(this.#environment, id, shape, address, this.#targetOf(address, shape));
+    const held = { id, thread: address.thread.id, local: address.local, handles: 0 };
+    this.#cells.set(id, { ref: new WeakRef(cell), held });
+    this.#registry.register(cell, held);
+    const { board, self } = this.#thread;
+    if (address.thread.id !== self.id && !board.isAlive(address.thread)) {
+      cell.break(diedError(cell, deathText(board.deathNote(address.thread))));
     }
     return cell;
+  }
+
+  /** This thread was given a handle of the actor: it lives as long as that is within reach. */
+  count(cell: ActorCell): void {
+    const known = this.#cells.get(cell.actorId);
+    if (known !== undefined) known.held.handles++;
+  }
+
+  /** A handle of the actor goes to another thread. */
+  lend(cell: ActorCell, holder: number): void {
+    const { thread, local } = cell.address;
+    if (thread.id === this.#thread.self.id) return this.#thread.holders.change(local, holder, 1);
+    const link = this.#thread.peers.find(thread.id);
+    if (link === undefined) return;
+    const out = link.open(Frame.holdActor);
+    out.u32(local);
+    out.u32(holder);
+    link.seal();
+  }
+
+  #giveBack({ thread, local, handles }: HeldHandle): void {
+    if (thread === this.#thread.self.id) return this.#thread.holders.change(local, thread, -handles);
+    const link = this.#thread.peers.find(thread);
+    if (link === undefined || link.isClosed) return;
+    const out = link.open(Frame.releaseActor);
+    out.u32(local);
+    out.u32(handles);
+    link.seal();
   }
 
   /** The handle of an actor, one a thread. */
@@ -67,12 +112,12 @@ export class Cells {
 
   /** The cell of an actor, if it is known here. */
   find(thread: number, local: number): ActorCell | undefined {
-    return this.#cells.get(actorId(thread, local));
+    return this.#cells.get(actorId(thread, local))?.ref.deref();
   }
 
   /** All that are known. */
-  all(): IterableIterator<ActorCell> {
-    return this.#cells.values();
+  all(): ActorCell[] {
+    return [...this.#cells.values()].map(({ ref }) => ref.deref()).filter((cell) => cell !== undefined);
   }
 
   /** Forgets an actor that has ended; handles of it keep their cell. */
@@ -82,7 +127,7 @@ export class Cells {
 
   /** The actors of a thread have died; of all threads, if none is given. */
   breakAll(reason: string, thread?: number): void {
-    for (const cell of [...this.#cells.values()]) {
+    for (const cell of this.all()) {
       if (thread !== undefined && cell.address.thread.id !== thread) continue;
       cell.break(diedError(cell, reason));
       this.forget(cell);

@@ -61,6 +61,14 @@ export class Dispatcher implements FrameSink {
         if (thread.isWorker || !isLinkEnd(items[0])) throw new CorruptFrameError("nothing to hand on");
         thread.peers.relay(items[0], reader.u32());
       },
+      holdActor: (_, reader) => {
+        const local = reader.u32();
+        thread.holders.change(local, reader.u32(), 1);
+      },
+      releaseActor: (link, reader) => {
+        const local = reader.u32();
+        thread.holders.change(local, link.peer.id, -reader.u32());
+      },
       cancel: (link, reader) => cancelCall(thread, link, reader),
       cancelRef: (_, reader) => cancelLent(thread, reader),
       retire: (_, reader) => {
@@ -160,6 +168,7 @@ export class Dispatcher implements FrameSink {
     if (actor === undefined) throw new CorruptFrameError("an actor that nobody announced");
     if (maxConcurrency === 0) throw new CorruptFrameError("an actor that may do nothing");
     actor.maxPendingCalls = maxPendingCalls;
+    this.#thread.holders.change(actor.local, link.peer.id, 1);
     try {
       const args = values.readArgs(link, reader, items);
       const definition = definitions.findClass(module, name);

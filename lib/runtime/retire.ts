@@ -32,6 +32,12 @@ export function retireActor(
   return error;
 }
 
+/** Nobody has a handle of an actor of this thread any more. */
+export function retireUnheld(thread: Thread, local: number): void {
+  const actor = thread.host.find(local);
+  if (actor !== undefined) retireActor(thread, actor, "nobody had a handle of it any more", false);
+}
+
 /** Ends an actor, wherever it lives, after the calls that this thread has made; fulfilled when it has ended. */
 export async function disposeOf(thread: Thread, cell: ActorCell): Promise<void> {
   thread.wait(1);

@@ -92,6 +92,7 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
       this.#effects.push(() => receiver.knownShapes.add(shape.key));
     }
     this.#introduce(receiver, address.thread.id, encoder);
+    this.#effects.push(() => this.#thread.cells.lend(cell, receiver.peer.id));
   }
 
   #encodeRef(ref: Ref, encoder: Encoding): void {
@@ -193,7 +194,9 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
     const [ownsThread, isSerial] = [(flags & 1) !== 0, (flags & 2) !== 0];
     const address = { thread, local, ownsThread, isSerial, maxPendingCalls };
     const { cells } = this.#thread;
-    return cells.handleOf(cells.of(address, shape));
+    const cell = cells.of(address, shape);
+    cells.count(cell);
+    return cells.handleOf(cell);
   }
 
   #decodeRef(decoder: Decoding): Ref {

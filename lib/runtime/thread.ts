@@ -27,8 +27,10 @@ import { Cells } from "./cells.ts";
 import { Children } from "./children.ts";
 import { deathText } from "./death.ts";
 import { Dispatcher } from "./dispatch.ts";
+import { Holders } from "./holders.ts";
 import { Lending } from "./lending.ts";
 import { Peers } from "./peers.ts";
+import { retireUnheld } from "./retire.ts";
 import { TaskRunner } from "./task_runner.ts";
 import { Tasks } from "./tasks.ts";
 import { Values } from "./values.ts";
@@ -64,6 +66,7 @@ export class Thread implements RefHome {
   readonly values: Values;
   readonly cells: Cells;
   readonly lending: Lending;
+  readonly holders: Holders;
   readonly tasks: Tasks;
   readonly taskRunner: TaskRunner;
   /** True in a worker, false in the driver. */
@@ -114,6 +117,7 @@ export class Thread implements RefHome {
     this.values = new Values(this);
     this.cells = new Cells(this);
     this.lending = new Lending(this);
+    this.holders = new Holders((local) => retireUnheld(this, local));
     this.isWorker = start.worker !== undefined;
     this.taskRunner = new TaskRunner(this);
     this.tasks = new Tasks(this, start.worker === undefined ? start.taskThreads ?? cores : 0);
@@ -270,6 +274,7 @@ export class Thread implements RefHome {
       } catch { /* a frame it did not finish */ }
       this.breakLink(link, deathText(this.board.deathNote(link.peer)));
       this.lending.table.forgetHolder(link.peer.id);
+      this.holders.forgetHolder(link.peer.id);
     }
     this.children.reap();
     for (const check of this.#onDeath) check();

@@ -50,6 +50,10 @@ export const Frame = {
   cancelRef: 18,
   /** End an actor once it has done the calls that came before. Body: actor u32. */
   retire: 19,
+  /** The sender passed a handle on. Body: actor u32, thread u32. */
+  holdActor: 70,
+  /** The sender has handles no more. Body: actor u32, count u32. */
+  releaseActor: 71,
 } as const;
 
 /** The number of a frame's kind. */
