@@ -20,6 +20,7 @@ const isDeno = "Deno" in globalThis && !("Bun" in globalThis);
 const expected = [
   /^\d+ tasks so far\n$/,
   /^1\n2 1 \[ 2, 3, 1 \]\n42\n16\n$/,
+  /^true\nticked true\n$/,
   /^1\n4\n9\n41\n$/,
 ];
 
