@@ -35,7 +35,7 @@ export {
   type RefValues,
 } from "./lib/api/get.ts";
 export { put, transfer } from "./lib/api/put.ts";
-export { wait, type WaitOptions, waitSync, type WaitSyncOptions } from "./lib/api/wait.ts";
+export { wait, type Waitable, type WaitOptions, waitSync, type WaitSyncOptions } from "./lib/api/wait.ts";
 export {
   type ClassDecorator,
   method,
@@ -68,6 +68,11 @@ export type {
   RemoteMethod,
   RemoteMethodOf,
   RemoteOverloads,
+  RemoteSplitCall,
+  RemoteStreamCall,
+  RemoteStreamMethod,
+  SplitRefs,
+  Yielded,
 } from "./lib/call/actor_handle.ts";
 export type { AnyClass } from "./lib/define/class_definition.ts";
 export type { AnyFunction, SerializableOptions } from "./lib/define/definitions.ts";
@@ -78,5 +83,8 @@ export type {
   FunctionOptions,
   MethodOptions,
   Placement,
+  SplitCallOptions,
+  StreamCallOptions,
 } from "./lib/define/options.ts";
 export { ObjectRef } from "./lib/objects/object_ref.ts";
+export { ObjectRefGenerator } from "./lib/objects/object_ref_generator.ts";

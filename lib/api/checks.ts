@@ -5,16 +5,28 @@
  */
 
 import { show } from "../define/options.ts";
+import { ObjectRefGenerator } from "../objects/object_ref_generator.ts";
 import { Ref } from "../objects/ref.ts";
 import type { Thread } from "../runtime/thread.ts";
+
+/** Refuses a stream where refs are wanted. */
+function refuseStream(verb: string, value: unknown, where: string): void {
+  if (!(value instanceof ObjectRefGenerator)) return;
+  throw new TypeError(
+    `Cannot ${verb} a stream${where}: it is many refs, loop over it with "for await (const ref of stream)", or use ` +
+      `"stream.completed()" for its end`,
+  );
+}
 
 /** The refs given, one or many. @internal */
 export function refsOf(verb: string, refs: unknown): readonly Ref[] {
   if (refs instanceof Ref) return [refs];
+  refuseStream(verb, refs, "");
   if (!Array.isArray(refs)) {
     throw new TypeError(`Cannot ${verb} ${show(refs)}: expected an ObjectRef or an array of them`);
   }
   refs.forEach((ref: unknown, index) => {
+    refuseStream(verb, ref, ` at index ${index}`);
     if (!(ref instanceof Ref)) {
       throw new TypeError(`Cannot ${verb} ${show(ref)} at index ${index}: expected an ObjectRef`);
     }

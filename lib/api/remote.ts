@@ -5,7 +5,7 @@
  */
 
 import type { RemoteCallOf } from "../call/actor_handle.ts";
-import { type AnyClass, kindOf } from "../define/class_definition.ts";
+import type { AnyClass } from "../define/class_definition.ts";
 import type { AnyFunction } from "../define/definitions.ts";
 import { isLegacyDecoration } from "../define/module_identity.ts";
 import {
@@ -16,8 +16,10 @@ import {
   type MethodOptions,
   show,
 } from "../define/options.ts";
-import type { ObjectRef } from "../objects/object_ref.ts";
+import type { ObjectRefGenerator } from "../objects/object_ref_generator.ts";
+import type { Ref } from "../objects/ref.ts";
 import { definitions, requireThread } from "../runtime/current.ts";
+import { NO_STREAM } from "../wire/call_settings.ts";
 import { Actor, type ActorMaker, makeActor, makerOf } from "./actor.ts";
 
 /** A class declared by `remote(Class)`: makes actors of it, with types, whether it extends `Actor` or not. */
@@ -89,7 +91,7 @@ export function remote<C extends AnyClass>(cls: C, options?: ClassOptions): Remo
 /**
  * Declares a function remote.
  *
- * @param fn The function: named, sync or async, at the top level of its module.
+ * @param fn The function: named, sync, async or a generator, at the top level of its module.
  * @param options The options of the function.
  * @returns What runs it as a task.
  */
@@ -177,14 +179,14 @@ function declareClass(cls: AnyClass, options: ClassOptions): RemoteClass<AnyClas
 
 function declareFunction(fn: AnyFunction, options: FunctionOptions): RemoteFunction<AnyFunction> {
   checkOptions("function", `function "${fn.name}"`, options);
-  if (kindOf(fn).isGenerator) {
-    throw new TypeError(
-      `Cannot declare function "${fn.name}" remote: it is a generator, and streams are not part of this version`,
-    );
-  }
   const definition = definitions.addFunction(fn, options);
-  const run = (...args: unknown[]): ObjectRef<unknown> => {
+  const { stream } = definition;
+  const submit = (...args: unknown[]): Ref => {
     return requireThread(`run function "${fn.name}"`).tasks.submit(definition, args);
+  };
+  const run = stream === NO_STREAM ? submit : (...args: unknown[]): ObjectRefGenerator<unknown> => {
+    const whole = submit(...args);
+    return whole.home.streams.open(whole, stream);
   };
   const refuse = (): never => {
     throw new TypeError(`Cannot call "${fn.name}" directly: it runs elsewhere, use "${fn.name}.remote()"`);

@@ -6,11 +6,16 @@
 
 import { show } from "../define/options.ts";
 import type { ObjectRef } from "../objects/object_ref.ts";
+import type { ObjectRefGenerator } from "../objects/object_ref_generator.ts";
 import type { Ref } from "../objects/ref.ts";
-import { waitFor, waitForSync } from "../objects/wait.ts";
+import { RefStream } from "../objects/stream.ts";
+import { type Waited, waitFor, waitForSync } from "../objects/wait.ts";
 import { requireThread } from "../runtime/current.ts";
 import { checkSignal, checkTimeout, refsOf, warnInAsyncActor } from "./checks.ts";
 import type { GetOptions, GetSyncOptions } from "./get.ts";
+
+/** What can be waited for: a ref, or a stream, which is ready when its next item is there or it has ended. */
+export type Waitable = ObjectRef<unknown> | ObjectRefGenerator<unknown>;
 
 /** Options of `wait`. */
 export interface WaitOptions extends GetOptions {
@@ -25,7 +30,7 @@ export interface WaitSyncOptions extends GetSyncOptions {
 }
 
 /**
- * Waits until some refs are ready: fulfilled or failed.
+ * Waits until some refs are ready: fulfilled or failed. A stream is ready when its next item is there, or it has ended.
  *
  * @example The first of two
  * ```ts
@@ -38,24 +43,25 @@ export interface WaitSyncOptions extends GetSyncOptions {
  * ```
  *
  * @typeParam R The type of the refs.
- * @param refs The refs, each once.
+ * @param refs The refs, or streams, each once.
  * @param options How many to wait for, and how long.
  * @returns Those that are ready, at most `numReturns`, and all others, each in the order given.
  * @throws {RangeError} If a ref is given twice, or `numReturns` or `timeout` is out of range.
  * @throws {TypeError} If something is no ref.
  */
-export function wait<R extends ObjectRef<unknown>>(
+export function wait<R extends Waitable>(
   refs: readonly R[],
   options: WaitOptions = {},
 ): Promise<[ready: R[], pending: R[]]> {
-  const { list, count } = checkWait("wait", refs, options);
+  const { list, count, back } = checkWait("wait", refs, options);
   const limits = {
     timeout: checkTimeout("wait", options.timeout),
     signal: checkSignal("wait", options.signal),
   };
   const thread = requireThread("wait for refs");
   if (list.length === 0) return Promise.resolve([[], []]);
-  return waitFor(list, count, limits, thread.clock) as unknown as Promise<[R[], R[]]>;
+  const waited = waitFor(list, count, limits, thread.clock);
+  return (back === undefined ? waited : waited.then(back)) as unknown as Promise<[R[], R[]]>;
 }
 
 /**
@@ -72,33 +78,38 @@ export function wait<R extends ObjectRef<unknown>>(
  * ```
  *
  * @typeParam R The type of the refs.
- * @param refs The refs, each once.
+ * @param refs The refs, or streams, each once.
  * @param options How many to wait for, and how long.
  * @returns Those that are ready, at most `numReturns`, and all others, each in the order given.
  * @throws {DeadlockError} If too few can become ready without this thread.
  * @throws {RangeError} If a ref is given twice, or `numReturns` or `timeout` is out of range.
  * @throws {TypeError} If something is no ref.
  */
-export function waitSync<R extends ObjectRef<unknown>>(
+export function waitSync<R extends Waitable>(
   refs: readonly R[],
   options: WaitSyncOptions = {},
 ): [ready: R[], pending: R[]] {
-  const { list, count } = checkWait("waitSync", refs, options);
+  const { list, count, back } = checkWait("waitSync", refs, options);
   const timeout = checkTimeout("waitSync", options.timeout);
   warnInAsyncActor(requireThread("block on refs"), "waitSync", "wait");
   if (list.length === 0) return [[], []];
-  return waitForSync(list, count, timeout) as unknown as [R[], R[]];
+  const waited = waitForSync(list, count, timeout);
+  return (back === undefined ? waited : back(waited)) as unknown as [R[], R[]];
 }
 
 function checkWait(
   verb: string,
   refs: unknown,
   { numReturns = 1 }: { numReturns?: number },
-): { list: readonly Ref[]; count: number } {
+): { list: readonly Ref[]; count: number; back?: (waited: Waited) => [Waitable[], Waitable[]] } {
   if (!Array.isArray(refs)) {
     throw new TypeError(`Cannot ${verb} for ${show(refs)}: expected an array of ObjectRefs`);
   }
-  const list = refsOf(verb, refs);
+  const hasStreams = refs.some((ref) => ref instanceof RefStream);
+  const list = refsOf(
+    verb,
+    hasStreams ? refs.map((ref) => ref instanceof RefStream ? ref.ready() : ref) : refs,
+  );
   if (typeof numReturns !== "number") {
     throw new TypeError(`Cannot ${verb} with ${show(numReturns)} as "numReturns": expected a number`);
   }
@@ -111,5 +122,8 @@ function checkWait(
       `Cannot ${verb} with ${numReturns} as "numReturns": expected an integer from 1 to ${list.length}`,
     );
   }
-  return { list, count: numReturns };
+  if (!hasStreams) return { list, count: numReturns };
+  const subjects = new Map(list.map((ref, index) => [ref, refs[index] as Waitable]));
+  const of = (ref: Ref): Waitable => subjects.get(ref)!;
+  return { list, count: numReturns, back: ([ready, pending]) => [ready.map(of), pending.map(of)] };
 }

@@ -5,10 +5,12 @@
  */
 
 import type { ActorId } from "../base/ids.ts";
-import { type ClassShape, groupsOf } from "../define/class_definition.ts";
-import { type CallOptions, checkOptions } from "../define/options.ts";
+import { type ClassShape, groupsOf, refuseForKind } from "../define/class_definition.ts";
+import { type CallOptions, checkOptions, type MethodOptions } from "../define/options.ts";
 import type { ObjectRef } from "../objects/object_ref.ts";
-import { type CallSettings, PLAIN_CALL } from "../wire/call_settings.ts";
+import type { Ref } from "../objects/ref.ts";
+import { splitRef } from "../objects/split.ts";
+import { type CallSettings, NO_STREAM, PLAIN_CALL, UNBOUNDED } from "../wire/call_settings.ts";
 
 /** What stands behind a handle. */
 export interface HandleOwner {
@@ -36,30 +38,27 @@ export function ownerOf(value: unknown): HandleOwner | undefined {
   return typeof value === "object" && value !== null ? (value as Partial<Handle>)[owner] : undefined;
 }
 
+/** Makes a call; gives a ref, a stream, or an array of refs. */
+type Remote = (...args: unknown[]) => object;
+
 type Stub = ((...args: unknown[]) => never) & {
-  remote: (...args: unknown[]) => ObjectRef<unknown>;
-  options: (options: CallOptions) => { remote: (...args: unknown[]) => ObjectRef<unknown> };
+  remote: Remote;
+  options: (options: CallOptions & MethodOptions) => { remote: Remote };
 };
 
 function makeStub(actor: HandleOwner, method: number): Stub {
   const { name, methods } = actor.shape;
-  const { name: methodName, isGenerator } = methods[method];
+  const { name: methodName, isGenerator, generatorBackpressure, numReturns } = methods[method];
   const subject = `"${name}.${methodName}"`;
   const stub = (() => {
     throw new TypeError(
       `Cannot call ${subject} directly: it runs elsewhere, use "handle.${methodName}.remote()"`,
     );
   }) as unknown as Stub;
-  if (isGenerator) {
-    stub.remote = () => {
-      throw new TypeError(
-        `Cannot call ${subject}: it is a generator, and streams are not part of this version`,
-      );
-    };
-    stub.options = () => stub;
-    return stub;
-  }
-  stub.remote = (...args) => actor.submit(method, PLAIN_CALL, args);
+  const byDefault = { generatorBackpressure, numReturns };
+  stub.remote = isGenerator || numReturns !== undefined
+    ? manyRefs(actor, method, PLAIN_CALL, byDefault)
+    : (...args) => actor.submit(method, PLAIN_CALL, args);
   stub.options = (options) => {
     checkOptions("call", subject, options);
     const group = options.concurrencyGroup ?? "";
@@ -72,10 +71,37 @@ function makeStub(actor: HandleOwner, method: number): Stub {
       group,
       name: options.name ?? "",
       ...(options.signal !== undefined && { signal: options.signal }),
+      stream: NO_STREAM,
     };
+    const many = {
+      generatorBackpressure: options.generatorBackpressure ?? generatorBackpressure,
+      numReturns: options.numReturns ?? numReturns,
+    };
+    refuseForKind(subject, isGenerator, many);
+    if (isGenerator || many.numReturns !== undefined) {
+      return { remote: manyRefs(actor, method, settings, many) };
+    }
     return { remote: (...args) => actor.submit(method, settings, args) };
   };
   return stub;
+}
+
+/** The `remote` of a call that gives a stream, or an array of refs. */
+function manyRefs(
+  actor: HandleOwner,
+  method: number,
+  settings: CallSettings,
+  { generatorBackpressure, numReturns }: { generatorBackpressure?: number; numReturns?: number },
+): Remote {
+  if (numReturns !== undefined) {
+    return (...args) => splitRef(actor.submit(method, settings, args) as Ref, numReturns);
+  }
+  const stream = generatorBackpressure ?? UNBOUNDED;
+  const streaming: CallSettings = { ...settings, stream };
+  return (...args) => {
+    const whole = actor.submit(method, streaming, args) as Ref;
+    return whole.home.streams.open(whole, stream);
+  };
 }
 
 function makeUnknownStub(shape: ClassShape, name: string): Stub {

@@ -17,6 +17,10 @@ export interface MethodDefinition {
   readonly group: string;
   /** True for `*method` and `async *method`. */
   readonly isGenerator: boolean;
+  /** How many items of its streams may be unread, unless a call says; without limit if nobody does. */
+  readonly generatorBackpressure?: number;
+  /** How many refs its calls give, unless a call says; not an array of them if nobody does. */
+  readonly numReturns?: number;
 }
 
 /** What a caller needs to know of a class; it travels with handles. */
@@ -77,7 +81,7 @@ export function defineClass(
     }
     const kind = kindOf(fn);
     isAsync ||= kind.isAsync;
-    const group = methodOptions(fn)?.concurrencyGroup ?? "";
+    const { concurrencyGroup: group = "", generatorBackpressure, numReturns } = methodOptions(fn) ?? {};
     if (group !== "" && !groups.includes(group)) {
       throw new TypeError(
         `Cannot declare class "${cls.name}" remote: its method "${name}" names concurrency group "${group}", ${
@@ -85,10 +89,32 @@ export function defineClass(
         }`,
       );
     }
-    methods.push({ name, group, isGenerator: kind.isGenerator });
+    const method = { name, group, isGenerator: kind.isGenerator };
+    const more = { generatorBackpressure, numReturns };
+    refuseForKind(`"${cls.name}.${name}"`, kind.isGenerator, more);
+    // What is not said does not travel.
+    methods.push(generatorBackpressure ?? numReturns ? { ...method, ...more } : method);
   }
   const shape: ClassShape = { name: cls.name, key: definitionKey(module, cls.name), methods, groups };
   return { cls, module, options, shape, isAsync };
+}
+
+/** Refuses options that are for generators only, or for all but generators. */
+export function refuseForKind(
+  subject: string,
+  isGenerator: boolean,
+  { generatorBackpressure, numReturns }: { generatorBackpressure?: number; numReturns?: number },
+): void {
+  if (!isGenerator && generatorBackpressure !== undefined) {
+    throw new TypeError(
+      `Cannot use option "generatorBackpressure" for ${subject}: it is for generators, write "*method" or "async *method"`,
+    );
+  }
+  if (isGenerator && numReturns !== undefined) {
+    throw new TypeError(
+      `Cannot use option "numReturns" for ${subject}: it is a generator, whose stream has as many refs as it yields`,
+    );
+  }
 }
 
 /** The groups that a class has, for messages. */

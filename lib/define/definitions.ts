@@ -4,7 +4,14 @@
  * @module
  */
 
-import { type AnyClass, type ClassDefinition, defineClass, definitionKey } from "./class_definition.ts";
+import { NO_STREAM, UNBOUNDED } from "../wire/call_settings.ts";
+import {
+  type AnyClass,
+  type ClassDefinition,
+  defineClass,
+  definitionKey,
+  kindOf,
+} from "./class_definition.ts";
 import { callingModule, normalizeModule } from "./module_identity.ts";
 import type { ClassOptions, FunctionOptions, MethodOptions } from "./options.ts";
 
@@ -19,6 +26,8 @@ export interface FunctionDefinition {
   readonly module: string;
   /** Its name. */
   readonly name: string;
+  /** `NO_STREAM` unless it is a generator; then how many items may be unread, or `UNBOUNDED`. */
+  readonly stream: number;
 }
 
 /** How instances of a class cross, if not field by field. */
@@ -75,7 +84,13 @@ export class Definitions {
     const module = moduleOf("function", fn.name, options.module);
     const key = definitionKey(module, fn.name);
     refuseSecond("function", fn.name, module, this.#functions.get(key)?.fn, fn);
-    const definition = { fn, module, name: fn.name };
+    const stream = kindOf(fn).isGenerator ? options.generatorBackpressure ?? UNBOUNDED : NO_STREAM;
+    if (stream === NO_STREAM && options.generatorBackpressure !== undefined) {
+      throw new TypeError(
+        `Cannot use option "generatorBackpressure" for function "${fn.name}": it is for generators, write "function*"`,
+      );
+    }
+    const definition = { fn, module, name: fn.name, stream };
     this.#functions.set(key, definition);
     this.#byFunction.set(fn, definition);
     return definition;

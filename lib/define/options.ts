@@ -35,6 +35,13 @@ export interface ClassOptions extends ActorOptions {
 export interface MethodOptions {
   /** The group in which the method's calls run; one that the class declares. */
   concurrencyGroup?: string;
+  /** The method, a generator, pauses while so many of its items are unread; it never does unless said. */
+  generatorBackpressure?: number;
+  /**
+   * The method returns an array of so many values, and a call of it gives an array of refs, one for each. The types do not see
+   * what a decorator says: with `.options({ numReturns })` at the call they do.
+   */
+  numReturns?: number;
 }
 
 /** Options of one call: `handle.m.options({...}).remote()`. */
@@ -47,8 +54,22 @@ export interface CallOptions {
   name?: string;
 }
 
+/** Options of one call of a generator: `handle.m.options({...}).remote()`. */
+export interface StreamCallOptions extends CallOptions {
+  /** The generator pauses while so many of its items are unread, in place of what the method's declaration says. */
+  generatorBackpressure?: number;
+}
+
+/** Options of one call that gives many refs: `handle.m.options({ numReturns: 2 }).remote()`. */
+export interface SplitCallOptions<N extends number> extends CallOptions {
+  /** The method returns an array of so many values; the call gives a ref for each. */
+  numReturns: N;
+}
+
 /** Options of a remote function: `remote(fn, {...})`. */
 export interface FunctionOptions {
+  /** The function, a generator, pauses while so many of its items are unread; it never does unless said. */
+  generatorBackpressure?: number;
   /** The URL of the module that declares the function: `import.meta.url`. Found from the call site unless said. */
   module?: string;
 }
@@ -65,6 +86,8 @@ const checks = {
   placement: (value) => value === "thread" || value === "inline" ? undefined : '"thread" or "inline"',
   maxConcurrency: isCount,
   maxPendingCalls: isCount,
+  generatorBackpressure: isCount,
+  numReturns: isCount,
   concurrencyGroups: (value) => {
     const right = "an object of group names and limits, each an integer of at least 1";
     if (typeof value !== "object" || value === null || Array.isArray(value)) return right;
@@ -84,9 +107,9 @@ const checks = {
 export const allowed = {
   class: ["placement", "maxConcurrency", "maxPendingCalls", "concurrencyGroups", "module"],
   actor: ["placement", "maxConcurrency", "maxPendingCalls"],
-  method: ["concurrencyGroup"],
-  call: ["concurrencyGroup", "name", "signal"],
-  function: ["module"],
+  method: ["concurrencyGroup", "generatorBackpressure", "numReturns"],
+  call: ["concurrencyGroup", "name", "signal", "generatorBackpressure", "numReturns"],
+  function: ["generatorBackpressure", "module"],
 } as const satisfies Record<string, readonly (keyof typeof checks)[]>;
 
 /**

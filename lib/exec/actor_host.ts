@@ -11,8 +11,9 @@ import { type ClassDefinition, type ClassShape, groupsOf } from "../define/class
 import { cancelledError } from "../objects/cancelled_ref.ts";
 import { CallContext } from "./call_context.ts";
 import { type CallRunner, Executor } from "./executor.ts";
-import type { Host } from "./host.ts";
+import type { Host, Runnable } from "./host.ts";
 import type { IncomingCall } from "./incoming_call.ts";
+import { type AnyGenerator, stopStream } from "./stream_producer.ts";
 
 /** How long `onShutdown` may take, in milliseconds; then the actor ends all the same. The figure is Ray's. */
 const SHUTDOWN_PATIENCE = 30_000;
@@ -185,6 +186,7 @@ export class ActorHost implements CallRunner {
         return undefined;
       }
       contextOf(call).cancel(call.taskName);
+      stopStream(call);
       return call;
     }
     return undefined;
@@ -235,9 +237,24 @@ export class ActorHost implements CallRunner {
     this.#host.finished();
   }
 
+  /** {@inheritDoc GeneratorRunner.advance} */
+  advance(call: IncomingCall, generator: AnyGenerator, isEnd: boolean): unknown {
+    this.#host.enter(this, call.method);
+    try {
+      return this.#host.calls.advance(call, generator, isEnd);
+    } finally {
+      this.#host.leave();
+    }
+  }
+
+  /** {@inheritDoc GeneratorRunner.awaits} */
+  awaits(): void {
+    this.#host.expectContinuations();
+  }
+
   /** {@inheritDoc CallRunner.ready} */
-  ready(executor: Executor): void {
-    this.#host.ready(executor);
+  ready(runnable: Runnable): void {
+    this.#host.ready(runnable);
   }
 
   #all(): Executor[] {

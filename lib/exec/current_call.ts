@@ -8,6 +8,7 @@
 
 import { asyncHooks, type AsyncStorage } from "../base/platform.ts";
 import type { IncomingCall } from "./incoming_call.ts";
+import type { AnyGenerator } from "./stream_producer.ts";
 
 /** The calls in progress in one thread. */
 export class CurrentCall {
@@ -28,6 +29,17 @@ export class CurrentCall {
   /** The call that the code which runs belongs to. */
   get(): IncomingCall | undefined {
     return this.holder ?? this.#storage?.getStore();
+  }
+
+  /** Runs a step of the generator that `call` has given. */
+  advance(call: IncomingCall, generator: AnyGenerator, isEnd: boolean): unknown {
+    const outer = this.holder;
+    this.holder = call;
+    try {
+      return this.run(call, () => isEnd ? generator.return(undefined) : generator.next());
+    } finally {
+      this.holder = outer;
+    }
   }
 
   /** Runs `method` as a part of `call`. */

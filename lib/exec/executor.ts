@@ -5,19 +5,22 @@
  * @module
  */
 
+import { NO_STREAM } from "../wire/call_settings.ts";
+import type { Runnable } from "./host.ts";
 import type { IncomingCall } from "./incoming_call.ts";
 import { Queue } from "./queue.ts";
+import { type GeneratorRunner, isGenerator, type StreamingCall } from "./stream_producer.ts";
 
 /** Runs the calls of an executor. */
-export interface CallRunner {
+export interface CallRunner extends GeneratorRunner {
   /** Runs the method and returns what it returned. May throw what it threw. */
   invoke(call: IncomingCall): unknown;
   /** A call began to run on its own: its promise is pending. */
   began(): void;
   /** A pending promise was settled. */
   ended(): void;
-  /** The executor has something to run. */
-  ready(executor: Executor): void;
+  /** The executor, or a stream of its, has something to run. */
+  ready(runnable: Runnable): void;
 }
 
 /** A limit of calls in progress, and those that wait. */
@@ -72,6 +75,7 @@ export class Executor {
     }
     this.#holder = undefined;
     if (isThenable(result)) return this.#follow(call, result);
+    if (call.settings.stream !== NO_STREAM) return this.#stream(call as StreamingCall, result);
     succeed(call, result);
     this.#left();
   }
@@ -121,6 +125,14 @@ export class Executor {
     const callback = this.#onIdle;
     this.#onIdle = undefined;
     callback();
+  }
+
+  /** A stream's call is in progress until the generator has ended. */
+  #stream(call: StreamingCall, result: unknown): void {
+    // A field of the instance may stand before the generator method of its class.
+    if (isGenerator(result)) return this.#follow(call, call.producer.begin(call, result, this.#runner));
+    succeed(call, undefined);
+    this.#left();
   }
 
   #follow(call: IncomingCall, result: PromiseLike<unknown>): void {

@@ -188,6 +188,11 @@ export class Host {
   began(): void {
     this.#running++;
     this.#environment.idle(this.#running);
+    this.expectContinuations();
+  }
+
+  /** Code that awaits goes on without holding the thread. */
+  expectContinuations(): void {
     this.#environment.expectContinuations();
   }
 

@@ -8,6 +8,7 @@ import type { ActorActivity } from "../base/errors.ts";
 import { type ObjectId, objectId, packRef } from "../base/ids.ts";
 import { ObjectRef } from "./object_ref.ts";
 import type { WaitContext } from "./wait_context.ts";
+import type { ObjectRefGenerator } from "./object_ref_generator.ts";
 
 /** A thread, as far as refs need it. */
 export interface RefHome {
@@ -27,6 +28,8 @@ export interface RefHome {
   context(): WaitContext | undefined;
   /** The same, to be known as the parent of what it calls. */
   caller(): object | undefined;
+  /** Opens the stream of a call that has just been made, with room for `limit` unread items (`UNBOUNDED`: any number). */
+  readonly streams: { open(whole: Ref, limit: number): ObjectRefGenerator<unknown> };
   /** Blocks until `done()`; false at the timeout. */
   block(done: () => boolean, timeout: number): boolean;
 }

@@ -135,11 +135,11 @@ export class Cells {
   }
 
   #targetOf(address: ActorAddress, shape: ClassShape): CallTarget {
-    const { host, peers, self, values } = this.#thread;
+    const { host, peers, self, streams, values } = this.#thread;
     if (address.thread.id === self.id) {
       const actor = host.find(address.local);
       if (actor !== undefined) {
-        return new LocalTarget(actor, values, (parent) => cancelChildren(this.#thread, parent));
+        return new LocalTarget(actor, values, streams, (parent) => cancelChildren(this.#thread, parent));
       }
     }
     const link = peers.find(address.thread.id);

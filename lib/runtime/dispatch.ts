@@ -11,7 +11,7 @@ import { FAILED, type Ref } from "../objects/ref.ts";
 import type { Link } from "../transport/link.ts";
 import { type FrameSink, isLinkEnd, type LinkEnd } from "../transport/link.ts";
 import type { PeerLink } from "../transport/peer.ts";
-import { readCallSettings } from "../wire/call_settings.ts";
+import { NO_STREAM, readCallSettings } from "../wire/call_settings.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { FailureKind, Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
@@ -57,6 +57,9 @@ export class Dispatcher implements FrameSink {
       leaseWanted: (link) => thread.tasks.leaseWanted(link),
       leaseGranted: (_, reader) => thread.tasks.leaseGranted(reader.u32()),
       leaseReturned: (link, reader) => thread.tasks.leaseReturned(link, reader.u32()),
+      item: (link, reader, items) => thread.streams.item(link, reader, items),
+      itemsTaken: (link, reader) => thread.streams.itemsTaken(link, reader),
+      streamStop: (link, reader) => thread.streams.streamStop(link, reader),
       relay: (_, reader, items) => {
         if (thread.isWorker || !isLinkEnd(items[0])) throw new CorruptFrameError("nothing to hand on");
         thread.peers.relay(items[0], reader.u32());
@@ -128,7 +131,9 @@ export class Dispatcher implements FrameSink {
       if (error instanceof CorruptFrameError) throw error;
       return sendFailure(link, slot, FailureKind.system, who.identify(method), error, values);
     }
-    const call = new LinkCall(link, slot, values, who, method, settings, args);
+    const call = settings.stream === NO_STREAM
+      ? new LinkCall(link, slot, values, who, method, settings, args)
+      : this.#thread.streams.take(link, slot, who, method, settings, args);
     if (actor !== undefined) return actor.push(call);
     const id = actorId(this.#thread.self.id, local);
     call.refuse(new ActorDiedError(`Cannot call ${id}: it has died`, { actorId: id }));

@@ -12,8 +12,9 @@ import type { CallContext } from "../exec/call_context.ts";
 import type { IncomingCall } from "../exec/incoming_call.ts";
 import { PENDING, type Ref } from "../objects/ref.ts";
 import type { PeerLink } from "../transport/peer.ts";
-import type { CallSettings } from "../wire/call_settings.ts";
+import { type CallSettings, NO_STREAM } from "../wire/call_settings.ts";
 import { FailureKind, Frame } from "../wire/frames.ts";
+import type { Streams } from "./streams.ts";
 import type { Values } from "./values.ts";
 
 /** Who threw, for the error of a task. */
@@ -230,15 +231,23 @@ export class LocalTarget implements CallTarget {
   readonly #actor: ActorHost;
   readonly #values: Values;
   readonly #cancelChildren: (parent: IncomingCall) => void;
+  readonly #streams: Streams;
 
   /**
    * @param actor The actor.
    * @param values Copies arguments and answers.
+   * @param streams Makes the calls that stream.
    * @param cancelChildren Cancels what a call has called.
    */
-  constructor(actor: ActorHost, values: Values, cancelChildren: (parent: IncomingCall) => void) {
+  constructor(
+    actor: ActorHost,
+    values: Values,
+    streams: Streams,
+    cancelChildren: (parent: IncomingCall) => void,
+  ) {
     this.#actor = actor;
     this.#values = values;
+    this.#streams = streams;
     this.#cancelChildren = cancelChildren;
   }
 
@@ -246,7 +255,12 @@ export class LocalTarget implements CallTarget {
   send(method: number, settings: CallSettings, args: readonly unknown[], ref: Ref): void {
     this.#values.refuseNesting();
     const copies = this.#values.copy(args, "args");
-    this.#actor.push(new LocalCall(method, settings, copies, ref, this.#values, this.#actor.id));
+    const { id } = this.#actor;
+    this.#actor.push(
+      settings.stream === NO_STREAM
+        ? new LocalCall(method, settings, copies, ref, this.#values, id)
+        : this.#streams.makeLocal(method, settings, copies, ref, id),
+    );
   }
 
   /** {@inheritDoc CallTarget.cancel} */

@@ -10,11 +10,13 @@ import { describeThrown } from "../base/task_error.ts";
 import { ownerOf } from "../call/handle.ts";
 import type { ClassShape } from "../define/class_definition.ts";
 import type { SerializableDefinition } from "../define/definitions.ts";
+import { ObjectRefGenerator } from "../objects/object_ref_generator.ts";
 import { PENDING, Ref } from "../objects/ref.ts";
 import { ActorCell } from "../supervise/actor_cell.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import type { DecodeHooks, Decoding, EncodeHooks, Encoding } from "../wire/coding.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
+import { Refusal } from "../wire/refusal.ts";
 import type { Thread } from "./thread.ts";
 
 /** The kinds of value that the runtime adds to the codec's. */
@@ -62,7 +64,12 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
     const cell = ownerOf(value);
     if (cell instanceof ActorCell) this.#encodeHandle(cell, encoder);
     else if (value instanceof Ref) this.#encodeRef(value, encoder);
-    else {
+    else if (value instanceof ObjectRefGenerator) {
+      throw new Refusal(
+        value,
+        "a stream belongs to the thread that made the call; pass its refs, or their values",
+      );
+    } else {
       const definition = this.#thread.definitions.serializableOf(value);
       if (definition === undefined) return false;
       this.#encodeInstance(value, definition, encoder);

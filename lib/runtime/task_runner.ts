@@ -8,10 +8,12 @@ import { kindOf } from "../define/class_definition.ts";
 import type { FunctionDefinition } from "../define/definitions.ts";
 import { contextOf } from "../exec/actor_host.ts";
 import { type CallRunner, Executor } from "../exec/executor.ts";
+import type { Runnable } from "../exec/host.ts";
 import type { IncomingCall } from "../exec/incoming_call.ts";
 import { cancelledError } from "../objects/cancelled_ref.ts";
+import { type AnyGenerator, stopStream } from "../exec/stream_producer.ts";
 import type { PeerLink } from "../transport/peer.ts";
-import { PLAIN_CALL } from "../wire/call_settings.ts";
+import { NO_STREAM, PLAIN_CALL } from "../wire/call_settings.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { FailureKind } from "../wire/frames.ts";
 import { Reader } from "../wire/reader.ts";
@@ -69,6 +71,7 @@ export class TaskRunner implements CallRunner {
       return undefined;
     }
     contextOf(call).cancel(call.taskName);
+    stopStream(call);
     return call;
   }
 
@@ -95,8 +98,18 @@ export class TaskRunner implements CallRunner {
   ended(): void {}
 
   /** {@inheritDoc CallRunner.ready} */
-  ready(executor: Executor): void {
-    this.#thread.host.ready(executor);
+  ready(runnable: Runnable): void {
+    this.#thread.host.ready(runnable);
+  }
+
+  /** {@inheritDoc GeneratorRunner.advance} */
+  advance(call: IncomingCall, generator: AnyGenerator, isEnd: boolean): unknown {
+    return this.#thread.host.calls.advance(call, generator, isEnd);
+  }
+
+  /** {@inheritDoc GeneratorRunner.awaits} */
+  awaits(): void {
+    this.#thread.expectContinuations();
   }
 
   #push(
@@ -109,7 +122,10 @@ export class TaskRunner implements CallRunner {
     const { values } = this.#thread;
     try {
       const args = values.readArgs(link, reader, items);
-      const call = new LinkCall(link, slot, values, namedAs(definition.name), 0, PLAIN_CALL, args);
+      const who = namedAs(definition.name);
+      const call = definition.stream === NO_STREAM
+        ? new LinkCall(link, slot, values, who, 0, PLAIN_CALL, args)
+        : this.#thread.streams.take(link, slot, who, 0, { ...PLAIN_CALL, stream: definition.stream }, args);
       this.#functions.set(call, definition);
       this.#executor.push(call);
     } catch (error) {

@@ -31,6 +31,7 @@ import { Holders } from "./holders.ts";
 import { Lending } from "./lending.ts";
 import { Peers } from "./peers.ts";
 import { retireUnheld } from "./retire.ts";
+import { Streams } from "./streams.ts";
 import { TaskRunner } from "./task_runner.ts";
 import { Tasks } from "./tasks.ts";
 import { Values } from "./values.ts";
@@ -63,12 +64,13 @@ export class Thread implements RefHome {
   readonly host: Host;
   readonly peers: Peers;
   readonly children: Children;
-  readonly values: Values;
+  readonly values: Values = new Values(this);
   readonly cells: Cells;
-  readonly lending: Lending;
+  readonly lending: Lending = new Lending(this);
   readonly holders: Holders;
   readonly tasks: Tasks;
-  readonly taskRunner: TaskRunner;
+  readonly taskRunner: TaskRunner = new TaskRunner(this);
+  readonly streams: Streams = new Streams(this);
   /** True in a worker, false in the driver. */
   readonly isWorker: boolean;
   readonly #onDeath = new Set<() => void>();
@@ -114,12 +116,9 @@ export class Thread implements RefHome {
     });
     this.peers = new Peers({ board, self, loop: this.loop, sink: dispatcher });
     this.children = new Children(board, self, this.peers);
-    this.values = new Values(this);
     this.cells = new Cells(this);
-    this.lending = new Lending(this);
     this.holders = new Holders((local) => retireUnheld(this, local));
     this.isWorker = start.worker !== undefined;
-    this.taskRunner = new TaskRunner(this);
     this.tasks = new Tasks(this, start.worker === undefined ? start.taskThreads ?? cores : 0);
   }
 
@@ -296,5 +295,6 @@ export class Thread implements RefHome {
         new OwnerDiedError(`Cannot get "${ref.taskName}": the thread that owns it has ended, ${reason}`);
     });
     this.tasks.linkClosed(link);
+    this.streams.linkClosed(link);
   }
 }

@@ -21,6 +21,11 @@ export class PendingCalls {
     return slot;
   }
 
+  /** The ref of a call that goes on. */
+  at(slot: number): Ref | undefined {
+    return this.#refs[slot];
+  }
+
   /** Takes the ref of an answer, or of a call that was not sent after all. */
   take(slot: number): Ref | undefined {
     const ref = this.#refs[slot];

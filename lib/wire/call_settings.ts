@@ -16,23 +16,34 @@ export interface CallSettings {
   readonly name: string;
   /** Cancels the call when it aborts. Does not travel: the caller's thread listens. */
   readonly signal?: AbortSignal;
+  /** `NO_STREAM` unless the answer is a stream; then how many items may be unread, or `UNBOUNDED`. */
+  readonly stream: number;
 }
 
+/** The answer is one value. */
+export const NO_STREAM = -1;
+/** The answer is a stream, which runs ahead as it likes. */
+export const UNBOUNDED = 0;
+
 /** A call of which nothing is said: compare with this very object. */
-export const PLAIN_CALL: CallSettings = { group: "", name: "" };
+export const PLAIN_CALL: CallSettings = { group: "", name: "", stream: NO_STREAM };
 
 // A byte says which follow, in this order.
 const GROUP = 1;
 const NAME = 2;
-const ALL = GROUP | NAME;
+const STREAM = 128;
+const ALL = GROUP | NAME | STREAM;
 
 /** Writes settings: one byte for a plain call. */
 export function writeCallSettings(writer: Writer, settings: CallSettings): void {
   if (settings === PLAIN_CALL) return writer.u8(0);
-  const { group, name } = settings;
-  writer.u8((group === "" ? 0 : GROUP) | (name === "" ? 0 : NAME));
+  const { group, name, stream } = settings;
+  writer.u8(
+    (group === "" ? 0 : GROUP) | (name === "" ? 0 : NAME) | (stream === NO_STREAM ? 0 : STREAM),
+  );
   if (group !== "") writer.string(group);
   if (name !== "") writer.string(name);
+  if (stream !== NO_STREAM) writer.u32(stream);
 }
 
 /** Reads settings. */
@@ -43,5 +54,6 @@ export function readCallSettings(reader: Reader): CallSettings {
   return {
     group: (flags & GROUP) === 0 ? "" : reader.string(),
     name: (flags & NAME) === 0 ? "" : reader.string(),
+    stream: (flags & STREAM) === 0 ? NO_STREAM : reader.u32(),
   };
 }

@@ -54,6 +54,12 @@ export const Frame = {
   holdActor: 70,
   /** The sender has handles no more. Body: actor u32, count u32. */
   releaseActor: 71,
+  /** An item of a stream. Body: slot u32, index f64, value. */
+  item: 20,
+  /** The items of a stream that are below an index are read. Body: slot u32, index f64. */
+  itemsTaken: 21,
+  /** Nobody reads a stream any more. Body: slot u32. */
+  streamStop: 22,
 } as const;
 
 /** The number of a frame's kind. */

@@ -49,6 +49,12 @@ export function refuse(value: unknown): Refusal {
   if (name === "Promise") {
     return new Refusal(value, "a Promise cannot cross threads; await it first, or pass an ObjectRef");
   }
+  if (name === "Generator" || name === "AsyncGenerator") {
+    return new Refusal(
+      value,
+      "a generator cannot cross threads; make the method itself one (*method), or pass an array of its values",
+    );
+  }
   const article = /^[AEIOU]/.test(name) ? "an" : "a";
   if (Object.hasOwn(globalThis, name) || !hasClass(value as object)) {
     return new Refusal(value, `${article} ${name} cannot cross threads; pass plain data made from it`);

@@ -174,10 +174,9 @@ function ofActors(placement: TestPlacement): void {
 }
 
 describe("remote(fn) at the declaration", () => {
-  it("remote(fn) refuses functions without a name, generators, and unknown options", () => {
+  it("remote(fn) refuses functions without a name, and unknown options", () => {
     const loose = remote as (...args: unknown[]) => unknown;
     assertThrows(() => loose(() => {}), TypeError, "name");
-    assertThrows(() => loose(function* gen() {}), TypeError, "gen");
     assertThrows(() => loose(function opts() {}, { modul: "x" }), TypeError, "modul");
     assertThrows(() => loose(function wrong() {}, { module: 5 }), TypeError, "module");
     assertThrows(() => loose(5), TypeError);

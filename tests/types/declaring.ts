@@ -4,6 +4,7 @@ import {
   type ActorHandle,
   method,
   type ObjectRef,
+  type ObjectRefGenerator,
   put,
   remote,
   type RemoteCall,
@@ -232,8 +233,7 @@ expectType<ObjectRef<unknown>>().of(remote(first).remote([1]));
 expectType<ObjectRef<number>>().of(remote(first<number>).remote([1]));
 expectType<ObjectRef<string>>().of(remote(parse).remote("a"));
 expectType<ObjectRef<number>>().of(remote(parse).remote(put(1)));
-// @ts-expect-error A generator: not part of this version.
-remote(count).remote();
+expectType<ObjectRefGenerator<number>>().of(remote(count, { generatorBackpressure: 1 }).remote());
 
 // Classes whose instances cross.
 @serializable

@@ -1,6 +1,16 @@
 // deno-lint-ignore-file no-unused-vars -- what is declared here is there for its type
 // What becomes of a class's members on its handle. This file only has to compile.
-import { Actor, type ActorHandle, type ObjectRef, put, type RemoteCall, type RemoteMethod } from "@manta/ray";
+import {
+  Actor,
+  type ActorHandle,
+  get,
+  type ObjectRef,
+  type ObjectRefGenerator,
+  put,
+  type RemoteCall,
+  type RemoteMethod,
+  type RemoteStreamMethod,
+} from "@manta/ray";
 import { expectType } from "./expect_type.ts";
 
 class Plain extends Actor {
@@ -286,7 +296,7 @@ members.onShutdown.remote();
 // @ts-expect-error Methods stay.
 members.run = null!;
 
-// Generators: not part of this version.
+// Generators give streams.
 class Streams extends Actor {
   *sync(): Generator<number> {
     yield 1;
@@ -297,20 +307,65 @@ class Streams extends Actor {
   *iterator(): IterableIterator<number> {
     yield 1;
   }
-  *inferred() {
-    yield 1;
+  *inferred(start: number, end?: number) {
+    if (end !== undefined) yield String(start);
+  }
+  *refs(): Generator<ObjectRef<string>> {}
+  overloaded(kind: "numbers"): Generator<number>;
+  overloaded(kind: "strings"): Generator<string>;
+  *overloaded(kind: string): Generator<unknown> {
+    yield kind;
   }
   array(): Iterable<number> {
     return [1];
   }
 }
 declare const streams: ActorHandle<Streams>;
-expectType<never>().of(streams.sync);
-expectType<never>().of(streams.later);
-expectType<never>().of(streams.iterator);
-expectType<never>().of(streams.inferred);
+expectType<RemoteStreamMethod<[], Generator<number>>>().of(streams.sync);
+expectType<ObjectRefGenerator<number>>().of(streams.sync.remote());
+expectType<ObjectRefGenerator<number>>().of(streams.later.remote());
+expectType<ObjectRefGenerator<number>>().of(streams.iterator.remote());
+expectType<ObjectRefGenerator<string>>().of(streams.inferred.remote(put(1)));
+expectType<ObjectRefGenerator<string>>().of(streams.refs.remote());
+expectType<ObjectRefGenerator<number>>().of(streams.overloaded.remote("numbers"));
+expectType<ObjectRefGenerator<string>>().of(streams.overloaded.remote("strings"));
 expectType<ObjectRef<Iterable<number>>>().of(streams.array.remote());
-// @ts-expect-error A generator.
-streams.sync.remote();
-// @ts-expect-error A generator.
-streams.sync.options({});
+expectType<ObjectRefGenerator<number>>().of(
+  streams.sync.options({ generatorBackpressure: 2, name: "some" }).remote(),
+);
+for await (const ref of streams.sync.remote()) expectType<number>().of(await ref);
+for await (const ref of streams.sync.remote()) expectType<number>().of(await ref);
+expectType<Promise<IteratorResult<ObjectRef<number>, undefined>>>().of(streams.sync.remote().next());
+expectType<IteratorResult<ObjectRef<number>, undefined>>().of(streams.sync.remote().nextSync());
+expectType<ObjectRef<undefined>>().of(streams.sync.remote().completed());
+// @ts-expect-error An argument is missing.
+streams.inferred.remote();
+// @ts-expect-error A stream is no ref.
+await get(streams.sync.remote());
+// @ts-expect-error For other methods.
+streams.sync.options({ numReturns: 2 });
+// @ts-expect-error For generators.
+streams.array.options({ generatorBackpressure: 2 });
+
+// Many refs.
+class Pairs extends Actor {
+  pair(): [number, string] {
+    return [1, "a"];
+  }
+  async list(length: number): Promise<boolean[]> {
+    return await Promise.resolve(new Array(length).fill(true));
+  }
+  one(): number {
+    return 1;
+  }
+}
+declare const pairs: ActorHandle<Pairs>;
+declare const anyNumber: number;
+expectType<[ObjectRef<number>, ObjectRef<string>]>().of(pairs.pair.options({ numReturns: 2 }).remote());
+expectType<[ObjectRef<boolean>, ObjectRef<boolean>, ObjectRef<boolean>]>().of(
+  pairs.list.options({ numReturns: 3 }).remote(3),
+);
+expectType<ObjectRef<boolean>[]>().of(pairs.list.options({ numReturns: anyNumber }).remote(3));
+expectType<never>().of(pairs.pair.options({ numReturns: 3 }).remote());
+expectType<never>().of(pairs.one.options({ numReturns: 1 }).remote());
+expectType<ObjectRef<[number, string]>>().of(pairs.pair.options({ name: "plain" }).remote());
