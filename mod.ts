@@ -22,6 +22,9 @@
  * @module
  */
 
+// A queue that is handed to a thread must be known there, whatever the program imports.
+import "./lib/patterns/item_queue.ts";
+
 export { Actor, type ActorMaker, type ConstructorArgs, type Instance } from "./lib/api/actor.ts";
 export { cancel, type CancelOptions } from "./lib/api/cancel.ts";
 export { exitActor, type RuntimeContext, runtimeContext } from "./lib/api/context.ts";

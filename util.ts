@@ -1,5 +1,5 @@
 /**
- * What is often built from actors: a pool of them, and loops over refs.
+ * What is often built from actors: a pool of them, queues between them, and loops over refs.
  *
  * ```ts
  * import { Actor, remote, shutdown } from "@manta/ray";
@@ -23,4 +23,6 @@
  */
 
 export { ActorPool, type PoolCall } from "./lib/patterns/actor_pool.ts";
+export { Queue, type QueueOptions, type QueueShutdownOptions } from "./lib/patterns/item_queue.ts";
+export { QueueEmptyError, QueueFullError } from "./lib/base/queue_errors.ts";
 export { asCompleted, type AsCompletedOptions } from "./lib/patterns/as_completed.ts";

@@ -18,7 +18,15 @@ const STEPS: Step[] = [
     name: "lint",
     commands: () => [
       [deno, "lint"],
-      [deno, "lint", "--rules-include=explicit-module-boundary-types", "mod.ts", "util.ts", "lib"],
+      [
+        deno,
+        "lint",
+        "--rules-include=explicit-module-boundary-types",
+        "mod.ts",
+        "util.ts",
+        "testing.ts",
+        "lib",
+      ],
     ],
   },
   { name: "types", commands: () => [[deno, "check", ".", ".ci"]] },
@@ -34,10 +42,10 @@ const STEPS: Step[] = [
   { name: "test:bun", commands: testBun, count: countBun },
   {
     name: "test:doc",
-    commands: () => [[deno, "test", "-A", "--doc", "mod.ts", "util.ts", "lib"]],
+    commands: () => [[deno, "test", "-A", "--doc", "mod.ts", "util.ts", "testing.ts", "lib"]],
     count: countDeno,
   },
-  { name: "doc", commands: () => [[deno, "doc", "--lint", "mod.ts", "util.ts"]] },
+  { name: "doc", commands: () => [[deno, "doc", "--lint", "mod.ts", "util.ts", "testing.ts"]] },
   { name: "publish", commands: () => [[deno, "publish", "--dry-run", "--allow-dirty"]] },
 ];
 

@@ -12,10 +12,14 @@ const RANKS = [
   ["supervise", "registry"],
   ["runtime"],
   ["api"],
-  ["patterns"],
+  ["patterns", "testing"],
 ];
 /** The modules that users import, and the folder whose exports each must have. */
-const ENTRIES: Readonly<Record<string, string>> = { "mod.ts": "lib/api/", "util.ts": "lib/patterns/" };
+const ENTRIES: Readonly<Record<string, string>> = {
+  "mod.ts": "lib/api/",
+  "util.ts": "lib/patterns/",
+  "testing.ts": "lib/testing/",
+};
 const MAX_LINES = 300;
 const SNAKE_CASE = /^[a-z][a-z0-9]*(_[a-z0-9]+)*\.ts$/;
 

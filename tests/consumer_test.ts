@@ -25,7 +25,7 @@ const isDeno = "Deno" in globalThis && !("Bun" in globalThis);
  */
 const program = `
 import { Actor, type ActorHandle, getSync, remote, shutdown } from "@manta/ray";
-import { ActorPool } from "@manta/ray/util";
+import { ActorPool, Queue } from "@manta/ray/util";
 
 @remote
 class Store extends Actor {
@@ -58,6 +58,9 @@ if (import.meta.main) {
   const pool = new ActorPool([store, inline]);
   pool.submit((actor, _) => actor.next.remote(), undefined);
   console.log("pool", await pool.getNext({ timeout: 60_000 }));
+  const queue = new Queue<number>();
+  await queue.put(4);
+  console.log("queue", await queue.get({ timeout: 60_000 }));
   await shutdown();
 }
 `;
@@ -134,6 +137,7 @@ describe("the published package", () => {
           const imports = {
             "@manta/ray": `${server.address}/mod.ts`,
             "@manta/ray/util": `${server.address}/util.ts`,
+            "@manta/ray/testing": `${server.address}/testing.ts`,
             "@std/async/abortable": "npm:deno-std@1.4.0/async/abortable.js",
             "@std/async/deadline": "npm:deno-std@1.4.0/async/deadline.js",
           };
@@ -149,7 +153,7 @@ describe("the published package", () => {
             "main.ts",
           ];
           const { code, output } = await run(args, folder);
-          assertStringIncludes(output, "got 1 2 0 42\npool 3");
+          assertStringIncludes(output, "got 1 2 0 42\npool 3\nqueue 4");
           assertEquals(code, 0);
           assert(server.asked.has("lib/runtime/worker.ts"), "the worker's entry came over HTTP as well");
         } finally {
@@ -165,7 +169,7 @@ describe("the published package", () => {
           await mkdir(join(target, ".."), { recursive: true });
           await cp(join(root, file), target);
         }
-        const exports = { ".": "./mod.ts", "./util": "./util.ts" };
+        const exports = { ".": "./mod.ts", "./util": "./util.ts", "./testing": "./testing.ts" };
         const manifest = { name: "@manta/ray", version: "0.1.0", type: "module", exports };
         await writeFile(join(modules, "@manta", "ray", "package.json"), JSON.stringify(manifest));
         await mkdir(join(modules, "@std", "async"), { recursive: true });
@@ -178,7 +182,7 @@ describe("the published package", () => {
         await cp(join(std, "..", ".."), join(modules, "deno-std"), { recursive: true });
         await writeFile(join(folder, "main.ts"), program);
         const { code, output } = await run(["run", "main.ts"], folder);
-        assertStringIncludes(output, "got 1 2 0 42\npool 3");
+        assertStringIncludes(output, "got 1 2 0 42\npool 3\nqueue 4");
         assertEquals(code, 0);
       }));
   }

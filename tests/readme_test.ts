@@ -29,7 +29,11 @@ async function runAlone(program: string): Promise<{ code: number; stdout: string
   try {
     await writeFile(join(folder, "main.ts"), program);
     if (isDeno) {
-      const imports = { "@manta/ray": join(root, "mod.ts"), "@manta/ray/util": join(root, "util.ts") };
+      const imports = {
+        "@manta/ray": join(root, "mod.ts"),
+        "@manta/ray/util": join(root, "util.ts"),
+        "@manta/ray/testing": join(root, "testing.ts"),
+      };
       await writeFile(join(folder, "deno.json"), JSON.stringify({ imports }));
     } else {
       await mkdir(join(folder, "node_modules/@manta"), { recursive: true });

@@ -22,7 +22,9 @@ export type RayErrorCode =
   | "TASK_CANCELLED"
   | "ACTOR_UNAVAILABLE"
   | "ACTOR_ALREADY_EXISTS"
-  | "ACTOR_NOT_FOUND";
+  | "ACTOR_NOT_FOUND"
+  | "QUEUE_EMPTY"
+  | "QUEUE_FULL";
 
 /**
  * The root of all of Manta's errors.

@@ -52,6 +52,8 @@ export interface SerializableDefinition {
 
 /** The declarations of one thread. */
 export class Definitions {
+  /** True in a thread that reads no values, only passes them on: it need not know the classes of instances. */
+  passesOn = false;
   readonly #classes = new Map<string, ClassDefinition>();
   readonly #byClass = new Map<object, ClassDefinition>();
   readonly #functions = new Map<string, FunctionDefinition>();

@@ -254,7 +254,7 @@ export class ActorHost implements CallRunner {
 
   /** {@inheritDoc CallRunner.ready} */
   ready(runnable: Runnable): void {
-    this.#host.ready(runnable);
+    this.#host.ready(runnable, this);
   }
 
   #all(): Executor[] {

@@ -6,6 +6,7 @@
 
 import type { ActorId } from "../base/ids.ts";
 import { now } from "../base/clock.ts";
+import type { Schedule } from "../base/schedule.ts";
 import { ActorHost } from "./actor_host.ts";
 import { CurrentCall } from "./current_call.ts";
 import type { ClassDefinition } from "../define/class_definition.ts";
@@ -45,6 +46,8 @@ export interface Runnable {
 export class Host {
   /** The calls in progress. */
   readonly calls: CurrentCall = new CurrentCall();
+  /** The order in which what wants the thread gets it; that of arrival unless given. */
+  schedule: Schedule | undefined = undefined;
   readonly #environment: HostEnvironment;
   readonly #actors = new Map<number, ActorHost>();
   readonly #ready = new Queue<Runnable>();
@@ -107,7 +110,7 @@ export class Host {
           onFailed(thrown);
         }
       },
-    });
+    }, actor);
   }
 
   /** True if something wants the thread. */
@@ -160,12 +163,19 @@ export class Host {
     return this.#now;
   }
 
-  /** Something wants the thread. */
-  ready(runnable: Runnable): void {
+  /** Something wants the thread; `of` is the actor whose it is. */
+  ready(runnable: Runnable, of: object = runnable): void {
     if (runnable.isReady) return;
     runnable.isReady = true;
+    if (this.schedule !== undefined) return this.schedule.ready(of, () => this.#runOne(runnable, of));
     this.#ready.push(runnable);
     this.#environment.schedule();
+  }
+
+  #runOne(runnable: Runnable, of: object): void {
+    runnable.isReady = false;
+    if (runnable.canRun) runnable.runOne();
+    if (runnable.canRun) this.ready(runnable, of);
   }
 
   /** A method takes the thread. */

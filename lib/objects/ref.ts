@@ -5,6 +5,7 @@
  */
 
 import type { ActorActivity } from "../base/errors.ts";
+import type { Schedule } from "../base/schedule.ts";
 import { type ObjectId, objectId, packRef } from "../base/ids.ts";
 import { ObjectRef } from "./object_ref.ts";
 import type { WaitContext } from "./wait_context.ts";
@@ -14,6 +15,8 @@ import type { ObjectRefGenerator } from "./object_ref_generator.ts";
 export interface RefHome {
   /** The thread's number. */
   readonly thread: number;
+  /** The order in which answers come, if that is given. */
+  readonly schedule: Schedule | undefined;
   /** A number for a ref, when it first needs one. */
   nextRef(): number;
   /** A program waits (+1), or no longer waits (-1), for something that comes from outside. */

@@ -9,18 +9,17 @@ import { ownerOf } from "../call/handle.ts";
 import { show } from "../define/options.ts";
 import { Queue } from "../exec/queue.ts";
 import { ObjectRef } from "../objects/object_ref.ts";
-import { limitsOf, within } from "./limits.ts";
+import { type Limits, limitsOf, within } from "./limits.ts";
 
 /** Makes a call on an actor of a pool. */
 export type PoolCall<H, V, R> = (actor: H, value: V) => ObjectRef<R>;
 
-type Outcome<R> = { readonly value: R } | { readonly error: unknown };
+type Outcome = { readonly value: unknown } | { readonly error: unknown };
 
 /** One call of a pool, from `submit` until its result is taken. */
-interface Job<H, R> {
-  readonly start: (actor: H) => ObjectRef<R>;
-  readonly done: PromiseWithResolvers<void>;
-  outcome: Outcome<R> | undefined;
+interface Job<H> {
+  readonly start: (actor: H) => ObjectRef<unknown>;
+  outcome: Outcome | undefined;
   /** True while somebody waits for its result. */
   isTaken: boolean;
 }
@@ -55,12 +54,13 @@ interface Job<H, R> {
 export class ActorPool<H extends object, R = unknown> {
   readonly #members = new Set<H>();
   readonly #idle: H[] = [];
-  readonly #waiting = new Queue<Job<H, R>>();
+  readonly #waiting = new Queue<Job<H>>();
   /** Calls whose results are not taken, in the order in which they were submitted. */
-  readonly #unread = new Set<Job<H, R>>();
+  readonly #unread = new Set<Job<H>>();
   /** Those of them that are done, in the order of their ends. */
-  readonly #done = new Set<Job<H, R>>();
+  readonly #done = new Set<Job<H>>();
   #isUnordered = false;
+  /** Fulfilled when a call is done; then there is another one. */
   #change = Promise.withResolvers<void>();
 
   /**
@@ -112,19 +112,23 @@ export class ActorPool<H extends object, R = unknown> {
    * @throws {TypeError} If an actor is free, and `call` returns something else.
    */
   submit<V>(call: PoolCall<H, V, R>, value: V): void {
+    this.#submit(call, value);
+  }
+
+  #submit<V>(call: PoolCall<H, V, unknown>, value: V): void {
     if (typeof call !== "function") {
       throw new TypeError(`Cannot submit ${show(call)} to a pool: expected a function that makes a call`);
     }
-    const start = (actor: H): ObjectRef<R> => {
+    const start = (actor: H): ObjectRef<unknown> => {
       const ref: unknown = call(actor, value);
-      if (ref instanceof ObjectRef) return ref as ObjectRef<R>;
+      if (ref instanceof ObjectRef) return ref;
       throw new TypeError(
         `Cannot submit to a pool: the function returned ${
           show(ref)
         }, expected the ref of a call on the actor`,
       );
     };
-    const job: Job<H, R> = { start, done: Promise.withResolvers(), outcome: undefined, isTaken: false };
+    const job: Job<H> = { start, outcome: undefined, isTaken: false };
     const actor = this.#idle.shift();
     if (actor === undefined) this.#waiting.push(job);
     else {
@@ -157,12 +161,12 @@ export class ActorPool<H extends object, R = unknown> {
     }
     job.isTaken = true;
     try {
-      await within(job.done.promise, limits);
+      await this.#waitUntil(() => job.outcome, limits);
     } catch (error) {
       job.isTaken = false;
       throw error;
     }
-    return this.#take(job);
+    return this.#take(job) as R;
   }
 
   /**
@@ -174,18 +178,13 @@ export class ActorPool<H extends object, R = unknown> {
    * @throws {RangeError} If there is nothing to take.
    */
   async getNextUnordered(options: GetOptions = {}): Promise<R> {
-    const limits = limitsOf(options);
-    const end = performance.now() + limits.timeout;
-    for (;;) {
+    const job = await this.#waitUntil(() => {
       if (!this.hasNext()) throw nothingLeft();
-      const job = firstFree(this.#done);
-      if (job !== undefined) {
-        job.isTaken = true;
-        this.#isUnordered = true;
-        return this.#take(job);
-      }
-      await within(this.#change.promise, { ...limits, left: end - performance.now() });
-    }
+      const first = firstFree(this.#done);
+      if (first !== undefined) first.isTaken = this.#isUnordered = true;
+      return first;
+    }, limitsOf(options));
+    return this.#take(job) as R;
   }
 
   /**
@@ -199,8 +198,7 @@ export class ActorPool<H extends object, R = unknown> {
    * @returns The results, to be looped over once.
    */
   map<V, T>(call: PoolCall<H, V, T>, values: Iterable<V>): AsyncGenerator<T, void, void> {
-    this.#submitAll(call as unknown as PoolCall<H, V, R>, values);
-    return this.#results(() => this.getNext()) as AsyncGenerator<unknown> as AsyncGenerator<T, void, void>;
+    return this.#each(call, values, () => this.getNext());
   }
 
   /**
@@ -213,42 +211,50 @@ export class ActorPool<H extends object, R = unknown> {
    * @returns The results, to be looped over once.
    */
   mapUnordered<V, T>(call: PoolCall<H, V, T>, values: Iterable<V>): AsyncGenerator<T, void, void> {
-    this.#submitAll(call as unknown as PoolCall<H, V, R>, values);
-    return this.#results(() => this.getNextUnordered()) as AsyncGenerator<unknown> as AsyncGenerator<
-      T,
-      void,
-      void
-    >;
+    return this.#each(call, values, () => this.getNextUnordered());
   }
 
-  #submitAll<V>(call: PoolCall<H, V, R>, values: Iterable<V>): void {
+  #each<V, T>(
+    call: PoolCall<H, V, T>,
+    values: Iterable<V>,
+    next: () => Promise<unknown>,
+  ): AsyncGenerator<T, void, void> {
     // Calls that have begun go on; their results are nobody's. What somebody waits for already stays.
     for (const jobs of [this.#unread, this.#done]) for (const job of jobs) if (!job.isTaken) jobs.delete(job);
     for (const job of this.#waiting.clear()) if (job.isTaken) this.#waiting.push(job);
     this.#isUnordered = false;
-    for (const value of values) this.submit(call, value);
+    for (const value of values) this.#submit(call, value);
+    return this.#results<T>(next);
   }
 
-  async *#results(next: () => Promise<R>): AsyncGenerator<R, void, void> {
-    while (this.hasNext()) yield await next();
+  async *#results<T>(next: () => Promise<unknown>): AsyncGenerator<T, void, void> {
+    while (this.hasNext()) yield await next() as T;
   }
 
-  #follow(job: Job<H, R>, actor: H, ref: ObjectRef<R>): void {
+  /** What `find` finds, now or after some call is done. `find` takes it in the same step, so that nobody else does. */
+  async #waitUntil<T>(find: () => T | undefined, limits: Limits): Promise<T> {
+    for (;;) {
+      const found = find();
+      if (found !== undefined) return found;
+      await within(this.#change.promise, limits);
+    }
+  }
+
+  #follow(job: Job<H>, actor: H, ref: ObjectRef<unknown>): void {
     ref.then(
       (value) => this.#end(job, actor, { value }),
       (error) => this.#end(job, actor, { error }),
     );
   }
 
-  #end(job: Job<H, R>, actor: H, outcome: Outcome<R>): void {
+  #end(job: Job<H>, actor: H, outcome: Outcome): void {
     this.#settle(job, outcome);
     this.#free(actor);
   }
 
-  #settle(job: Job<H, R>, outcome: Outcome<R>): void {
+  #settle(job: Job<H>, outcome: Outcome): void {
     job.outcome = outcome;
     if (this.#unread.has(job)) this.#done.add(job);
-    job.done.resolve();
     this.#change.resolve();
     this.#change = Promise.withResolvers();
   }
@@ -265,7 +271,7 @@ export class ActorPool<H extends object, R = unknown> {
     this.#idle.push(actor);
   }
 
-  #take(job: Job<H, R>): R {
+  #take(job: Job<H>): unknown {
     this.#unread.delete(job);
     this.#done.delete(job);
     if (this.#unread.size === 0) this.#isUnordered = false;

@@ -5,45 +5,55 @@
  */
 
 import { abortable } from "@std/async/abortable";
-import { deadline } from "@std/async/deadline";
 import { checkSignal, checkTimeout } from "../api/checks.ts";
 import type { GetOptions } from "../api/get.ts";
+import type { Clock } from "../base/clock.ts";
 import { GetTimeoutError } from "../base/errors.ts";
-
-/** The longest delay of a timer, in milliseconds; longer ones are without limit. */
-const MAX_DELAY = 2 ** 31 - 1;
+import { requireThread } from "../runtime/current.ts";
 
 /** The limits of one wait. @internal */
 export interface Limits {
   /** The timeout given, in milliseconds. */
   readonly timeout: number;
-  /** What is left of it. */
-  readonly left: number;
+  /** When it has passed, by `clock`. */
+  readonly end: number;
+  /** The thread's. */
+  readonly clock: Clock;
   /** Ends the wait. */
   readonly signal: AbortSignal | undefined;
 }
 
-/** Checks options. @internal */
+/** Checks options; the wait begins now. @internal */
 export function limitsOf({ timeout, signal }: GetOptions): Limits {
   const milliseconds = checkTimeout("get the next result", timeout);
-  return {
-    timeout: milliseconds,
-    left: milliseconds,
-    signal: checkSignal("get the next result", signal),
-  };
+  const checked = checkSignal("get the next result", signal);
+  const { clock } = requireThread("get the next result");
+  return { timeout: milliseconds, end: clock.now() + milliseconds, clock, signal: checked };
 }
 
-/** Fulfilled with the promise; rejects with `GetTimeoutError` after the timeout, or with the signal's reason. @internal */
-export async function within(promise: Promise<void>, { timeout, left, signal }: Limits): Promise<void> {
+/**
+ * Fulfilled with the promise, or now and then before it; rejects with `GetTimeoutError` at the end, or with the signal's reason.
+ * @internal
+ */
+export async function within(
+  promise: Promise<void>,
+  { timeout, end, clock, signal }: Limits,
+): Promise<void> {
   const limited = signal === undefined ? promise : abortable(promise, signal);
-  if (left > MAX_DELAY) return await limited;
+  if (end === Infinity) return await limited;
+  const late = new AbortController();
+  // The longest timers fire before the end: whoever waits looks again.
+  const timer = clock.setTimer(() => late.abort(), Math.max(0, end - clock.now()));
   try {
-    await deadline(limited, Math.max(0, left));
+    await abortable(limited, late.signal);
   } catch (error) {
-    if (signal?.aborted || !(error instanceof DOMException && error.name === "TimeoutError")) throw error;
+    if (error !== late.signal.reason) throw error;
+    if (clock.now() < end) return;
     throw new GetTimeoutError(
       `Cannot get the next result of a pool within ${timeout} ms: it is not there yet, and can be taken later`,
       { timeout },
     );
+  } finally {
+    clock.clearTimer(timer);
   }
 }

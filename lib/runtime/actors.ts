@@ -47,7 +47,7 @@ export function createActor(
     isSerial: !definition.isAsync,
     maxPendingCalls: merged.maxPendingCalls ?? Infinity,
   };
-  return merged.placement === "inline"
+  return merged.placement === "inline" || thread.schedule !== undefined
     ? createInline(thread, definition, settings, args)
     : createOnThread(thread, definition, settings, args);
 }

@@ -5,14 +5,34 @@
  * @module
  */
 
+import { type Clock, systemClock } from "../base/clock.ts";
 import { DriverCodeInWorkerError } from "../base/errors.ts";
+import type { Schedule } from "../base/schedule.ts";
 import { Definitions } from "../define/definitions.ts";
-import { Thread, type ThreadStart } from "./thread.ts";
+import { Thread } from "./thread.ts";
+import type { ThreadStart } from "./thread_start.ts";
 
 /** The declarations of this thread. */
 export const definitions: Definitions = new Definitions();
 
 let current: Thread | undefined;
+let clock: Clock = systemClock;
+let schedule: Schedule | undefined;
+
+/** Uses a clock in this thread from now on; returns the one before. Waits that have begun keep theirs. */
+export function useClock(next: Clock): Clock {
+  const before = clock;
+  clock = next;
+  if (current !== undefined) current.clock = next;
+  return before;
+}
+
+/** Uses a schedule for what begins in this thread from now on; returns the one before. */
+export function useSchedule(next: Schedule | undefined): Schedule | undefined {
+  const before = schedule;
+  schedule = next;
+  return before;
+}
 
 /** This thread's runtime if it has begun. */
 export function currentThread(): Thread | undefined {
@@ -21,7 +41,7 @@ export function currentThread(): Thread | undefined {
 
 /** Begins this thread's runtime. */
 export function beginThread(start: Omit<ThreadStart, "definitions"> = {}): Thread {
-  return current = new Thread({ ...start, definitions });
+  return current = new Thread({ clock, schedule, ...start, definitions });
 }
 
 /** Forgets this thread's runtime, so that the next use begins another one. */

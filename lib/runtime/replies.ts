@@ -198,7 +198,10 @@ export class LocalCall implements IncomingCall {
 
   /** {@inheritDoc IncomingCall.succeed} */
   succeed(value: unknown): void {
-    this.ref.resolve(this.#values.copyOne(value, "result"));
+    const copy = this.#values.copyOne(value, "result");
+    const { schedule } = this.ref.home;
+    if (schedule !== undefined) return schedule.answer(() => this.ref.resolve(copy));
+    this.ref.resolve(copy);
     // Who made the call in this very turn has not come to await it yet.
     this.ref.home.expectContinuations();
   }
@@ -207,7 +210,7 @@ export class LocalCall implements IncomingCall {
   fail(thrown: unknown): void {
     const who = { taskName: this.ref.taskName, actorId: this.#actorId };
     const site = this.ref.callSite;
-    this.ref.reject(taskErrorOf(this.#values.copyThrown(thrown), who, site));
+    this.#reject(taskErrorOf(this.#values.copyThrown(thrown), who, site));
   }
 
   /** {@inheritDoc IncomingCall.taskName} */
@@ -222,7 +225,13 @@ export class LocalCall implements IncomingCall {
 
   /** {@inheritDoc IncomingCall.refuse} */
   refuse(error: Error): void {
-    if (this.ref.status === PENDING) this.ref.reject(error);
+    if (this.ref.status === PENDING) this.#reject(error);
+  }
+
+  #reject(error: Error): void {
+    const { schedule } = this.ref.home;
+    if (schedule === undefined) this.ref.reject(error);
+    else schedule.answer(() => this.ref.reject(error));
   }
 }
 
@@ -256,16 +265,22 @@ export class LocalTarget implements CallTarget {
     this.#values.refuseNesting();
     const copies = this.#values.copy(args, "args");
     const { id } = this.#actor;
-    this.#actor.push(
-      settings.stream === NO_STREAM
-        ? new LocalCall(method, settings, copies, ref, this.#values, id)
-        : this.#streams.makeLocal(method, settings, copies, ref, id),
-    );
+    const call = settings.stream === NO_STREAM
+      ? new LocalCall(method, settings, copies, ref, this.#values, id)
+      : this.#streams.makeLocal(method, settings, copies, ref, id);
+    const { schedule } = ref.home;
+    if (schedule === undefined) this.#actor.push(call);
+    else schedule.deliver(this.#actor, () => this.#actor.push(call));
   }
 
   /** {@inheritDoc CallTarget.cancel} */
   cancel(ref: Ref, recursive: boolean): void {
-    const call = this.#actor.cancel((call) => call instanceof LocalCall && call.isOf(ref));
-    if (call !== undefined && recursive) this.#cancelChildren(call);
+    const cancel = (): void => {
+      const call = this.#actor.cancel((call) => call instanceof LocalCall && call.isOf(ref));
+      if (call !== undefined && recursive) this.#cancelChildren(call);
+    };
+    const { schedule } = ref.home;
+    if (schedule === undefined) cancel();
+    else schedule.deliver(this.#actor, cancel);
   }
 }

@@ -18,6 +18,7 @@ import type { DecodeHooks, Decoding, EncodeHooks, Encoding } from "../wire/codin
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { Refusal } from "../wire/refusal.ts";
 import type { Thread } from "./thread.ts";
+import { type InstanceWriter, Unloaded } from "./unloaded.ts";
 
 /** The kinds of value that the runtime adds to the codec's. */
 const Kind = { handle: 1, ref: 2, fields: 3, hooked: 4, localHandle: 5, localRef: 6 } as const;
@@ -70,7 +71,7 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
         "a stream belongs to the thread that made the call; pass its refs, or their values",
       );
     } else {
-      const definition = this.#thread.definitions.serializableOf(value);
+      const definition = this.#thread.definitions.serializableOf(value) ?? Unloaded.writerOf(value);
       if (definition === undefined) return false;
       this.#encodeInstance(value, definition, encoder);
     }
@@ -131,7 +132,7 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
     this.#effects.push(announce);
   }
 
-  #encodeInstance(value: object, { key, options }: SerializableDefinition, encoder: Encoding): void {
+  #encodeInstance(value: object, { key, options }: InstanceWriter, encoder: Encoding): void {
     if (options.encode === undefined) {
       encoder.custom(Kind.fields);
       encoder.writer.string(key);
@@ -162,8 +163,7 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
         if (this.sender !== undefined) break;
         return decoder.aside(reader.varint());
       case Kind.fields: {
-        const prototype = this.#serializable(reader.string())?.cls.prototype ?? Object.prototype;
-        const instance = Object.create(prototype);
+        const instance = this.#blank(reader.string());
         decoder.register(slot, instance);
         const count = reader.varint();
         for (let i = 0; i < count; i++) {
@@ -226,7 +226,9 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
    */
   #decodeHooked(key: string, data: unknown): unknown {
     const definition = this.#serializable(key);
-    if (definition === undefined) return undefined;
+    if (definition === undefined) {
+      return this.#thread.definitions.passesOn ? new Unloaded(key, { value: data }) : undefined;
+    }
     const { cls, options } = definition;
     if (options.decode === undefined) return Object.assign(Object.create(cls.prototype), data);
     try {
@@ -241,9 +243,16 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
     }
   }
 
+  /** An instance without fields. */
+  #blank(key: string): object {
+    const definition = this.#serializable(key);
+    if (definition !== undefined) return Object.create(definition.cls.prototype);
+    return this.#thread.definitions.passesOn ? new Unloaded(key) : {};
+  }
+
   #serializable(key: string): SerializableDefinition | undefined {
     const definition = this.#thread.definitions.findSerializable(key);
-    if (definition !== undefined) return definition;
+    if (definition !== undefined || this.#thread.definitions.passesOn) return definition;
     const [module, name] = key.split(/#(?=[^#]*$)/);
     this.failure ??= new SerializationError(
       `Cannot read an instance of "${name}": this thread has not loaded ${module}, import it where the value arrives`,

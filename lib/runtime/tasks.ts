@@ -14,6 +14,7 @@ import { cancelSent } from "../transport/link_target.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { Frame } from "../wire/frames.ts";
 import { whenReady } from "./actors.ts";
+import { runScheduledTask } from "./scheduled_task.ts";
 import { TaskPool } from "./task_pool.ts";
 import type { Thread } from "./thread.ts";
 
@@ -73,6 +74,7 @@ export class Tasks {
     const ref = new Ref(this.#thread, definition.name, this.#source);
     ref.parent = this.#thread.caller();
     ref.callSite = this.#thread.callSites.capture();
+    if (this.#thread.schedule !== undefined) return runScheduledTask(this.#thread, definition, args, ref);
     const idle = this.#idleWorker();
     if (idle !== undefined && this.#queue.length === 0 && !args.some((arg) => arg instanceof Ref)) {
       this.#send(idle, { definition, args, ref });

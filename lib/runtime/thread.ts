@@ -8,6 +8,7 @@ import { type Clock, systemClock } from "../base/clock.ts";
 import { ActorDiedError } from "../base/actor_errors.ts";
 import { DeadlockError } from "../base/errors.ts";
 import { OwnerDiedError } from "../base/lost_errors.ts";
+import type { Schedule } from "../base/schedule.ts";
 import { coreCount, deno, process } from "../base/platform.ts";
 import { actorId } from "../base/ids.ts";
 import { CallSites } from "../call/call_site.ts";
@@ -34,6 +35,7 @@ import { retireUnheld } from "./retire.ts";
 import { Streams } from "./streams.ts";
 import { TaskRunner } from "./task_runner.ts";
 import { Tasks } from "./tasks.ts";
+import type { ThreadStart } from "./thread_start.ts";
 import { Values } from "./values.ts";
 
 /** So often a blocking call throws in a worker that is to end. */
@@ -41,24 +43,13 @@ const MAX_UNWOUND = 8;
 /** After so many blocking waits that had nothing to wait for, a thread sees whether it is to end. */
 const PASSES = 256;
 
-/** How a thread begins. */
-export interface ThreadStart {
-  /** The declarations that were made in it. */
-  readonly definitions: Definitions;
-  /** Board and address, in a worker. */
-  readonly worker?: { readonly board: SharedArrayBuffer; readonly self: ThreadAddress };
-  /** The number of workers for tasks; the number of cores unless said. */
-  readonly taskThreads?: number;
-  /** The clock; the system's unless given. */
-  readonly clock?: Clock;
-}
-
 /** One thread's part of the runtime. */
 export class Thread implements RefHome {
   readonly board: Board;
   readonly self: ThreadAddress;
   readonly definitions: Definitions;
-  readonly clock: Clock;
+  clock: Clock;
+  readonly schedule: Schedule | undefined;
   readonly callSites: CallSites = new CallSites();
   readonly loop: Loop;
   readonly host: Host;
@@ -86,11 +77,13 @@ export class Thread implements RefHome {
   /** @param start How it begins. */
   constructor(start: ThreadStart) {
     const cores = coreCount();
-    // With one core, looking would only keep the other side from answering.
-    this.board = new Board(start.worker?.board, cores > 1 ? cores : 0);
+    // With one core, looking would only keep the other side from answering; with a schedule there is no other side.
+    const looks = cores > 1 && start.schedule === undefined;
+    this.board = new Board(start.worker?.board, looks ? cores : 0);
     this.self = start.worker?.self ?? this.board.claim(undefined);
     this.definitions = start.definitions;
     this.clock = start.clock ?? systemClock;
+    this.schedule = start.schedule;
     const { board, self } = this;
     const dispatcher = new Dispatcher(this);
     // deno-lint-ignore no-this-alias -- a getter of an object literal has a `this` of its own
@@ -114,6 +107,7 @@ export class Thread implements RefHome {
       busy: (actor, method, since) => board.busy(self.slot, actor, method, since),
       idle: (running) => board.idle(self.slot, running),
     });
+    this.host.schedule = start.schedule;
     this.peers = new Peers({ board, self, loop: this.loop, sink: dispatcher });
     this.children = new Children(board, self, this.peers);
     this.cells = new Cells(this);

@@ -18,6 +18,7 @@ import { TaskCancelledError } from "../base/cancel_error.ts";
 import { ActorAlreadyExistsError, ActorNotFoundError } from "../base/name_errors.ts";
 import { ObjectLostError, OwnerDiedError, WorkerCrashedError } from "../base/lost_errors.ts";
 import { PendingCallsLimitExceeded } from "../base/limit_error.ts";
+import { QueueEmptyError, QueueFullError } from "../base/queue_errors.ts";
 import { describeThrown, makeTaskError } from "../base/task_error.ts";
 import { CorruptFrameError } from "./corrupt_frame_error.ts";
 import type { Decoding, Encoding } from "./coding.ts";
@@ -58,6 +59,8 @@ const ray: Record<RayErrorCode, (message: string | undefined) => RayError> = {
   OWNER_DIED: (message) => new OwnerDiedError(message),
   WORKER_CRASHED: (message) => new WorkerCrashedError(message),
   PENDING_CALLS_LIMIT_EXCEEDED: (message) => new PendingCallsLimitExceeded(message),
+  QUEUE_EMPTY: (message) => new QueueEmptyError(message),
+  QUEUE_FULL: (message) => new QueueFullError(message),
   DRIVER_CODE_IN_WORKER: (message) => new DriverCodeInWorkerError(message),
 };
 
