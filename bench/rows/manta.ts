@@ -49,3 +49,8 @@ export function openThread(): Promise<MantaPeer> {
 export function openInline(): Promise<MantaPeer> {
   return Promise.resolve(openActor("inline"));
 }
+
+/** Makes an actor in a child process. */
+export function openProcess(): Promise<MantaPeer> {
+  return Promise.resolve(openActor("process"));
+}

@@ -6,7 +6,7 @@
 
 import { timeBatches } from "../batches.ts";
 import { openMemcpy, openSlice } from "../rows/local.ts";
-import { openInline, openThread } from "../rows/manta.ts";
+import { openInline, openProcess, openThread } from "../rows/manta.ts";
 import type { EchoPeer } from "../rows/peer.ts";
 import { openNodeWorker, openWebWorker } from "../rows/post_message.ts";
 import { measureAlone, runtime, type Workload } from "../workload.ts";
@@ -29,6 +29,7 @@ export const bytes: Workload<() => Promise<EchoPeer>> = {
   rows: {
     "manta thread": openThread,
     "manta inline": openInline,
+    "manta process": openProcess,
     "postMessage": openWebWorker,
     ...(runtime.name === "Deno" && { "postMessage (node)": openNodeWorker }),
     "copied twice, new memory": openSlice,

@@ -5,7 +5,7 @@
  */
 
 import { timeBatches } from "../batches.ts";
-import { openInline, openThread } from "../rows/manta.ts";
+import { openInline, openProcess, openThread } from "../rows/manta.ts";
 import type { CallPeer } from "../rows/peer.ts";
 import { openNodeWorker, openWebWorker } from "../rows/post_message.ts";
 import { measureAlone, runtime, type Workload } from "../workload.ts";
@@ -18,6 +18,7 @@ export const create: Workload<() => Promise<CallPeer & { kill?(): Promise<void> 
   rows: {
     "manta thread": openThread,
     "manta inline": openInline,
+    "manta process": openProcess,
     "postMessage": openWebWorker,
     ...(runtime.name === "Deno" && { "postMessage (node)": openNodeWorker }),
   },

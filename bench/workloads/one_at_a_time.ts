@@ -6,7 +6,7 @@
 
 import { timeBatches } from "../batches.ts";
 import { openFunction, openMailbox } from "../rows/local.ts";
-import { openInline, openThread } from "../rows/manta.ts";
+import { openInline, openProcess, openThread } from "../rows/manta.ts";
 import type { CallPeer } from "../rows/peer.ts";
 import { openNodeWorker, openWebWorker } from "../rows/post_message.ts";
 import { openRing } from "../rows/ring.ts";
@@ -28,6 +28,7 @@ export const oneAtATime: Workload<() => Promise<CallPeer>> = {
   rows: {
     "manta thread": openThread,
     "manta inline": openInline,
+    "manta process": openProcess,
     "bare ring": () => openRing(1_024),
     "bare ring, with promises": openPromisingRing,
     "postMessage": openWebWorker,

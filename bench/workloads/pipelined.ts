@@ -5,7 +5,7 @@
  */
 
 import { openFunction, openMailbox } from "../rows/local.ts";
-import { openInline, openThread } from "../rows/manta.ts";
+import { openInline, openProcess, openThread } from "../rows/manta.ts";
 import type { SendPeer } from "../rows/peer.ts";
 import { openNodeWorker, openWebWorker } from "../rows/post_message.ts";
 import { openRing } from "../rows/ring.ts";
@@ -23,6 +23,7 @@ export const pipelined: Workload<() => Promise<SendPeer>> = {
   rows: {
     "manta thread": openThread,
     "manta inline": openInline,
+    "manta process": openProcess,
     "bare ring": () => openRing(1 << 17),
     "postMessage": openWebWorker,
     ...(runtime.name === "Deno" && { "postMessage (node)": openNodeWorker }),

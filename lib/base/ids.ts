@@ -13,6 +13,14 @@ export type ObjectId = `ref-${string}`;
 /** The id of a task: of one call of a method or function. */
 export type TaskId = `task-${string}`;
 
+/** What the ids of a child process begin with, so that no two processes of a program give out the same; `""` in the driver's. */
+let place = "";
+
+/** Says what the ids that this thread gives out begin with: once, before the first. */
+export function setPlace(prefix: string): void {
+  place = prefix;
+}
+
 /** Refs are numbered within the thread that owns them; a number and its owner go into one float64 without loss. */
 const REF_SPAN = 2 ** 32;
 
@@ -28,15 +36,15 @@ export function refOwner(packed: number): number {
 
 /** The id of a packed ref, as programs see it. */
 export function objectId(packed: number): ObjectId {
-  return `ref-${refOwner(packed).toString(16)}-${(packed % REF_SPAN).toString(16)}`;
+  return `ref-${place}${refOwner(packed).toString(16)}-${(packed % REF_SPAN).toString(16)}`;
 }
 
 /** The id of actor `local` of `thread`, as programs see it. */
 export function actorId(thread: number, local: number): ActorId {
-  return `actor-${thread.toString(16)}-${local.toString(16)}`;
+  return `actor-${place}${thread.toString(16)}-${local.toString(16)}`;
 }
 
 /** The id of the task with that number among those that `thread` has numbered. */
 export function taskId(thread: number, number: number): TaskId {
-  return `task-${thread.toString(16)}-${number.toString(16)}`;
+  return `task-${place}${thread.toString(16)}-${number.toString(16)}`;
 }

@@ -4,15 +4,27 @@
  * @module
  */
 
+import type { ChildProcesses, FileSystem, Network } from "./platform_streams.ts";
+
 /** The part of Deno's namespace that Manta touches. */
 interface DenoNamespace {
   exit(code?: number): never;
+  readonly mainModule: string;
+  readonly permissions: { querySync(descriptor: { name: string; path?: string | URL }): { state: string } };
 }
 
 /** The part of Node's `process` that both runtimes have. */
 interface ProcessLike {
   getBuiltinModule(name: "node:worker_threads"): WorkerThreads;
   getBuiltinModule(name: "node:async_hooks"): AsyncHooks;
+  getBuiltinModule(name: "node:child_process"): ChildProcesses;
+  getBuiltinModule(name: "node:fs"): FileSystem;
+  getBuiltinModule(name: "node:net"): Network;
+  readonly argv: readonly string[];
+  readonly execArgv: readonly string[];
+  readonly execPath: string;
+  cwd(): string;
+  kill(pid: number, signal: string): void;
   on(event: string, listener: (value: unknown) => void): unknown;
   exit(code?: number): never;
 }
@@ -75,6 +87,16 @@ export function workerThreads(): WorkerThreads {
 /** `node:async_hooks`, loaded when there is an async method. */
 export function asyncHooks(): AsyncHooks {
   return process.getBuiltinModule("node:async_hooks");
+}
+
+/** `node:fs`. */
+export function fileSystem(): FileSystem {
+  return process.getBuiltinModule("node:fs");
+}
+
+/** `node:net`. */
+export function network(): Network {
+  return process.getBuiltinModule("node:net");
 }
 
 /** Runs `callback` after timers and I/O have had their turn; about 1.3 µs on both runtimes, `setTimeout` 1 to 2 ms. */

@@ -5,13 +5,15 @@
  */
 
 /** Where an actor runs. */
-export type Placement = "thread" | "inline";
+export type Placement = "thread" | "inline" | "process";
 
 /** Options that one actor may have of its own: `X.options({...}).remote()`. */
 export interface ActorOptions {
   /**
    * `"thread"` (the default): a worker thread of its own, so that a loop without `await` blocks nobody else. `"inline"`: the
-   * caller's own thread, through the same mailbox and with the same copying.
+   * caller's own thread, through the same mailbox and with the same copying. `"process"`: a child process of the same runtime,
+   * whose end by any means, lack of memory included, is the end of that actor and of nothing else. No shared memory and no
+   * port can go there.
    */
   placement?: Placement;
   /** How many calls of an async actor may be in progress at once; 1000 unless said, 1 for a class without async methods. */
@@ -83,7 +85,10 @@ const isCount: Check = (value) => {
 };
 
 const checks = {
-  placement: (value) => value === "thread" || value === "inline" ? undefined : '"thread" or "inline"',
+  placement: (value) =>
+    value === "thread" || value === "inline" || value === "process"
+      ? undefined
+      : '"thread", "inline" or "process"',
   maxConcurrency: isCount,
   maxPendingCalls: isCount,
   generatorBackpressure: isCount,

@@ -73,9 +73,14 @@ export class Host {
   /** Expects an actor: calls for it wait until it is constructed. */
   expect(id: ActorId, local: number): ActorHost {
     const actor = new ActorHost(this, id, local);
-    this.#actors.set(local, actor);
-    if (local > this.#lastActor) this.#lastActor = local;
+    this.adopt(actor);
     return actor;
+  }
+
+  /** Adds an actor of a kind of its own. */
+  adopt(actor: ActorHost): void {
+    this.#actors.set(actor.local, actor);
+    if (actor.local > this.#lastActor) this.#lastActor = actor.local;
   }
 
   /** The actor of that number, if it lives here. */

@@ -5,7 +5,7 @@
  */
 
 import { ActorDiedError } from "../base/actor_errors.ts";
-import { actorId } from "../base/ids.ts";
+import { type ActorId, actorId } from "../base/ids.ts";
 import { describeThrown } from "../base/task_error.ts";
 import { ownerOf } from "../call/handle.ts";
 import { ASYNC_CONCURRENCY, type ClassDefinition } from "../define/class_definition.ts";
@@ -15,13 +15,14 @@ import { FAILED, PENDING, READY, Ref, type RefObserver } from "../objects/ref.ts
 import { type ActorAddress, ActorCell } from "../supervise/actor_cell.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { Frame } from "../wire/frames.ts";
+import { sendCreateBeyond } from "./beyond.ts";
 import type { Thread } from "./thread.ts";
 
 /** The number that an actor has in a thread made for it. */
 export const PRIMARY = 1;
 
 /** What options say of one actor, with the defaults filled in. */
-interface ActorSettings {
+export interface ActorSettings {
   readonly maxConcurrency: number;
   readonly isSerial: boolean;
   readonly maxPendingCalls: number;
@@ -49,7 +50,7 @@ export function createActor(
   };
   return merged.placement === "inline" || thread.schedule !== undefined
     ? createInline(thread, definition, settings, args)
-    : createOnThread(thread, definition, settings, args);
+    : createOnThread(thread, definition, settings, args, { isBridge: merged.placement === "process" });
 }
 
 function createInline(
@@ -83,23 +84,33 @@ function createInline(
   return thread.cells.handleOf(cell);
 }
 
-function createOnThread(
+/** Makes an actor on a thread of its own, or beyond a bridge; `id` if it has one already. */
+export function createOnThread(
   thread: Thread,
-  definition: ClassDefinition,
+  definition: Pick<ClassDefinition, "module" | "shape">,
   settings: ActorSettings,
   args: unknown[],
+  { id, isBridge }: { id?: ActorId; isBridge: boolean },
 ): object {
-  const { isSerial, maxPendingCalls } = settings;
-  const worker = thread.children.make(definition.module);
+  const worker = thread.children.make(definition.module, { id, isBridge });
   const address: ActorAddress = {
     thread: worker.address,
     local: PRIMARY,
     ownsThread: true,
-    isSerial,
-    maxPendingCalls,
+    isSerial: settings.isSerial,
+    // In another process than the actor's maker, what counts has been counted there.
+    maxPendingCalls: id === undefined ? settings.maxPendingCalls : Infinity,
+    id,
   };
-  const send = (values: readonly unknown[]): void =>
-    sendCreate(thread, worker.link, definition, settings, values);
+  const send = (values: readonly unknown[]): void => {
+    if (isBridge) {
+      sendCreateBeyond(thread, worker.link, {
+        id: actorId(address.thread.id, PRIMARY),
+        settings,
+        ...definition,
+      }, values);
+    } else sendCreate(thread, worker.link, definition, settings, values);
+  };
   try {
     const isComplete = args.every((arg) => !(arg instanceof Ref) || arg.status === READY);
     if (isComplete) send(args.map((arg) => arg instanceof Ref ? arg.value : arg));
@@ -128,7 +139,7 @@ function createOnThread(
 function sendCreate(
   thread: Thread,
   link: PeerLink,
-  { module, shape }: ClassDefinition,
+  { module, shape }: Pick<ClassDefinition, "module" | "shape">,
   { maxConcurrency, maxPendingCalls }: ActorSettings,
   args: readonly unknown[],
 ): void {
@@ -211,6 +222,11 @@ export function killActor(thread: Thread, handle: unknown): Promise<void> {
     );
   }
   return kill(thread, cell);
+}
+
+/** The same with the actor's cell, for who does not wait for the end. */
+export function killCell(thread: Thread, cell: ActorCell): void {
+  void kill(thread, cell);
 }
 
 async function kill(thread: Thread, cell: ActorCell): Promise<void> {

@@ -19,16 +19,21 @@ export function cancelRef(thread: Thread, ref: Ref, how: CancelHow): void {
   if (ref.owner === undefined) return ref.source?.cancel(ref, how);
   const owner = thread.peers.find(ref.owner.id);
   if (owner === undefined || owner.isClosed) return;
+  sendCancelRef(owner, ref.number(), how);
+}
+
+/** Asks the owner of a ref to cancel the task behind it. */
+export function sendCancelRef(owner: PeerLink, packed: number, how: CancelHow): void {
   const out = owner.open(Frame.cancelRef);
-  out.f64(ref.number());
+  out.f64(packed);
   out.u8(how.recursive ? 1 : 0);
   out.u8(how.force ? 1 : 0);
   owner.seal();
 }
 
 /** Another thread wants a ref of this one cancelled. */
-export function cancelLent(thread: Thread, reader: Reader): void {
-  const ref = thread.lending.table.lent(reader.f64());
+export function cancelLent(thread: Thread, link: PeerLink, reader: Reader): void {
+  const ref = thread.lending.tableOf(link).lent(reader.f64());
   const how = { recursive: reader.u8() === 1, force: reader.u8() === 1 };
   if (ref === undefined) return;
   try {

@@ -59,7 +59,13 @@ export class Cells {
     const id = actorId(address.thread.id, address.local);
     const known = this.#cells.get(id)?.ref.deref();
     if (known !== undefined) return known;
-    const cell = new ActorCell(this.#environment, id, shape, address, this.#targetOf(address, shape));
+    const cell = new ActorCell(
+      this.#environment,
+      address.id ?? id,
+      shape,
+      address,
+      this.#targetOf(address, shape),
+    );
     const held = { id, thread: address.thread.id, local: address.local, handles: 0 };
     this.#cells.set(id, { ref: new WeakRef(cell), held });
     this.#registry.register(cell, held);
@@ -72,7 +78,7 @@ export class Cells {
 
   /** This thread was given a handle of the actor: it lives as long as that is within reach. */
   count(cell: ActorCell): void {
-    const known = this.#cells.get(cell.actorId);
+    const known = this.#cells.get(actorId(cell.address.thread.id, cell.address.local));
     if (known !== undefined) known.held.handles++;
   }
 
@@ -104,10 +110,15 @@ export class Cells {
   }
 
   /** The handle of an actor that lives in this thread; `undefined` until it is constructed. */
-  handleHere({ local, shape, isAsync, maxPendingCalls }: ActorHost, ownsThread: boolean): object | undefined {
+  handleHere(
+    { id, local, shape, isAsync, maxPendingCalls }: ActorHost,
+    ownsThread: boolean,
+  ): object | undefined {
     if (shape === undefined) return undefined;
     const thread = this.#thread.self;
-    return this.handleOf(this.of({ thread, local, ownsThread, isSerial: !isAsync, maxPendingCalls }, shape));
+    const address = { thread, local, ownsThread, isSerial: !isAsync, maxPendingCalls };
+    const isOwnId = id === actorId(thread.id, local);
+    return this.handleOf(this.of(isOwnId ? address : { ...address, id }, shape));
   }
 
   /** The cell of an actor, if it is known here. */
@@ -122,7 +133,7 @@ export class Cells {
 
   /** Forgets an actor that has ended; handles of it keep their cell. */
   forget(cell: ActorCell): void {
-    this.#cells.delete(cell.actorId);
+    this.#cells.delete(actorId(cell.address.thread.id, cell.address.local));
   }
 
   /** The actors of a thread have died; of all threads, if none is given. */
@@ -144,7 +155,7 @@ export class Cells {
     }
     const link = peers.find(address.thread.id);
     if (link !== undefined) return new LinkTarget(link, values, address.local);
-    const id = actorId(address.thread.id, address.local);
+    const id = address.id ?? actorId(address.thread.id, address.local);
     return new BrokenTarget(
       new ActorDiedError(`Cannot call ${id} (${shape.name}): it has died`, { actorId: id }),
     );

@@ -10,11 +10,13 @@ import { deno } from "../base/platform.ts";
 import { describeThrown } from "../base/task_error.ts";
 import type { Board } from "../transport/board.ts";
 import { type DeathNote, DRIVER, type ThreadAddress } from "../transport/thread_address.ts";
+import { ProcessTable } from "../transport/process_table.ts";
 import { makeLink } from "../transport/link.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Peers } from "./peers.ts";
-import type { StartedWorker } from "./worker_start.ts";
+import { killProcess } from "./process_start.ts";
+import type { StartedWorker, WorkerStart } from "./worker_start.ts";
 import { startNodeWorker } from "./worker_node.ts";
 import { startWebWorker } from "./worker_web.ts";
 
@@ -33,12 +35,21 @@ export interface NewWorker {
 /** How long a thread may take to end, in milliseconds, until whoever waits for that is told. */
 const PATIENCE = 30_000;
 
+/** A worker that was started. */
+interface Child {
+  readonly address: ThreadAddress;
+  readonly worker: StartedWorker;
+  /** True for a bridge: it has to see to it that its process ends first, and runs no code of the program's that could keep it. */
+  readonly endsItself: boolean;
+}
+
 /** The workers of one thread. */
 export class Children {
   readonly #board: Board;
   readonly #self: ThreadAddress;
   readonly #peers: Peers;
-  readonly #workers = new Map<number, { address: ThreadAddress; worker: StartedWorker }>();
+  readonly #processes: ProcessTable;
+  readonly #workers = new Map<number, Child>();
   #onEmpty: (() => void)[] = [];
 
   /**
@@ -50,12 +61,13 @@ export class Children {
     this.#board = board;
     this.#self = self;
     this.#peers = peers;
+    this.#processes = new ProcessTable(board);
   }
 
   /** Makes a worker that loads `module`; `""` for one that runs tasks of any module. */
-  make(module: string): NewWorker {
+  make(module: string, more: Pick<WorkerStart, "id" | "isBridge"> = {}): NewWorker {
     const board = this.#board;
-    const address = board.claim(this.#self);
+    const address = board.claim(this.#self, more.isBridge);
     const [ours, theirs] = makeLink(board, this.#self, address);
     const link = this.#peers.add(ours);
     this.#introduceDriver(link);
@@ -65,7 +77,7 @@ export class Children {
       start: () => {
         const start = deno === undefined ? startWebWorker : startNodeWorker;
         const worker = start(
-          { board: board.memory, self: address, link: theirs, module },
+          { board: board.memory, self: address, link: theirs, module, ...more },
           ({ error, code }) => {
             this.#workers.delete(address.id);
             // What the worker wrote itself, or whoever ended it, holds; this is for ends that nobody announced.
@@ -79,7 +91,7 @@ export class Children {
             if (this.#workers.size === 0) { for (const callback of this.#onEmpty.splice(0)) callback(); }
           },
         );
-        this.#workers.set(address.id, { address, worker });
+        this.#workers.set(address.id, { address, worker, endsItself: more.isBridge === true });
       },
       discard: () => {
         board.markDead(address, { ending: "killed", text: "" });
@@ -101,8 +113,10 @@ export class Children {
 
   /** Stops the workers that were marked dead. */
   reap(): void {
-    for (const { address, worker } of this.#workers.values()) {
-      if (this.#board.isAlive(address)) continue;
+    // A bridge that was terminated with the thread that made it cannot end its process.
+    if (this.#self.id === DRIVER) this.#processes.takeOrphans().forEach(killProcess);
+    for (const { address, worker, endsItself } of this.#workers.values()) {
+      if (endsItself || this.#board.isAlive(address)) continue;
       // A worker that ends itself does so; on Deno, `terminate()` might keep it from doing so.
       if (deno !== undefined && this.#board.deathNote(address).ending === "exited") continue;
       worker.terminate();

@@ -25,6 +25,8 @@ export function deathText({ ending, text }: DeathNote): string {
       return `its thread was ended: ${text}`;
     case "ended":
       return text;
+    case "process ended":
+      return `its process ${text}`;
     case "unknown":
       return "its thread has ended";
   }

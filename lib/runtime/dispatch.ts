@@ -18,6 +18,8 @@ import type { Reader } from "../wire/reader.ts";
 import { endActor, reportEnd } from "./actors.ts";
 import { cancelCall, cancelLent } from "./cancel.ts";
 import { DISPOSED, retireActor } from "./retire.ts";
+import { ForwardActor } from "./forward_actor.ts";
+import type { Membrane } from "./membrane.ts";
 import { LinkCall, sendFailure, sendResult, taskErrorOf } from "./replies.ts";
 import type { Thread } from "./thread.ts";
 
@@ -42,7 +44,7 @@ export class Dispatcher implements FrameSink {
       fetch: (link, reader) => this.#fetch(link, reader),
       release: (link, reader) => {
         const packed = reader.f64();
-        thread.lending.table.change(packed, link.peer.id, -reader.u32());
+        thread.lending.tableOf(link).change(packed, link.peer.id, -reader.u32());
       },
       hold: (_, reader) => {
         const packed = reader.f64();
@@ -50,7 +52,8 @@ export class Dispatcher implements FrameSink {
       },
       kill: (_, reader) => {
         const actor = thread.host.find(reader.u32());
-        if (actor !== undefined) endActor(thread, actor, "it was killed");
+        if (actor instanceof ForwardActor) actor.kill();
+        else if (actor !== undefined) endActor(thread, actor, "it was killed");
       },
       actorEnded: (link, reader, items) => this.#actorEnded(link, reader, items),
       task: (link, reader, items) => thread.taskRunner.take(link, reader, items),
@@ -73,11 +76,13 @@ export class Dispatcher implements FrameSink {
         thread.holders.change(local, link.peer.id, -reader.u32());
       },
       cancel: (link, reader) => cancelCall(thread, link, reader),
-      cancelRef: (_, reader) => cancelLent(thread, reader),
+      cancelRef: (link, reader) => cancelLent(thread, link, reader),
       retire: (_, reader) => {
         const actor = thread.host.find(reader.u32());
         if (actor !== undefined) retireActor(thread, actor, DISPOSED, false);
       },
+      createBeyond: (link, reader, items) => membraneOf(thread).create(link, reader, items),
+      processEnded: (link, reader, items) => membraneOf(thread).ended(link, reader, items),
     };
     const table: Handler[] = [];
     for (const name of Object.keys(Frame) as (keyof typeof Frame)[]) table[Frame[name]] = handlers[name];
@@ -215,7 +220,7 @@ export class Dispatcher implements FrameSink {
     const refuse = (taskName: string, error: unknown): void => {
       sendFailure(link, slot, FailureKind.system, { taskName, actorId: "" }, error, values);
     };
-    const ref = lending.table.lent(packed);
+    const ref = lending.tableOf(link).lent(packed);
     if (ref === undefined) {
       return refuse("a ref", new ObjectLostError("Cannot get a value: its owner has it no more"));
     }
@@ -230,6 +235,11 @@ export class Dispatcher implements FrameSink {
       },
     });
   }
+}
+
+function membraneOf(thread: Thread): Membrane {
+  if (thread.membrane === undefined) throw new CorruptFrameError("there is no process beyond this thread");
+  return thread.membrane;
 }
 
 function takeRef(link: PeerLink, reader: Reader): Ref {

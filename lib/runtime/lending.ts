@@ -5,8 +5,9 @@
  */
 
 import { OwnerDiedError } from "../base/lost_errors.ts";
-import { refOwner } from "../base/ids.ts";
+import { type ObjectId, refOwner } from "../base/ids.ts";
 import { Ref, type RefSource } from "../objects/ref.ts";
+import { NamedRef } from "../objects/named_ref.ts";
 import { RefTable } from "../objects/ref_table.ts";
 import type { ThreadAddress } from "../transport/thread_address.ts";
 import type { PeerLink } from "../transport/peer.ts";
@@ -25,6 +26,12 @@ export class Lending {
     this.table = new RefTable((packed, copies) => this.#release(packed, copies));
   }
 
+  /** Who holds what of the refs that went over a link: those that crossed to another process are counted apart. */
+  tableOf(link: PeerLink): RefTable {
+    const { membrane } = this.#thread;
+    return membrane !== undefined && membrane.link === link ? membrane.table : this.table;
+  }
+
   /** A ref goes to `receiver`; its owner is told. */
   lend(ref: Ref, receiver: PeerLink): void {
     if (ref.owner === undefined) return this.table.lend(ref, receiver.peer.id);
@@ -38,10 +45,13 @@ export class Lending {
   }
 
   /** A ref has come. Its value is fetched when somebody waits for it. */
-  borrow(packed: number, owner: ThreadAddress, fulfiller: number, taskName: string): Ref {
+  borrow(packed: number, owner: ThreadAddress, fulfiller: number, taskName: string, id?: ObjectId): Ref {
     const own = owner.id === this.#thread.self.id ? this.table.lent(packed) : undefined;
     return own ?? this.table.borrow(packed, () => {
-      const ref = new Ref(this.#thread, taskName, sourceAt(fulfiller));
+      const source = sourceAt(fulfiller);
+      const ref = id === undefined
+        ? new Ref(this.#thread, taskName, source)
+        : new NamedRef(this.#thread, taskName, source, id);
       ref.packed = packed;
       ref.owner = owner;
       ref.onDemand = fetcher(this.#thread);
@@ -60,7 +70,7 @@ export class Lending {
 }
 
 /** A ref whose value another thread makes. */
-function sourceAt(fulfiller: number): RefSource {
+export function sourceAt(fulfiller: number): RefSource {
   return {
     actorId: undefined,
     activity: () => undefined,

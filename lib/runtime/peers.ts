@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Carrier } from "../transport/carrier.ts";
 import type { Board } from "../transport/board.ts";
 import { DRIVER, type ThreadAddress } from "../transport/thread_address.ts";
 import { type FrameSink, type LinkEnd, makeLink } from "../transport/link.ts";
@@ -36,7 +37,7 @@ export class Peers {
   }
 
   /** Uses this thread's end of a link from now on. Two threads may be introduced twice; then both links are served. */
-  add(end: LinkEnd): PeerLink {
+  add(end: LinkEnd | Carrier): PeerLink {
     const { board, loop, sink } = this.#environment;
     const link = new PeerLink(board, end, sink);
     this.#all.add(link);

@@ -35,6 +35,8 @@ export function retireActor(
 /** Nobody has a handle of an actor of this thread any more. */
 export function retireUnheld(thread: Thread, local: number): void {
   const actor = thread.host.find(local);
+  // For one that lives beyond a border, those who have handles there count too.
+  if (thread.membrane !== undefined && !(actor !== undefined && thread.host.isPrimary(actor))) return;
   if (actor !== undefined) retireActor(thread, actor, "nobody had a handle of it any more", false);
 }
 

@@ -11,17 +11,20 @@ import { ownerOf } from "../call/handle.ts";
 import type { ClassShape } from "../define/class_definition.ts";
 import type { SerializableDefinition } from "../define/definitions.ts";
 import { ObjectRefGenerator } from "../objects/object_ref_generator.ts";
+import type { ActorId, ObjectId } from "../base/ids.ts";
+import { NamedRef } from "../objects/named_ref.ts";
 import { PENDING, Ref } from "../objects/ref.ts";
 import { ActorCell } from "../supervise/actor_cell.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import type { DecodeHooks, Decoding, EncodeHooks, Encoding } from "../wire/coding.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { Refusal } from "../wire/refusal.ts";
+import { decodeOpaque, encodeOpaque, Opaque } from "./opaque.ts";
 import type { Thread } from "./thread.ts";
 import { type InstanceWriter, Unloaded } from "./unloaded.ts";
 
 /** The kinds of value that the runtime adds to the codec's. */
-const Kind = { handle: 1, ref: 2, fields: 3, hooked: 4, localHandle: 5, localRef: 6 } as const;
+const Kind = { handle: 1, ref: 2, fields: 3, hooked: 4, localHandle: 5, localRef: 6, namedRef: 7 } as const;
 
 /** What an error has of its own that no enumeration shows. */
 const ERROR_FIELDS = ["message", "stack", "cause", "errors"];
@@ -62,8 +65,16 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
 
   /** {@inheritDoc EncodeHooks.encode} */
   encode(value: object, encoder: Encoding): boolean {
+    const { membrane } = this.#thread;
+    if (membrane !== undefined) {
+      if (value instanceof Opaque) {
+        encodeOpaque(encoder, value, value.kind === Kind.fields);
+        return true;
+      }
+      if (this.receiver === membrane.link) return membrane.encode(value, encoder, this.#effects);
+    }
     const cell = ownerOf(value);
-    if (cell instanceof ActorCell) this.#encodeHandle(cell, encoder);
+    if (cell instanceof ActorCell) this.#encodeHandle(membrane?.homed(cell) ?? cell, encoder);
     else if (value instanceof Ref) this.#encodeRef(value, encoder);
     else if (value instanceof ObjectRefGenerator) {
       throw new Refusal(
@@ -91,8 +102,9 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
     writer.u32(address.thread.id);
     writer.u32(address.thread.slot);
     writer.u32(address.local);
-    writer.u8((address.ownsThread ? 1 : 0) | (address.isSerial ? 2 : 0));
+    writer.u8((address.ownsThread ? 1 : 0) | (address.isSerial ? 2 : 0) | (address.id === undefined ? 0 : 4));
     writer.f64(address.maxPendingCalls);
+    if (address.id !== undefined) writer.string(address.id);
     writer.string(shape.key);
     if (receiver.knownShapes.has(shape.key)) writer.string("");
     else {
@@ -110,7 +122,8 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
       encoder.writer.varint(encoder.aside(ref));
       return;
     }
-    encoder.custom(Kind.ref);
+    encoder.custom(ref instanceof NamedRef ? Kind.namedRef : Kind.ref);
+    if (ref instanceof NamedRef) encoder.writer.string(ref.id);
     const owner = ref.owner ?? this.#thread.self;
     const { writer } = encoder;
     writer.f64(ref.number());
@@ -153,11 +166,20 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
   /** {@inheritDoc DecodeHooks.decode} */
   decode(kind: number, decoder: Decoding, slot: number): unknown {
     const { reader } = decoder;
+    const { membrane } = this.#thread;
+    if (membrane !== undefined) {
+      if (this.sender === membrane.link && kind > Kind.namedRef) return membrane.decode(kind, decoder);
+      if (kind === Kind.fields || kind === Kind.hooked) {
+        return decodeOpaque(decoder, slot, kind, kind === Kind.fields);
+      }
+    }
     switch (kind) {
       case Kind.handle:
         return this.#decodeHandle(decoder);
       case Kind.ref:
         return this.#decodeRef(decoder);
+      case Kind.namedRef:
+        return this.#decodeRef(decoder, reader.string() as ObjectId);
       case Kind.localHandle:
       case Kind.localRef:
         if (this.sender !== undefined) break;
@@ -192,6 +214,7 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
     const local = reader.u32();
     const flags = reader.u8();
     const maxPendingCalls = reader.f64();
+    const id = (flags & 4) === 0 ? undefined : reader.string() as ActorId;
     const key = reader.string();
     const text = reader.string();
     if (text !== "" && !this.#shapes.has(key)) this.#shapes.set(key, JSON.parse(text));
@@ -199,14 +222,14 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
     const shape = this.#shapes.get(key);
     if (shape === undefined) throw new CorruptFrameError(`a handle of an unknown class "${key}"`);
     const [ownsThread, isSerial] = [(flags & 1) !== 0, (flags & 2) !== 0];
-    const address = { thread, local, ownsThread, isSerial, maxPendingCalls };
+    const address = { thread, local, ownsThread, isSerial, maxPendingCalls, id };
     const { cells } = this.#thread;
     const cell = cells.of(address, shape);
     cells.count(cell);
     return cells.handleOf(cell);
   }
 
-  #decodeRef(decoder: Decoding): Ref {
+  #decodeRef(decoder: Decoding, id?: ObjectId): Ref {
     const { reader } = decoder;
     const packed = reader.f64();
     const slot = reader.u32();
@@ -217,6 +240,7 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
       { id: Math.floor(packed / 2 ** 32), slot },
       fulfiller,
       taskName,
+      id,
     );
   }
 

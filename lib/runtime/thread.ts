@@ -7,19 +7,18 @@
 import { type Clock, systemClock } from "../base/clock.ts";
 import { ActorDiedError } from "../base/actor_errors.ts";
 import { DeadlockError } from "../base/errors.ts";
-import { OwnerDiedError } from "../base/lost_errors.ts";
 import type { Schedule } from "../base/schedule.ts";
 import { coreCount, deno, process } from "../base/platform.ts";
-import { actorId } from "../base/ids.ts";
+import { actorId, setPlace } from "../base/ids.ts";
 import { CallSites } from "../call/call_site.ts";
 import type { Definitions } from "../define/definitions.ts";
 import { contextOf } from "../exec/actor_host.ts";
 import { Host } from "../exec/host.ts";
 import type { RefHome } from "../objects/ref.ts";
 import type { WaitContext } from "../objects/wait_context.ts";
-import { ActorCell } from "../supervise/actor_cell.ts";
 import { Board } from "../transport/board.ts";
 import { type DeathNote, DRIVER, type ThreadAddress } from "../transport/thread_address.ts";
+import { placeOf } from "../transport/process_table.ts";
 import type { LinkEnd } from "../transport/link.ts";
 import { Loop } from "../transport/loop.ts";
 import type { PeerLink } from "../transport/peer.ts";
@@ -30,6 +29,8 @@ import { deathText } from "./death.ts";
 import { Dispatcher } from "./dispatch.ts";
 import { Holders } from "./holders.ts";
 import { Lending } from "./lending.ts";
+import { lostErrorOf } from "./lost_call.ts";
+import type { Membrane } from "./membrane.ts";
 import { Peers } from "./peers.ts";
 import { retireUnheld } from "./retire.ts";
 import { Streams } from "./streams.ts";
@@ -62,6 +63,7 @@ export class Thread implements RefHome {
   readonly tasks: Tasks;
   readonly taskRunner: TaskRunner = new TaskRunner(this);
   readonly streams: Streams = new Streams(this);
+  membrane: Membrane | undefined = undefined;
   /** True in a worker, false in the driver. */
   readonly isWorker: boolean;
   readonly #onDeath = new Set<() => void>();
@@ -80,12 +82,12 @@ export class Thread implements RefHome {
     // With one core, looking would only keep the other side from answering; with a schedule there is no other side.
     const looks = cores > 1 && start.schedule === undefined;
     this.board = new Board(start.worker?.board, looks ? cores : 0);
-    this.self = start.worker?.self ?? this.board.claim(undefined);
+    setPlace(placeOf(this.board, start.place));
+    this.self = start.worker?.self ?? this.board.claim(undefined, start.place !== undefined);
     this.definitions = start.definitions;
     this.clock = start.clock ?? systemClock;
     this.schedule = start.schedule;
-    const { board, self } = this;
-    const dispatcher = new Dispatcher(this);
+    const [{ board, self }, dispatcher] = [this, new Dispatcher(this)];
     // deno-lint-ignore no-this-alias -- a getter of an object literal has a `this` of its own
     const thread = this;
     this.loop = new Loop(board, self, {
@@ -117,7 +119,6 @@ export class Thread implements RefHome {
   }
 
   // What refs need of their thread.
-
   get thread(): number {
     return this.self.id;
   }
@@ -200,7 +201,7 @@ export class Thread implements RefHome {
 
   /** Begins to serve, in a worker whose module is loaded. */
   begin(link: LinkEnd): void {
-    this.loop.serveAlways();
+    if (this.membrane === undefined) this.loop.serveAlways();
     this.peers.add(link);
   }
 
@@ -221,6 +222,7 @@ export class Thread implements RefHome {
    * leave a thread behind that spins for ever: so there it only comes to rest, and `terminate()` does it.
    */
   #end(): void {
+    if (this.membrane !== undefined) return this.membrane.end();
     if (deno === undefined) process.exit(1);
     this.loop.stop();
   }
@@ -275,19 +277,7 @@ export class Thread implements RefHome {
 
   #closeLink(link: PeerLink, reason: string): void {
     this.peers.remove(link);
-    link.calls.rejectAll((ref) => {
-      const { source } = ref;
-      // It has said itself why it ended, and that error knows more.
-      if (source instanceof ActorCell && source.deathError?.cause !== undefined) return source.deathError;
-      const id = source?.actorId;
-      if (id !== undefined) {
-        return new ActorDiedError(`Cannot finish "${ref.taskName}": ${id} has died, ${reason}`, {
-          actorId: id,
-        });
-      }
-      return this.tasks.lostError(ref, reason) ??
-        new OwnerDiedError(`Cannot get "${ref.taskName}": the thread that owns it has ended, ${reason}`);
-    });
+    link.calls.rejectAll((ref) => lostErrorOf(this, ref, reason));
     this.tasks.linkClosed(link);
     this.streams.linkClosed(link);
   }

@@ -15,6 +15,8 @@ export interface ThreadStart {
   readonly definitions: Definitions;
   /** Board and address, in a worker. */
   readonly worker?: { readonly board: SharedArrayBuffer; readonly self: ThreadAddress };
+  /** In the first thread of a child process: what its ids begin with. */
+  readonly place?: string;
   /** The number of workers for tasks; the number of cores unless said. */
   readonly taskThreads?: number;
   /** The clock; the system's unless given. */

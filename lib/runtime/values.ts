@@ -75,6 +75,7 @@ export class Values {
     const { encoder } = this;
     this.#special.receiver = link;
     encoder.begin(link.out, root);
+    encoder.reach = link.reach;
     try {
       write();
       encoder.end();

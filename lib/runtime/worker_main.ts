@@ -9,21 +9,24 @@ import { actorId } from "../base/ids.ts";
 import { deno, process } from "../base/platform.ts";
 import { describeThrown } from "../base/task_error.ts";
 import { PRIMARY, reportEnd } from "./actors.ts";
+import { runBridge } from "./bridge.ts";
 import { beginThread } from "./current.ts";
 import type { Thread } from "./thread.ts";
 import type { WorkerStart } from "./worker_start.ts";
 
 /** Runs a worker until it is ended. */
-export async function runWorker({ board, self, link, module }: WorkerStart): Promise<void> {
+export async function runWorker(start: WorkerStart): Promise<void> {
+  const { board, self, link, module, id } = start;
   // Nothing else keeps a worker alive while it waits for work.
   new Hold().keep();
   const thread = beginThread({ worker: { board, self } });
   announceEnd(thread);
+  if (start.isBridge) return runBridge(thread, start);
   if (module === "") {
     thread.begin(link);
     return;
   }
-  const actor = thread.host.expect(actorId(self.id, PRIMARY), PRIMARY);
+  const actor = thread.host.expect(id ?? actorId(self.id, PRIMARY), PRIMARY);
   thread.host.setPrimary(actor);
   let failure: { cause: unknown } | undefined;
   try {

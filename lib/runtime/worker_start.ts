@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ActorId } from "../base/ids.ts";
 import type { ThreadAddress } from "../transport/thread_address.ts";
 import type { LinkEnd } from "../transport/link.ts";
 
@@ -17,6 +18,10 @@ export interface WorkerStart {
   readonly link: LinkEnd;
   /** The module that declares its actor's class; `""` for a worker that runs tasks. */
   readonly module: string;
+  /** Its actor's id, where that does not follow from the address: the actor was made from another process. */
+  readonly id?: ActorId;
+  /** True for a bridge to a process, which loads no module. */
+  readonly isBridge?: boolean;
 }
 
 /** A started worker. */

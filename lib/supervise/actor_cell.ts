@@ -31,6 +31,8 @@ export interface ActorAddress {
   readonly isSerial: boolean;
   /** How many calls of one thread may be unanswered; `Infinity` for no limit. */
   readonly maxPendingCalls: number;
+  /** Its id, where that does not follow from thread and number: the actor lives in another process. */
+  readonly id?: ActorId;
 }
 
 /** What a cell needs of its thread. */

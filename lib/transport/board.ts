@@ -13,16 +13,21 @@ const LAST_THREAD = 0;
 const LAST_LINK = 1;
 const LOOKERS = 2;
 const CORES = 3;
-const HIGH_SLOT = 4;
-const HEAD_WORDS = 32;
+/** Behind the highest slot that was ever used. */
+export const HIGH_SLOT: number = 4;
+/** The size of the head. */
+export const HEAD_WORDS: number = 32;
 
 // A slot. What is written once a call, the bell and the state have cache lines of their own.
-const OWNER = 0; // 0 free; n > 0 thread n lives; n < 0 thread -n is dead
+/** 0 free; n > 0 thread n lives; n < 0 thread -n is dead. */
+export const OWNER: number = 0;
 const PARENT = 1;
 const PARENT_SLOT = 2;
 const ENDING = 3;
 const GONE = 4;
 const NOTE_LENGTH = 5;
+/** 1: what comes to the thread goes on to another process. */
+export const BRIDGE: number = 6;
 const STATE = 16; // PARKED, or the bits of the links whose rings the thread looks at by itself
 const BELL = 32;
 const RUNNING = 48;
@@ -30,7 +35,8 @@ const BUSY_ACTOR = 49;
 const BUSY_METHOD = 50;
 const BUSY_SINCE = 52; // a float64
 const NOTE = 64;
-const SLOT_WORDS = 128;
+/** The size of a slot. */
+export const SLOT_WORDS: number = 128;
 const NOTE_BYTES = (SLOT_WORDS - NOTE) * 4;
 const SLOTS = 4096;
 
@@ -59,8 +65,13 @@ export class Board {
     if (memory === undefined) this.#words[CORES] = cores;
   }
 
+  /** True for a thread that passes on what comes to it to another process. */
+  isBridge(thread: ThreadAddress): boolean {
+    return this.#words[this.#at(thread) + BRIDGE] === 1;
+  }
+
   /** Takes a slot for a new thread. Dead slots are used again only after all others. */
-  claim(parent: ThreadAddress | undefined): ThreadAddress {
+  claim(parent: ThreadAddress | undefined, isBridge = false): ThreadAddress {
     const words = this.#words;
     const id = Atomics.add(words, LAST_THREAD, 1) + 1;
     for (let tries = 0, slot = id % SLOTS; tries < SLOTS; tries++, slot = (slot + 1) % SLOTS) {
@@ -72,6 +83,7 @@ export class Board {
       words.fill(0, at + 1, at + SLOT_WORDS);
       words[at + PARENT] = parent?.id ?? 0;
       words[at + PARENT_SLOT] = parent?.slot ?? 0;
+      words[at + BRIDGE] = isBridge ? 1 : 0;
       for (let high = Atomics.load(words, HIGH_SLOT); high <= slot; high = Atomics.load(words, HIGH_SLOT)) {
         Atomics.compareExchange(words, HIGH_SLOT, high, slot + 1);
       }
@@ -251,6 +263,8 @@ export class Board {
     this.#bytes.set(text, (at + NOTE) * 4);
     words[at + NOTE_LENGTH] = text.length;
     Atomics.store(words, at + OWNER, -thread.id);
+    // Nobody terminates a bridge: it ends its process, and then itself.
+    if (words[at + BRIDGE] === 1) this.#ringSlot(at, DEATH_BIT);
     return true;
   }
 

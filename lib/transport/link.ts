@@ -13,6 +13,7 @@ import { Reader } from "../wire/reader.ts";
 import { Writer } from "../wire/writer.ts";
 import { type Board, LINK_BITS } from "./board.ts";
 import type { ThreadAddress } from "./thread_address.ts";
+import type { Carrier, WordSource, WordWriter } from "./carrier.ts";
 import { MAX_CHUNK, RING_BYTES, RING_WORDS, RingReader, RingWriter } from "./ring.ts";
 
 /** One end of a link, in the form in which it is handed to the thread that will use it. */
@@ -83,9 +84,9 @@ export class Link {
 
   readonly #board: Board;
   readonly #sink: FrameSink;
-  readonly #writer: RingWriter;
-  readonly #source: RingReader;
-  readonly #port: MessagePort;
+  readonly #writer: WordWriter;
+  readonly #source: WordSource;
+  readonly #port: MessagePort | undefined;
   readonly #reader = new Reader();
   #sent = 0; // words of `out` that are in the ring
   #frameAt = -1; // where the frame begins that is being written
@@ -97,17 +98,22 @@ export class Link {
 
   /**
    * @param board The board.
-   * @param end This end.
+   * @param end This end; or what carries its words, where that is no shared memory.
    * @param sink Takes its frames.
    */
-  constructor(board: Board, end: LinkEnd, sink: FrameSink) {
+  constructor(board: Board, end: LinkEnd | Carrier, sink: FrameSink) {
     this.#board = board;
     this.#sink = sink;
     this.peer = end.peer;
     this.bit = 1 << (end.number % LINK_BITS);
-    this.#writer = new RingWriter(end.memory, end.side * RING_BYTES);
-    this.#source = new RingReader(end.memory, (1 - end.side) * RING_BYTES);
-    this.#port = end.port;
+    if ("memory" in end) {
+      this.#writer = new RingWriter(end.memory, end.side * RING_BYTES);
+      this.#source = new RingReader(end.memory, (1 - end.side) * RING_BYTES);
+      this.#port = end.port;
+    } else {
+      this.#writer = end.writer;
+      this.#source = end.source;
+    }
   }
 
   /** Begins a frame. Write its body to `out`, then `seal` or `abort`. */
@@ -130,6 +136,9 @@ export class Link {
     const length = out.pos - at - HEADER_WORDS * 4;
     if (items.length > 0) {
       try {
+        if (this.#port === undefined) {
+          throw new Error("Cannot send: nothing goes beside the words of a stream");
+        }
         this.#port.postMessage(items, transfer as Transferable[]);
       } catch (error) {
         this.abort();
@@ -264,7 +273,7 @@ export class Link {
   #takeAside(): readonly unknown[] {
     const { receiveMessageOnPort } = workerThreads();
     // It was posted before the frame was published; the loop covers a runtime that delivers a little later.
-    for (let tries = 0; tries < ASIDE_TRIES; tries++) {
+    for (let tries = 0; tries < ASIDE_TRIES && this.#port !== undefined; tries++) {
       const received = receiveMessageOnPort(this.#port);
       if (received !== undefined) {
         if (Array.isArray(received.message)) return received.message;
@@ -278,7 +287,7 @@ export class Link {
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    this.#port.close();
+    this.#port?.close();
     this.out = new Writer();
     this.#frameAt = -1;
   }

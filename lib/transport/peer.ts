@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Reach } from "../wire/coding.ts";
+import type { Carrier } from "./carrier.ts";
 import { Link, type LinkEnd } from "./link.ts";
 import type { Board } from "./board.ts";
 import type { FrameSink } from "./link.ts";
@@ -17,14 +19,17 @@ export class PeerLink extends Link {
   readonly acquainted: Set<number> = new Set();
   /** Classes whose shapes the other end knows. */
   readonly knownShapes: Set<string> = new Set();
+  /** How far what is sent goes. */
+  readonly reach: Reach;
 
   /**
    * @param board The board.
    * @param end This end.
    * @param sink Takes its frames.
    */
-  constructor(board: Board, end: LinkEnd, sink: FrameSink) {
+  constructor(board: Board, end: LinkEnd | Carrier, sink: FrameSink) {
     super(board, end, sink);
+    this.reach = "memory" in end ? board.isBridge(end.peer) ? "bridge" : "thread" : "process";
     this.acquainted.add(end.peer.id);
   }
 }

@@ -23,6 +23,7 @@ export const endings = [
   "not made",
   "broken link",
   "ended",
+  "process ended",
 ] as const;
 
 /** Why a thread ended. */

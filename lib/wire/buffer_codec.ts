@@ -94,8 +94,9 @@ export function encodeBuffer(encoder: Encoding, buffer: ArrayBuffer): void {
   else if (byteLength >= encoder.sharesFrom) {
     const shared = new SharedArrayBuffer(byteLength);
     new Uint8Array(shared).set(new Uint8Array(buffer));
+    put.add(shared);
     encodeSharedBuffer(encoder, shared);
-  } else if (byteLength >= ASIDE_FROM) putAside(encoder, copyOf(buffer));
+  } else if (byteLength >= ASIDE_FROM && encoder.reach !== "process") putAside(encoder, copyOf(buffer));
   else {
     writer.u8(resizable ? RESIZABLE_BUFFER : BUFFER);
     writer.varint(byteLength);
@@ -121,9 +122,20 @@ function copyOf(buffer: ArrayBuffer): ArrayBuffer {
 const sharedLength = Object.getOwnPropertyDescriptor(SharedArrayBuffer.prototype, "byteLength")!.get as () =>
   number;
 
+/** The shared memory that this thread made for values that were put: nobody writes to it, so that a copy is as good. */
+const put = new WeakSet<SharedArrayBuffer>();
+
 /** Puts shared memory aside: both sides then see the same bytes. */
 export function encodeSharedBuffer(encoder: Encoding, buffer: SharedArrayBuffer): void {
-  sharedLength.call(buffer);
+  const length = sharedLength.call(buffer);
+  if (encoder.reach !== "thread") {
+    if (encoder.reach === "process" || !put.has(buffer)) {
+      throw new Refusal(buffer, "shared memory cannot cross processes; pass a copy of its bytes");
+    }
+    const bytes = new ArrayBuffer(length);
+    new Uint8Array(bytes).set(new Uint8Array(buffer));
+    return putAside(encoder, bytes);
+  }
   encoder.writer.u8(ASIDE);
   encoder.writer.varint(encoder.aside(buffer));
 }

@@ -15,6 +15,12 @@ export interface Sidecar {
   readonly transfer: Transferable[];
 }
 
+/**
+ * How far a message goes: to a thread; to a thread that passes it on to another process, so that shared memory and ports must stay
+ * out of it; or to that process, where only bytes arrive.
+ */
+export type Reach = "thread" | "bridge" | "process";
+
 /** The encoder, as the rules and the runtime's hooks see it. */
 export interface Encoding extends Sidecar {
   /** Where the bytes go. */
@@ -23,6 +29,8 @@ export interface Encoding extends Sidecar {
   readonly marked: ReadonlySet<object> | undefined;
   /** Buffers of this size and more, in bytes, become shared memory. */
   readonly sharesFrom: number;
+  /** How far the message goes. */
+  readonly reach: Reach;
   /** Writes a value, for hooks: inside another value, or as the next one of the message. */
   value(value: unknown): void;
   /** Writes the tag of a hook's value; its payload follows. The object has its number already. */

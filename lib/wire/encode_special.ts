@@ -7,7 +7,7 @@
 import { encodeBuffer, encodeSharedBuffer, encodeView, viewKinds } from "./buffer_codec.ts";
 import type { EncodeHooks, Encoding } from "./coding.ts";
 import { encodeError } from "./error_codec.ts";
-import { classNameOf, refuse } from "./refusal.ts";
+import { classNameOf, Refusal, refuse } from "./refusal.ts";
 import { ASIDE, BOXED, DATE, MAP, REGEXP, SET } from "./tags.ts";
 
 /** Writes an object of one built-in class. Throws a `TypeError` if it only looks like one. */
@@ -106,6 +106,9 @@ export function encodeSpecial(encoder: Encoding, value: object, prototype: objec
   if (ArrayBuffer.isView(value)) return apply(encodeView, encoder, value);
   if (value instanceof Error) return encodeError(encoder, value);
   if (encoder.marked?.has(value) && !(value instanceof ArrayBuffer)) {
+    if (encoder.reach !== "thread") {
+      throw new Refusal(value, `a ${classNameOf(value)} cannot cross processes; pass an ActorHandle`);
+    }
     encoder.transfer.push(value as Transferable);
     return encodeAside(encoder, value);
   }

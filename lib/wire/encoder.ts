@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { EncodeHooks, Encoding } from "./coding.ts";
+import type { EncodeHooks, Encoding, Reach } from "./coding.ts";
 import { encodeSpecial } from "./encode_special.ts";
 import { encodeThrown } from "./error_codec.ts";
 import { Refusal, refuse, serializationError, tooDeep } from "./refusal.ts";
@@ -40,6 +40,8 @@ export class Encoder implements Encoding {
   marked: ReadonlySet<object> | undefined = undefined;
   /** Buffers of this size and more, in bytes, become shared memory; reset by `begin()`. */
   sharesFrom = Infinity;
+  /** How far the message goes; reset by `begin()`. */
+  reach: Reach = "thread";
 
   readonly #hooks: EncodeHooks;
   readonly #references = new ReferenceTable();
@@ -69,6 +71,7 @@ export class Encoder implements Encoding {
     this.writer = writer;
     this.marked = undefined;
     this.sharesFrom = Infinity;
+    this.reach = "thread";
     if (this.items.length > 0) this.items = [];
     if (this.transfer.length > 0) this.transfer = [];
     this.#root = root;

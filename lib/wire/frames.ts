@@ -60,6 +60,13 @@ export const Frame = {
   itemsTaken: 21,
   /** Nobody reads a stream any more. Body: slot u32. */
   streamStop: 22,
+  /**
+   * Make an actor beyond a bridge. Body: actor u32, its id, module, shape as JSON, maxConcurrency u32, isSerial u8,
+   * maxPendingCalls f64, count varint, values.
+   */
+  createBeyond: 50,
+  /** The actor that the process was started for has ended. Body: ending u8, text, 1 u8 and thrown value, or 0 u8. */
+  processEnded: 51,
 } as const;
 
 /** The number of a frame's kind. */

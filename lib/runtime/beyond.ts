@@ -1,0 +1,72 @@
+/**
+ * Making an actor in another process: the frame that goes to the bridge, and from there, copied, to the process.
+ *
+ * @module
+ */
+
+import type { ActorId } from "../base/ids.ts";
+import type { ClassShape } from "../define/class_definition.ts";
+import type { PeerLink } from "../transport/peer.ts";
+import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
+import { Frame } from "../wire/frames.ts";
+import type { Reader } from "../wire/reader.ts";
+import type { ActorSettings } from "./actors.ts";
+import type { Thread } from "./thread.ts";
+
+/** The number that an actor has in a thread made for it. */
+const PRIMARY = 1;
+
+/** What the other process needs to know of the actor, besides its arguments. */
+export interface ActorBeyond {
+  /** Its id. */
+  readonly id: ActorId;
+  /** The module that declares its class. */
+  readonly module: string;
+  /** Its class. */
+  readonly shape: ClassShape;
+  /** How its calls run. */
+  readonly settings: ActorSettings;
+}
+
+/** Asks for an actor. Throws `SerializationError` if an argument cannot cross. */
+export function sendCreateBeyond(
+  thread: Thread,
+  link: PeerLink,
+  { id, module, shape, settings }: ActorBeyond,
+  args: readonly unknown[],
+): void {
+  if (link.isClosed) return;
+  const out = link.open(Frame.createBeyond);
+  out.u32(PRIMARY);
+  out.string(id);
+  out.string(module);
+  out.string(JSON.stringify(shape));
+  out.u32(settings.maxConcurrency);
+  out.u8(settings.isSerial ? 1 : 0);
+  out.f64(settings.maxPendingCalls);
+  out.varint(args.length);
+  thread.values.finish(link, "args", args);
+}
+
+/** Reads what stands before the arguments. */
+export function readCreateBeyond(reader: Reader): ActorBeyond {
+  const actor = reader.u32();
+  const id = reader.string() as ActorId;
+  const module = reader.string();
+  const shape = readShape(reader.string());
+  const maxConcurrency = reader.u32();
+  const isSerial = reader.u8() === 1;
+  const maxPendingCalls = reader.f64();
+  if (actor !== PRIMARY) throw new CorruptFrameError("an actor that nobody announced");
+  if (maxConcurrency === 0) throw new CorruptFrameError("an actor that may do nothing");
+  return { id, module, shape, settings: { maxConcurrency, isSerial, maxPendingCalls } };
+}
+
+/** Reads the shape of a class. */
+export function readShape(text: string): ClassShape {
+  try {
+    const shape = JSON.parse(text);
+    if (typeof shape.name === "string" && Array.isArray(shape.methods)) return shape;
+  } catch { /* refused below */ }
+  throw new CorruptFrameError("the shape of no class");
+}

@@ -1,0 +1,124 @@
+/**
+ * The bridge to a child process: a worker that starts it and stands for its actor. Towards the program it is a thread as any
+ * other; what comes to it goes on to the process. It ends with the process, and the process with it.
+ *
+ * @module
+ */
+
+import { ActorDiedError } from "../base/actor_errors.ts";
+import { type ActorId, actorId } from "../base/ids.ts";
+import { process } from "../base/platform.ts";
+import type { PeerLink } from "../transport/peer.ts";
+import { placeOf, ProcessTable } from "../transport/process_table.ts";
+import { endings } from "../transport/thread_address.ts";
+import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
+import type { Reader } from "../wire/reader.ts";
+import { PRIMARY, reportEnd } from "./actors.ts";
+import { readCreateBeyond, sendCreateBeyond } from "./beyond.ts";
+import type { ForwardActor } from "./forward_actor.ts";
+import { Membrane } from "./membrane.ts";
+import { type StartedProcess, startProcess } from "./process_start.ts";
+import type { Thread } from "./thread.ts";
+import type { WorkerStart } from "./worker_start.ts";
+
+/** Runs a bridge until it is ended. */
+export function runBridge(thread: Thread, { link, self }: WorkerStart): void {
+  const bridge = new Bridge(thread, actorId(self.id, PRIMARY));
+  thread.membrane = bridge;
+  thread.begin(link);
+  bridge.start(`${placeOf(thread.board)}${self.id.toString(16)}.`);
+}
+
+/** The driver's side of the border. */
+class Bridge extends Membrane {
+  readonly #actor: ForwardActor;
+  #child: StartedProcess | undefined;
+  readonly #processes: ProcessTable;
+  #isEnding = false;
+
+  constructor(thread: Thread, id: ActorId) {
+    super(thread);
+    this.#processes = new ProcessTable(thread.board);
+    this.#actor = this.forwarder(id, PRIMARY);
+    thread.host.setPrimary(this.#actor);
+  }
+
+  /** Starts the process, whose ids begin with `place`. */
+  start(place: string): void {
+    try {
+      this.#child = startProcess(place, {
+        received: (bytes) => this.#received(bytes),
+        ended: (reason) => this.#processEnded(reason),
+        failed: (error) => this.#failed(error),
+      });
+      if (this.#child === undefined) return;
+      this.#processes.started(this.thread.self, this.#child.pid);
+      this.open(this.#child.stream);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #received(bytes: Uint8Array): void {
+    if (!this.#isEnding) this.received(bytes);
+  }
+
+  #failed(error: unknown): void {
+    this.#child = undefined;
+    reportEnd(this.thread, this.#actor, error, "its process could not be started:");
+  }
+
+  #processEnded(text: string): void {
+    this.#child = undefined;
+    this.#processes.ended(this.thread.self);
+    if (this.#isEnding) process.exit(0);
+    // What it said last counts.
+    this.thread.loop.block(() => false, 0);
+    this.thread.exit({ ending: "process ended", text });
+  }
+
+  /** {@inheritDoc Membrane.create} */
+  override create(link: PeerLink, reader: Reader, items: readonly unknown[]): void {
+    if (link === this.link) throw new CorruptFrameError("a process that wants an actor of its bridge");
+    const { thread } = this;
+    const beyond = readCreateBeyond(reader);
+    thread.holders.change(PRIMARY, link.peer.id, 1);
+    try {
+      const args = thread.values.readArgs(link, reader, items);
+      sendCreateBeyond(thread, this.link, beyond, args);
+      const { id, shape, settings: { isSerial } } = beyond;
+      const address = {
+        thread: this.link.peer,
+        local: PRIMARY,
+        ownsThread: false,
+        isSerial,
+        maxPendingCalls: Infinity,
+        id,
+      };
+      this.connect(this.#actor, thread.cells.of(address, shape));
+    } catch (error) {
+      if (error instanceof CorruptFrameError) throw error;
+      reportEnd(thread, this.#actor, error, "it could not be made:");
+    }
+  }
+
+  /** {@inheritDoc Membrane.ended} */
+  override ended(link: PeerLink, reader: Reader): void {
+    const ending = endings[reader.u8()];
+    const text = reader.string();
+    if (link !== this.link || ending === undefined) throw new CorruptFrameError("the end of no process");
+    if (reader.u8() === 1) {
+      const error = this.thread.values.read(link, reader, []);
+      if (error instanceof ActorDiedError) this.#actor.cell?.break(error);
+    }
+    this.thread.exit({ ending, text });
+  }
+
+  /** {@inheritDoc Membrane.end} */
+  override end(): void {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    if (this.#child === undefined) process.exit(0);
+    this.#child.kill();
+  }
+}

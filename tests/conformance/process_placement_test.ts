@@ -1,0 +1,460 @@
+/**
+ * What `placement: "process"` does; tests/programs/process_*.ts are whole programs of it. What it lacks beside the others:
+ * shared memory and ports, which is why the suites with fences do not run over it.
+ *
+ * @module
+ */
+
+import {
+  ActorDiedError,
+  type ActorHandle,
+  cancel,
+  DeadlockError,
+  getSync,
+  GetTimeoutError,
+  getWithTimeout,
+  kill,
+  OwnerDiedError,
+  PendingCallsLimitExceeded,
+  put,
+  SerializationError,
+  shutdown,
+  TaskCancelledError,
+  TaskError,
+  transfer,
+} from "@manta/ray";
+import { assert, assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
+import { afterEach, describe, it } from "@std/testing/bdd";
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { Apart, AsyncApart, Money, Owner, Point, SelfCaller, Store } from "./process_actors.ts";
+import { rejection, within } from "./fence.ts";
+
+const LIMIT = 30_000;
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const isDeno = !("Bun" in globalThis);
+
+/** A value sent there and back, of the type that it had. */
+async function echo<T>(apart: ActorHandle<Apart>, value: T): Promise<T> {
+  return await apart.echo.remote(value) as T;
+}
+
+/** Whether a process runs. One that has ended, and that nobody has asked for its code yet, does not. */
+function lives(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return existsSync("/proc/self/stat") ? !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8")) : true;
+  } catch {
+    return false;
+  }
+}
+
+async function gone(pid: number): Promise<void> {
+  const end = performance.now() + LIMIT;
+  while (lives(pid)) {
+    if (performance.now() > end) throw new Error(`Process ${pid} is still there`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+async function died(promise: PromiseLike<unknown>, reason: string): Promise<ActorDiedError> {
+  const error = await within(LIMIT, reason, rejection(promise));
+  assertInstanceOf(error, ActorDiedError, String(error));
+  assertStringIncludes(error.message, reason);
+  return error;
+}
+
+describe("values, process", () => {
+  afterEach(shutdown);
+
+  it("an actor runs in a process of its own, one an actor, the class's option or the actor's", async () => {
+    const [a, b] = [Apart.remote(), Apart.remote()];
+    const pids = await Promise.all([a.pid.remote(), b.pid.remote()]);
+    assertEquals(new Set([...pids, process.pid]).size, 3);
+    const store = Store.options({ placement: "process" }).remote();
+    assertEquals([await store.next.remote(), await store.next.remote()], [0, 1]);
+    assertEquals(await Apart.options({ placement: "thread" }).remote().pid.remote(), process.pid);
+  });
+
+  it("values and constructor arguments cross, cycles and instances too", async () => {
+    const cyclic: { self?: unknown; map: Map<string, unknown> } = { map: new Map([["a", new Date(5)]]) };
+    cyclic.self = cyclic;
+    const apart = Apart.remote(cyclic);
+    const given = await apart.read.remote() as typeof cyclic;
+    assert(given.self === given);
+    assertEquals(given.map, cyclic.map);
+    const point = await echo(apart, { a: new Point(1, 2), b: new Money(3) });
+    assertInstanceOf(point.a, Point);
+    assertEquals([point.a.sum, point.b.cents], [3, 3]);
+    assertEquals(await apart.sumOf.remote(new Point(1, 2), new Money(4)), 7);
+    for (const size of [10, 70_000, 3_000_000]) {
+      const bytes = new Uint8Array(size).map((_, i) => i);
+      assertEquals(await apart.echo.remote(bytes), bytes);
+      assertEquals((await echo(apart, bytes.buffer)).byteLength, size);
+      assertEquals(bytes.length, size);
+    }
+    const text = "x".repeat(500_000) + "é";
+    assert(await apart.echo.remote(text) === text);
+  });
+
+  it("refs are replaced as arguments, of the constructor too", async () => {
+    const store = Store.remote();
+    const apart = Apart.remote(store.next.remote());
+    assertEquals(await apart.read.remote(), 0);
+    assertEquals(await apart.echo.remote(store.next.remote()), 1);
+    assertEquals(await apart.echo.remote(apart.echo.remote("own")), "own");
+    const failed = Apart.remote().fail.remote();
+    assertInstanceOf(await rejection(apart.echo.remote(failed)), RangeError);
+  });
+
+  it("calls run in order, and those made while it starts first", async () => {
+    const apart = Apart.remote();
+    const store = Store.remote();
+    for (let i = 0; i < 100; i++) apart.append.remote(i % 10 === 0 ? store.next.remote() : i);
+    const log = await apart.log.remote();
+    assertEquals(log, Array.from({ length: 100 }, (_, i) => i % 10 === 0 ? i / 10 : i));
+  });
+
+  it("shared memory and ports are refused with the path", async () => {
+    const apart = Apart.remote();
+    const bytes = new Uint8Array(new SharedArrayBuffer(8));
+    const call = assertThrows(() => apart.echo.remote({ a: [bytes] }), SerializationError, "process");
+    assertStringIncludes(call.path, "args[0].a[0]");
+    assertThrows(() => Apart.remote(bytes), SerializationError, "process");
+    const result = await rejection(apart.shared.remote());
+    assertInstanceOf(result, SerializationError);
+    assertStringIncludes(result.path, "result.deep[0]");
+    assertStringIncludes(result.message, "process");
+    const { port1, port2 } = new MessageChannel();
+    assertThrows(() => apart.echo.remote(transfer({ port1 }, [port1])), SerializationError, "process");
+    port1.close();
+    port2.close();
+    assertEquals(await apart.echo.remote(1), 1);
+  });
+
+  it("transfer() detaches, and what was put crosses as bytes", async () => {
+    const apart = Apart.remote();
+    for (const size of [100, 200_000]) {
+      const bytes = new Uint8Array(size).fill(7);
+      const back = await echo(apart, transfer({ bytes }, [bytes.buffer]));
+      assertEquals(bytes.length, 0);
+      assertEquals([back.bytes.length, back.bytes[size - 1]], [size, 7]);
+    }
+    const big = put(new Uint8Array(300_000).fill(9));
+    const read = await apart.sync.remote([big]) as Uint8Array;
+    assertEquals([read.length, read[299_999]], [300_000, 9]);
+    assertEquals((await apart.echo.remote(big) as Uint8Array)[0], 9);
+  });
+});
+
+describe("errors, process", () => {
+  afterEach(shutdown);
+
+  it("what a method throws keeps class, cause and stack", async () => {
+    const apart = Apart.remote();
+    const error = await rejection(apart.fail.remote());
+    assertInstanceOf(error, TaskError);
+    assertInstanceOf(error, RangeError);
+    const { cause, stack, taskName, actorId } = error as unknown as TaskError;
+    assertInstanceOf(cause, RangeError);
+    assertEquals((cause.cause as Error).message, "inner");
+    assertEquals([taskName, actorId], ["Apart.fail", apart.actorId]);
+    assertStringIncludes(stack!, "process_actors.ts");
+    assertStringIncludes(stack!, "process_placement_test.ts");
+    assertEquals(await apart.echo.remote(1), 1);
+  });
+
+  it("a constructor that throws is the cause of each call's ActorDiedError", async () => {
+    const apart = Apart.remote("throw");
+    const early = apart.pid.remote();
+    for (const call of [early, apart.pid.remote()]) {
+      const error = await died(call, "its constructor threw RangeError: not like that");
+      assertInstanceOf(error.cause, RangeError);
+      assertInstanceOf(error.cause.cause, TypeError);
+    }
+    await died(apart.pid.remote(), "its constructor threw");
+  });
+
+  it("a failed constructor argument is the cause too", async () => {
+    const error = await died(Apart.remote(Apart.remote().fail.remote()).pid.remote(), "argument");
+    assertInstanceOf(error.cause, TaskError);
+  });
+});
+
+describe("handles and refs, process", () => {
+  afterEach(shutdown);
+
+  it("getSync in the process blocks on actors of the driver: thread, inline and process", async () => {
+    const apart = Apart.remote();
+    for (const placement of ["thread", "inline", "process"] as const) {
+      const store = Store.options({ placement }).remote();
+      assertEquals(await apart.run.remote(store, 50), 1225, placement);
+      assertEquals(await store.next.remote(), 50);
+    }
+    const asynchronous = AsyncApart.remote();
+    assertEquals(await asynchronous.twice.remote(Store.remote()), [0, 1]);
+  });
+
+  it("getSync in the driver blocks on the process", () => {
+    const apart = Apart.remote();
+    assertEquals(getSync(apart.echo.remote("sync")), "sync");
+    assertEquals(getSync(apart.run.remote(Store.remote(), 5)), 10);
+  });
+
+  it("handles and refs keep their ids, and are themselves when they come back", async () => {
+    const [apart, other, store, ref] = [Apart.remote(), Apart.remote(), Store.remote(), put("value")];
+    assertEquals(await apart.ids.remote(store, [ref]), [store.actorId, ref.id]);
+    const back = await echo(apart, { apart, other, store, ref: [ref] });
+    assert(back.apart === apart && back.other === other && back.store === store && back.ref[0] === ref);
+    const refs = await apart.own.remote();
+    assertEquals(await refs[0], { from: "apart" });
+    assertEquals((await refs[1] as Uint8Array)[199_999], 5);
+    // From one process to another, and by way of a thread.
+    const [fresh] = await apart.own.remote();
+    assertEquals(await other.sync.remote([fresh]), { from: "apart" });
+    const passed = await echo(Apart.options({ placement: "thread" }).remote(), [fresh]);
+    assert(passed[0] === fresh);
+    assertEquals((await other.ids.remote(store, [fresh]))[1], fresh.id);
+  });
+
+  it("a ref that is settled later is waited for on the other side", async () => {
+    const [a, b, store] = [AsyncApart.remote(), Apart.remote(), Store.remote()];
+    assertEquals(await a.delayed.remote([b.run.remote(store, 20)]), 190);
+    assertEquals(await b.sync.remote([store.next.remote()]), 20);
+    const failed = await rejection(b.sync.remote([Apart.remote().fail.remote()]));
+    assertInstanceOf(failed, RangeError);
+  });
+
+  it("actors that the process makes live in it, can be called from outside, and end with it", async () => {
+    const apart = Apart.remote();
+    const { thread, inline } = await apart.make.remote();
+    assertEquals([await thread.next.remote(), await thread.next.remote()], [0, 1]);
+    assertEquals(await inline.next.remote(), 0);
+    assertEquals(await Apart.remote().run.remote(thread, 3), 2 + 3 + 4);
+    const { thread: ended } = await apart.make.remote();
+    await within(LIMIT, "kill", kill(ended));
+    await died(ended.next.remote(), "killed");
+    const nested = await apart.nested.remote();
+    const pid = await nested.pid.remote();
+    assert(lives(pid));
+    const ids = new Set([apart, thread, inline, ended, nested].map(({ actorId }) => actorId));
+    assertEquals(ids.size, 5);
+    await within(LIMIT, "kill", kill(apart));
+    for (const call of [thread.next.remote(), inline.next.remote(), nested.pid.remote()]) {
+      assertInstanceOf(await within(LIMIT, "orphan", rejection(call)), ActorDiedError);
+    }
+    await gone(pid);
+  });
+
+  it("the process kills an actor of the driver's", async () => {
+    const store = Store.remote();
+    await within(LIMIT, "kill", AsyncApart.remote().end.remote(store));
+    await died(store.next.remote(), "killed");
+  });
+
+  it("calls to an actor of the driver's that has died reject in the process", async () => {
+    const [apart, store] = [Apart.remote(), Store.remote()];
+    assertEquals(await apart.run.remote(store, 1), 0);
+    await kill(store);
+    const error = await within(LIMIT, "dead store", rejection(apart.run.remote(store, 1)));
+    assertInstanceOf(error, TaskError);
+    assertInstanceOf(error.cause, ActorDiedError);
+  });
+
+  it("a blocking wait for its own call is a DeadlockError", async () => {
+    const store = SelfCaller.remote();
+    const error = await within(LIMIT, "deadlock", rejection(store.wait.remote(store)));
+    assertInstanceOf(error, TaskError);
+    assertInstanceOf(error.cause, DeadlockError);
+  });
+});
+
+describe("lifecycle, process", () => {
+  afterEach(shutdown);
+
+  it("kill() ends the process, whatever it is doing, and rejects running and queued calls", async () => {
+    const apart = Apart.remote();
+    const pid = await apart.pid.remote();
+    const calls = [apart.spin.remote(), apart.pid.remote()];
+    await within(LIMIT, "kill", kill(apart));
+    assert(!lives(pid));
+    for (const call of [...calls, apart.pid.remote()]) await died(call, "killed");
+    await within(LIMIT, "kill at once", kill(Apart.remote()));
+  });
+
+  it("kill -9 from outside is the death of the actor alone, which says so", async () => {
+    const [apart, other] = [Apart.remote(), Apart.remote()];
+    const pid = await apart.pid.remote();
+    const refs = await apart.own.remote();
+    const running = apart.spin.remote();
+    process.kill(pid, "SIGKILL");
+    await died(running, "SIGKILL");
+    await died(apart.pid.remote(), "SIGKILL");
+    const lost = await within(LIMIT, "ref", rejection(refs[0]));
+    assertInstanceOf(lost, OwnerDiedError);
+    assertEquals(await other.echo.remote(1), 1);
+  });
+
+  it("process.exit and an uncaught error say what they did, and leave no process", async () => {
+    for (
+      const [end, reason] of [
+        [(apart: ActorHandle<Apart>) => apart.exit.remote(3), "with code 3"],
+        [(apart: ActorHandle<Apart>) => apart.throwLater.remote(), "out of a timer"],
+      ] as const
+    ) {
+      const apart = Apart.remote();
+      const pid = await apart.pid.remote();
+      await died(end(apart), reason);
+      await died(apart.pid.remote(), reason);
+      await gone(pid);
+    }
+  });
+
+  it("shutdown() ends processes that are busy, starting or idle", async () => {
+    const [busy, idle, starting] = [Apart.remote(), Apart.remote(), Apart.remote()];
+    const pids = await Promise.all([busy.pid.remote(), idle.pid.remote()]);
+    const spinning = busy.spin.remote();
+    const early = starting.pid.remote();
+    await within(LIMIT, "shutdown", shutdown());
+    for (const pid of pids) assert(!lives(pid));
+    await died(spinning, "shut down");
+    await rejection(early).catch(() => {});
+    await died(idle.pid.remote(), "shut down");
+  });
+
+  it("a process ends with the actor that made it", async () => {
+    const owner = Owner.remote();
+    const apart = await owner.make.remote();
+    const pid = await apart.pid.remote();
+    await kill(owner);
+    await died(apart.pid.remote(), "made it has ended");
+    await gone(pid);
+  });
+
+  it("cancel() reaches a call that runs, and one made before the start, by way of a second process too", async () => {
+    const apart = AsyncApart.remote();
+    const ref = apart.untilCancelled.remote();
+    assert(await within(LIMIT, "begun", apart.hasBegun.remote()));
+    cancel(ref);
+    assertInstanceOf(await within(LIMIT, "running", rejection(ref)), TaskCancelledError);
+    assert(await within(LIMIT, "signal", apart.wasCancelled.remote()));
+    const early = Apart.remote().pid.remote();
+    cancel(early);
+    assertInstanceOf(await within(LIMIT, "early", rejection(early)), TaskCancelledError);
+    const other = AsyncApart.remote();
+    const made = await Apart.remote().calls.remote(other);
+    // One that has not begun would never do.
+    assert(await within(LIMIT, "begun", other.hasBegun.remote()));
+    cancel(made[0]);
+    assert(await within(LIMIT, "passed on", other.wasCancelled.remote()));
+  });
+
+  it("exitActor() and a disposal end the process", async () => {
+    const apart = AsyncApart.remote();
+    const [id, placement, self] = await apart.context.remote();
+    assertEquals([id, placement, self === apart], [apart.actorId, "process", true]);
+    await died(apart.finish.remote(), "exitActor()");
+    await died(apart.context.remote(), "exitActor()");
+    let pid: number;
+    let call: PromiseLike<unknown>;
+    {
+      await using disposed = Apart.remote();
+      pid = await disposed.pid.remote();
+      call = disposed.echo.remote("last");
+    }
+    assertEquals(await call, "last");
+    await gone(pid);
+    {
+      await using early = Apart.remote();
+      call = early.echo.remote("early");
+    }
+    assertEquals(await call, "early");
+  });
+
+  it("timeouts, and limits of pending calls, hold", async () => {
+    const apart = Apart.options({ maxPendingCalls: 2 }).remote();
+    await apart.pid.remote();
+    const spinning = apart.spin.remote();
+    const error = await rejection(getWithTimeout(spinning, 20));
+    assertInstanceOf(error, GetTimeoutError);
+    assertEquals(error.activity?.pending, 1);
+    assertStringIncludes(error.message, "Apart.spin");
+    apart.pid.remote();
+    assertThrows(() => apart.pid.remote(), PendingCallsLimitExceeded);
+    await kill(apart);
+  });
+});
+
+interface Ended {
+  code: number;
+  out: string;
+  err: string;
+}
+
+/** Runs a program to its end. */
+function run(file: string, permissions: string[] = ["-A"], args: string[] = []): Promise<Ended> {
+  const before = isDeno ? ["run", "--no-check", "--no-prompt", ...permissions] : ["run"];
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [...before, `tests/programs/${file}`, ...args],
+      { cwd: root, timeout: 60_000, killSignal: "SIGKILL", env: { ...process.env, NO_COLOR: "1" } },
+      (error, out, err) => {
+        const code = error === null ? 0 : typeof error.code === "number" ? error.code : 99;
+        resolve({ code, out: String(out), err: String(err) });
+      },
+    );
+  });
+}
+
+describe("a program with processes", () => {
+  it("exits by itself when they are idle, and leaves none", async () => {
+    const { code, out, err } = await run("process_idle.ts");
+    assertEquals(code, 0, err);
+    const pid = Number(/pid (\d+)/.exec(out)?.[1]);
+    assert(pid > 0, out);
+    await gone(pid);
+  });
+
+  it("has what they print on its own stdout and stderr", async () => {
+    const { out, err } = await run("process_idle.ts");
+    assertStringIncludes(out, "printed to stdout");
+    assertStringIncludes(err, "printed to stderr");
+  });
+
+  it("leaves none when it is killed itself", async () => {
+    const { code, out } = await run("process_killed.ts");
+    assert(code !== 0);
+    const pids = [...out.matchAll(/pid (\d+)/g)].map((match) => Number(match[1]));
+    assertEquals(pids.length, 2, out);
+    for (const pid of pids) await gone(pid);
+  });
+
+  it("has none left of an actor that nobody has a handle of", async () => {
+    const { out, err } = await run("process_unreachable.ts", ["-A", "--v8-flags=--expose-gc"]);
+    assertEquals(out, "gone\n", err);
+  });
+
+  it("outlives one that runs out of memory", async () => {
+    const { code, out, err } = await run("process_memory.ts");
+    assertEquals(code, 0, out + err.slice(-2_000));
+    assertStringIncludes(out, "ActorDiedError");
+    assertStringIncludes(out, "the driver lives 1");
+  });
+
+  if (isDeno) {
+    it("needs --allow-read, --allow-env and --allow-run, and says so", async () => {
+      const { code, out, err } = await run("process_idle.ts", ["--allow-read", "--allow-env", "--allow-run"]);
+      assertEquals(code, 0, err);
+      assertStringIncludes(out, "printed to stdout");
+      for (const missing of ["env", "run"]) {
+        const others = ["read", "env", "run"].filter((name) => name !== missing);
+        const refused = await run("process_idle.ts", others.map((name) => `--allow-${name}`));
+        assertStringIncludes(refused.err, `"--allow-${missing}"`);
+        assertStringIncludes(refused.err, "ActorDiedError");
+      }
+    });
+  }
+});
