@@ -47,6 +47,7 @@ export {
   type RemoteFunction,
 } from "./lib/api/remote.ts";
 export { serializable } from "./lib/api/serializable.ts";
+export { shared, updateShared } from "./lib/api/shared.ts";
 export {
   type ActorActivity,
   DeadlockError,

@@ -1,7 +1,11 @@
 // `deno task demo`: the two seed programs, under Deno and under Bun, doing all of its own set-up.
 import { findBun } from "./bun.ts";
 
-const EXAMPLES = ["examples/async_actor_yields.ts", "examples/sync_actor_blocks.ts"];
+const EXAMPLES = [
+  "examples/async_actor_yields.ts",
+  "examples/sync_actor_blocks.ts",
+  "examples/threaded_actor_answers.ts",
+];
 
 const bun = await findBun().catch((error: Error) =>
   console.warn(`${error.message}; the demo runs under Deno only`)

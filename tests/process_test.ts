@@ -123,6 +123,12 @@ describe("a program", () => {
     assertLess(milliseconds, 100);
   });
 
+  it("burns no CPU while threaded actors are idle, or have calls that wait, and then exits by itself", async () => {
+    const [idle, waiting] = (await runToEnd("tests/programs/threaded_idle.ts")).trim().split(" ").map(Number);
+    assertLess(idle, 100);
+    assertLess(waiting, 100);
+  });
+
   it("burns no CPU after actors that never rest were ended", async () => {
     const milliseconds = Number(await runToEnd("tests/programs/ended_cpu.ts"));
     assertLess(milliseconds, 400);
@@ -166,6 +172,13 @@ describe("the examples", () => {
       assertEquals(done.length, 3, out);
       assert(done[0] <= done[1] && done[1] <= done[2] && done[0] < done[2], out);
     }
+  });
+
+  it("threaded_actor_answers.ts --fast answers while run() holds the other thread, and ends", async () => {
+    const out = await runToEnd("examples/threaded_actor_answers.ts", { args: ["--fast"] });
+    const done = [...out.matchAll(/two threads: (\d+) tasks done/g)].map((match) => Number(match[1]));
+    assertEquals(done.length, 3, out);
+    assert(done[0] <= done[1] && done[1] <= done[2] && done[0] < done[2], out);
   });
 
   it("sync_actor_blocks.ts --fast times out, its timer ticks, and it ends", async () => {

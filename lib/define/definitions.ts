@@ -40,6 +40,24 @@ export interface SerializableOptions<T extends object = object, D = unknown> {
   module?: string;
 }
 
+/** An accessor that all threads of an actor see. */
+export interface SharedMember {
+  /** Its name. */
+  readonly name: string;
+  /** What holds the value for an instance. Throws a `TypeError` for what is none. */
+  fieldOf(instance: object): SharedField;
+}
+
+/** The value of a shared accessor, for one instance. */
+export interface SharedField {
+  /** The value. */
+  get(): unknown;
+  /** Sets it. */
+  set(value: unknown): void;
+  /** Sets it to what `update` makes of it, and returns that; no other thread can do so meanwhile. */
+  update(update: (old: unknown) => unknown): unknown;
+}
+
 /** A class whose instances cross. */
 export interface SerializableDefinition {
   /** The class itself. */
@@ -61,10 +79,28 @@ export class Definitions {
   readonly #serializables = new Map<string, SerializableDefinition>();
   readonly #byPrototype = new Map<object, SerializableDefinition>();
   readonly #methods = new WeakMap<object, MethodOptions>();
+  readonly #shared = new WeakMap<object, SharedMember>();
 
   /** Remembers what `@method` said of a method. */
   addMethod(fn: object, options: MethodOptions): void {
     this.#methods.set(fn, options);
+  }
+
+  /** Remembers what `@shared` said of the accessor with this getter. */
+  addShared(getter: object, member: SharedMember): void {
+    this.#shared.set(getter, member);
+  }
+
+  /** The shared accessors of a class and those above it, the uppermost class first: the same in each thread. */
+  sharedMembers(prototype: object): SharedMember[] {
+    const members: SharedMember[] = [];
+    for (let at = prototype; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+      const own = Object.values(Object.getOwnPropertyDescriptors(at)).map(({ get }) =>
+        get && this.#shared.get(get)
+      );
+      members.unshift(...own.filter((member) => member !== undefined));
+    }
+    return members;
   }
 
   /** Declares a class. `base` is where inherited methods end. */

@@ -40,7 +40,7 @@ function apply(method: (...args: unknown[]) => unknown, self: unknown, args: rea
 /** An actor in its thread. Calls may arrive before it is constructed; they wait. */
 export class ActorHost implements CallRunner {
   /** Its id. */
-  readonly id: ActorId;
+  id: ActorId;
   /** Its number in this thread. */
   readonly local: number;
   /** The error that calls are refused with, once it has ended. */
@@ -92,6 +92,16 @@ export class ActorHost implements CallRunner {
     const early = this.#early;
     this.#early = [];
     for (const call of early) this.push(call);
+  }
+
+  /** The class, once it is being constructed. */
+  get definition(): ClassDefinition | undefined {
+    return this.#definition;
+  }
+
+  /** True if it is constructed, and no call waits or is in progress. */
+  get isIdle(): boolean {
+    return this.#instance !== undefined && this.#all().every((executor) => executor.isIdle);
   }
 
   /** Takes a call. */

@@ -49,6 +49,11 @@ export class Executor {
     return this.#isOpen && this.#queue.length > 0 && this.#running.size < this.#limit;
   }
 
+  /** True if no call waits or is in progress. */
+  get isIdle(): boolean {
+    return this.#queue.length === 0 && this.#running.size === 0;
+  }
+
   /** Adds a call. */
   push(call: IncomingCall): void {
     this.#queue.push(call);

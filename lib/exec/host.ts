@@ -227,6 +227,11 @@ export class Host {
     return this.#primary === actor;
   }
 
+  /** The actor whose constructor has the thread. */
+  get constructing(): ActorHost | undefined {
+    return this.#method === -1 ? this.#current : undefined;
+  }
+
   /** Forgets an actor that has ended. */
   forget(actor: ActorHost): void {
     this.#actors.delete(actor.local);

@@ -12,7 +12,7 @@ import { ASYNC_CONCURRENCY, type ClassDefinition } from "../define/class_definit
 import type { ActorOptions } from "../define/options.ts";
 import type { ActorHost } from "../exec/actor_host.ts";
 import { FAILED, PENDING, READY, Ref, type RefObserver } from "../objects/ref.ts";
-import { type ActorAddress, ActorCell } from "../supervise/actor_cell.ts";
+import { type ActorAddress, ActorCell, threadsOf } from "../supervise/actor_cell.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { Frame } from "../wire/frames.ts";
 import { sendCreateBeyond } from "./beyond.ts";
@@ -26,6 +26,8 @@ export interface ActorSettings {
   readonly maxConcurrency: number;
   readonly isSerial: boolean;
   readonly maxPendingCalls: number;
+  /** The threads of its default group, if it has one of its own. */
+  readonly threads: number;
 }
 
 /** Makes an actor; returns its handle at once. */
@@ -37,17 +39,18 @@ export function createActor(
 ): object {
   const merged = { ...definition.options, ...options };
   const limit = merged.maxConcurrency ?? (definition.isAsync ? ASYNC_CONCURRENCY : 1);
-  if (!definition.isAsync && limit > 1) {
+  const settings: ActorSettings = {
+    maxConcurrency: definition.isAsync ? limit : 1,
+    isSerial: !definition.isAsync && limit === 1,
+    maxPendingCalls: merged.maxPendingCalls ?? Infinity,
+    threads: definition.isAsync ? 1 : limit,
+  };
+  if (merged.placement === "process" && settings.threads > 1) {
     throw new RangeError(
-      `Cannot use ${limit} as option "maxConcurrency" of class "${definition.shape.name}": it has no async method, and ` +
-        `threaded actors are not part of this version`,
+      `Cannot make an actor of class "${definition.shape.name}" in a process with "maxConcurrency" ${limit}: it has no async ` +
+        `method, and threaded actors run on threads of this process, use placement "thread"`,
     );
   }
-  const settings: ActorSettings = {
-    maxConcurrency: limit,
-    isSerial: !definition.isAsync,
-    maxPendingCalls: merged.maxPendingCalls ?? Infinity,
-  };
   return merged.placement === "inline" || thread.schedule !== undefined
     ? createInline(thread, definition, settings, args)
     : createOnThread(thread, definition, settings, args, { isBridge: merged.placement === "process" });
@@ -87,48 +90,58 @@ function createInline(
 /** Makes an actor on a thread of its own, or beyond a bridge; `id` if it has one already. */
 export function createOnThread(
   thread: Thread,
-  definition: Pick<ClassDefinition, "module" | "shape">,
+  definition: ClassDefinition | Pick<ClassDefinition, "module" | "shape">,
   settings: ActorSettings,
   args: unknown[],
   { id, isBridge }: { id?: ActorId; isBridge: boolean },
 ): object {
-  const worker = thread.children.make(definition.module, { id, isBridge });
+  const { isSerial, threads } = settings;
+  const isCrew = threads > 1 && "cls" in definition;
+  // Each thread of a crew gets copies of the same arguments; what is moved is moved once.
+  const given = isCrew ? thread.values.copyArgs(args) : args;
+  const { workers, crew } = isCrew
+    ? thread.crews.make(definition, threads)
+    : { workers: [thread.children.make(definition.module, { id, isBridge })] };
   const address: ActorAddress = {
-    thread: worker.address,
+    thread: workers[0].address,
     local: PRIMARY,
     ownsThread: true,
-    isSerial: settings.isSerial,
+    isSerial,
     // In another process than the actor's maker, what counts has been counted there.
     maxPendingCalls: id === undefined ? settings.maxPendingCalls : Infinity,
     id,
+    crew,
   };
   const send = (values: readonly unknown[]): void => {
     if (isBridge) {
-      sendCreateBeyond(thread, worker.link, {
+      sendCreateBeyond(thread, workers[0].link, {
         id: actorId(address.thread.id, PRIMARY),
         settings,
         ...definition,
       }, values);
-    } else sendCreate(thread, worker.link, definition, settings, values);
+    } else for (const { link } of workers) sendCreate(thread, link, definition, settings, values);
+  };
+  const fail = (error: unknown): void => {
+    for (const { link } of workers) sendCreateFailed(thread, link, error);
   };
   try {
-    const isComplete = args.every((arg) => !(arg instanceof Ref) || arg.status === READY);
-    if (isComplete) send(args.map((arg) => arg instanceof Ref ? arg.value : arg));
+    const isComplete = given.every((arg) => !(arg instanceof Ref) || arg.status === READY);
+    if (isComplete) send(given.map((arg) => arg instanceof Ref ? arg.value : arg));
     else {
-      whenReady(thread.values.copyArgs(args), {
+      whenReady(isCrew ? given : thread.values.copyArgs(args), {
         ready: (values) => {
           try {
             send(values);
           } catch (error) {
-            sendCreateFailed(thread, worker.link, error);
+            fail(error);
           }
         },
-        failed: (error) => sendCreateFailed(thread, worker.link, error),
+        failed: fail,
       });
     }
-    worker.start();
+    for (const worker of workers) worker.start();
   } catch (error) {
-    worker.discard();
+    for (const worker of workers) worker.discard();
     throw error;
   }
   const cell = thread.cells.of(address, definition.shape);
@@ -233,9 +246,10 @@ async function kill(thread: Thread, cell: ActorCell): Promise<void> {
   const { address } = cell;
   const actor = address.thread.id === thread.self.id ? thread.host.find(address.local) : undefined;
   if (address.ownsThread) {
-    thread.board.markDead(address.thread, { ending: "killed", text: "" });
+    const threads = threadsOf(address);
+    for (const one of threads) thread.board.markDead(one, { ending: "killed", text: "" });
     thread.loop.schedule();
-    await thread.untilGone(address.thread);
+    await Promise.all(threads.map((one) => thread.untilGone(one)));
   } else if (actor !== undefined) endActor(thread, actor, "it was killed");
   else if (cell.deathError === undefined) {
     const link = thread.peers.find(address.thread.id);

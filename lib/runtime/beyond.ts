@@ -59,7 +59,7 @@ export function readCreateBeyond(reader: Reader): ActorBeyond {
   const maxPendingCalls = reader.f64();
   if (actor !== PRIMARY) throw new CorruptFrameError("an actor that nobody announced");
   if (maxConcurrency === 0) throw new CorruptFrameError("an actor that may do nothing");
-  return { id, module, shape, settings: { maxConcurrency, isSerial, maxPendingCalls } };
+  return { id, module, shape, settings: { maxConcurrency, isSerial, maxPendingCalls, threads: 1 } };
 }
 
 /** Reads the shape of a class. */

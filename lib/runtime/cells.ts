@@ -11,7 +11,8 @@ import { BrokenTarget, type CallTarget } from "../call/call_target.ts";
 import { HandleFactory } from "../call/handle.ts";
 import type { ActorHost } from "../exec/actor_host.ts";
 import type { ClassShape } from "../define/class_definition.ts";
-import { type ActorAddress, ActorCell, type CellEnvironment } from "../supervise/actor_cell.ts";
+import { type ActorAddress, ActorCell, type CellEnvironment, threadsOf } from "../supervise/actor_cell.ts";
+import { CrewTarget } from "../supervise/crew_target.ts";
 import { LinkTarget } from "../transport/link_target.ts";
 import { Frame } from "../wire/frames.ts";
 import { cancelChildren } from "./cancel.ts";
@@ -22,7 +23,7 @@ import type { Thread } from "./thread.ts";
 
 /** What is left of a cell that was collected. */
 interface HeldHandle {
-  readonly id: string;
+  readonly ids: readonly string[];
   readonly thread: number;
   readonly local: number;
   /** How often this thread was given a handle. */
@@ -49,7 +50,7 @@ export class Cells {
       dispose: (cell) => disposeOf(thread, cell),
     };
     this.#registry = new FinalizationRegistry((held) => {
-      if (this.#cells.get(held.id)?.held === held) this.#cells.delete(held.id);
+      for (const id of held.ids) if (this.#cells.get(id)?.held === held) this.#cells.delete(id);
       if (held.handles > 0) this.#giveBack(held);
     });
   }
@@ -59,19 +60,18 @@ export class Cells {
     const id = actorId(address.thread.id, address.local);
     const known = this.#cells.get(id)?.ref.deref();
     if (known !== undefined) return known;
-    const cell = new ActorCell(
-      this.#environment,
-      address.id ?? id,
-      shape,
-      address,
-      this.#targetOf(address, shape),
-    );
-    const held = { id, thread: address.thread.id, local: address.local, handles: 0 };
-    this.#cells.set(id, { ref: new WeakRef(cell), held });
+    const target = this.#targetOf(address, shape);
+    const cell = new ActorCell(this.#environment, address.id ?? id, shape, address, target);
+    if (target instanceof CrewTarget) cell.onBroken.push(() => target.close(cell.deathError!));
+    const ids = threadsOf(address).map((thread) => actorId(thread.id, address.local));
+    const held = { ids, thread: address.thread.id, local: address.local, handles: 0 };
+    const entry = { ref: new WeakRef(cell), held };
+    for (const one of ids) this.#cells.set(one, entry);
     this.#registry.register(cell, held);
     const { board, self } = this.#thread;
-    if (address.thread.id !== self.id && !board.isAlive(address.thread)) {
-      cell.break(diedError(cell, deathText(board.deathNote(address.thread))));
+    for (const thread of threadsOf(address)) {
+      if (thread.id === self.id || board.isAlive(thread)) continue;
+      cell.break(diedError(cell, deathText(board.deathNote(thread))));
     }
     return cell;
   }
@@ -115,9 +115,11 @@ export class Cells {
     ownsThread: boolean,
   ): object | undefined {
     if (shape === undefined) return undefined;
-    const thread = this.#thread.self;
-    const address = { thread, local, ownsThread, isSerial: !isAsync, maxPendingCalls };
-    const isOwnId = id === actorId(thread.id, local);
+    const crew = ownsThread ? this.#thread.crews.crew : undefined;
+    const thread = crew?.members[0] ?? this.#thread.self;
+    const isSerial = !isAsync && crew === undefined;
+    const address = { thread, local, ownsThread, isSerial, maxPendingCalls, crew };
+    const isOwnId = id === actorId(this.#thread.self.id, local);
     return this.handleOf(this.of(isOwnId ? address : { ...address, id }, shape));
   }
 
@@ -133,13 +135,14 @@ export class Cells {
 
   /** Forgets an actor that has ended; handles of it keep their cell. */
   forget(cell: ActorCell): void {
-    this.#cells.delete(actorId(cell.address.thread.id, cell.address.local));
+    const { address } = cell;
+    for (const thread of threadsOf(address)) this.#cells.delete(actorId(thread.id, address.local));
   }
 
   /** The actors of a thread have died; of all threads, if none is given. */
   breakAll(reason: string, thread?: number): void {
     for (const cell of this.all()) {
-      if (thread !== undefined && cell.address.thread.id !== thread) continue;
+      if (thread !== undefined && threadsOf(cell.address).every(({ id }) => id !== thread)) continue;
       cell.break(diedError(cell, reason));
       this.forget(cell);
     }
@@ -147,13 +150,16 @@ export class Cells {
 
   #targetOf(address: ActorAddress, shape: ClassShape): CallTarget {
     const { host, peers, self, streams, values } = this.#thread;
-    if (address.thread.id === self.id) {
+    if (address.crew !== undefined) {
+      const target = this.#thread.crews.targetOf(address.crew, shape);
+      if (target !== undefined) return target;
+    } else if (address.thread.id === self.id) {
       const actor = host.find(address.local);
       if (actor !== undefined) {
         return new LocalTarget(actor, values, streams, (parent) => cancelChildren(this.#thread, parent));
       }
     }
-    const link = peers.find(address.thread.id);
+    const link = address.crew === undefined ? peers.find(address.thread.id) : undefined;
     if (link !== undefined) return new LinkTarget(link, values, address.local);
     const id = address.id ?? actorId(address.thread.id, address.local);
     return new BrokenTarget(
@@ -163,7 +169,9 @@ export class Cells {
 
   #activityOf({ address, shape }: ActorCell): Omit<ActorActivity, "pending"> {
     const { board, clock } = this.#thread;
-    const { actor, method, since, running } = board.activity(address.thread);
+    const { actor, method, since, running } = address.crew === undefined
+      ? board.activity(address.thread)
+      : this.#thread.crews.activity(address.crew);
     if (actor === 0) return { method: undefined, elapsed: 0, running };
     const elapsed = Math.max(0, clock.now() - since);
     if (actor !== address.local) return { method: "another actor of its thread", elapsed, running };

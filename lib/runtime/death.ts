@@ -24,6 +24,7 @@ export function deathText({ ending, text }: DeathNote): string {
     case "broken link":
       return `its thread was ended: ${text}`;
     case "ended":
+    case "crew ended":
       return text;
     case "process ended":
       return `its process ${text}`;

@@ -63,6 +63,11 @@ export class Dispatcher implements FrameSink {
       item: (link, reader, items) => thread.streams.item(link, reader, items),
       itemsTaken: (link, reader) => thread.streams.itemsTaken(link, reader),
       streamStop: (link, reader) => thread.streams.streamStop(link, reader),
+      join: (_, reader, items) => thread.crews.join(reader, items),
+      crewCall: (link, reader, items, aux) => {
+        thread.crews.called();
+        this.#call(link, reader, items, aux);
+      },
       relay: (_, reader, items) => {
         if (thread.isWorker || !isLinkEnd(items[0])) throw new CorruptFrameError("nothing to hand on");
         thread.peers.relay(items[0], reader.u32());

@@ -6,7 +6,7 @@
 
 import { ActorDiedError } from "../base/actor_errors.ts";
 import type { ActorHost } from "../exec/actor_host.ts";
-import type { ActorCell } from "../supervise/actor_cell.ts";
+import { type ActorCell, threadsOf } from "../supervise/actor_cell.ts";
 import { Frame } from "../wire/frames.ts";
 import { endActor } from "./actors.ts";
 import type { Thread } from "./thread.ts";
@@ -35,9 +35,12 @@ export function retireActor(
 /** Nobody has a handle of an actor of this thread any more. */
 export function retireUnheld(thread: Thread, local: number): void {
   const actor = thread.host.find(local);
+  if (actor === undefined) return;
   // For one that lives beyond a border, those who have handles there count too.
-  if (thread.membrane !== undefined && !(actor !== undefined && thread.host.isPrimary(actor))) return;
-  if (actor !== undefined) retireActor(thread, actor, "nobody had a handle of it any more", false);
+  if (thread.membrane !== undefined && !thread.host.isPrimary(actor)) return;
+  // One of a crew knows only that it is idle itself.
+  if (thread.crews.member !== undefined) return;
+  retireActor(thread, actor, "nobody had a handle of it any more", false);
 }
 
 /** Ends an actor, wherever it lives, after the calls that this thread has made; fulfilled when it has ended. */
@@ -46,7 +49,9 @@ export async function disposeOf(thread: Thread, cell: ActorCell): Promise<void> 
   try {
     await new Promise<void>((resolve) => cell.whenAnswered(resolve));
     if (cell.deathError === undefined) await retired(thread, cell);
-    if (cell.address.ownsThread) await thread.untilGone(cell.address.thread);
+    if (cell.address.ownsThread) {
+      await Promise.all(threadsOf(cell.address).map((one) => thread.untilGone(one)));
+    }
   } finally {
     thread.wait(-1);
   }

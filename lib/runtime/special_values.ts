@@ -14,7 +14,8 @@ import { ObjectRefGenerator } from "../objects/object_ref_generator.ts";
 import type { ActorId, ObjectId } from "../base/ids.ts";
 import { NamedRef } from "../objects/named_ref.ts";
 import { PENDING, Ref } from "../objects/ref.ts";
-import { ActorCell } from "../supervise/actor_cell.ts";
+import { ActorCell, threadsOf } from "../supervise/actor_cell.ts";
+import { readCrew, writeCrew } from "../transport/crew_memory.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import type { DecodeHooks, Decoding, EncodeHooks, Encoding } from "../wire/coding.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
@@ -102,7 +103,10 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
     writer.u32(address.thread.id);
     writer.u32(address.thread.slot);
     writer.u32(address.local);
-    writer.u8((address.ownsThread ? 1 : 0) | (address.isSerial ? 2 : 0) | (address.id === undefined ? 0 : 4));
+    writer.u8(
+      (address.ownsThread ? 1 : 0) | (address.isSerial ? 2 : 0) | (address.id === undefined ? 0 : 4) |
+        (address.crew === undefined ? 0 : 8),
+    );
     writer.f64(address.maxPendingCalls);
     if (address.id !== undefined) writer.string(address.id);
     writer.string(shape.key);
@@ -111,7 +115,10 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
       writer.string(JSON.stringify(shape));
       this.#effects.push(() => receiver.knownShapes.add(shape.key));
     }
-    this.#introduce(receiver, address.thread.id, encoder);
+    if (address.crew !== undefined) {
+      writeCrew(writer, address.crew, encoder.aside(address.crew.memory));
+    }
+    for (const { id } of threadsOf(address)) this.#introduce(receiver, id, encoder);
     this.#effects.push(() => this.#thread.cells.lend(cell, receiver.peer.id));
   }
 
@@ -218,11 +225,12 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
     const key = reader.string();
     const text = reader.string();
     if (text !== "" && !this.#shapes.has(key)) this.#shapes.set(key, JSON.parse(text));
-    this.sender?.acquainted.add(thread.id);
+    const crew = (flags & 8) === 0 ? undefined : readCrew(reader, (at) => decoder.aside(at));
     const shape = this.#shapes.get(key);
     if (shape === undefined) throw new CorruptFrameError(`a handle of an unknown class "${key}"`);
     const [ownsThread, isSerial] = [(flags & 1) !== 0, (flags & 2) !== 0];
-    const address = { thread, local, ownsThread, isSerial, maxPendingCalls, id };
+    const address = { thread, local, ownsThread, isSerial, maxPendingCalls, id, crew };
+    for (const { id } of threadsOf(address)) this.sender?.acquainted.add(id);
     const { cells } = this.#thread;
     const cell = cells.of(address, shape);
     cells.count(cell);

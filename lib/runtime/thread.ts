@@ -26,6 +26,7 @@ import { PRIMARY } from "./actors.ts";
 import { Cells } from "./cells.ts";
 import { Children } from "./children.ts";
 import { deathText } from "./death.ts";
+import { Crews } from "./crews.ts";
 import { Dispatcher } from "./dispatch.ts";
 import { Holders } from "./holders.ts";
 import { Lending } from "./lending.ts";
@@ -64,6 +65,7 @@ export class Thread implements RefHome {
   readonly taskRunner: TaskRunner = new TaskRunner(this);
   readonly streams: Streams = new Streams(this);
   membrane: Membrane | undefined = undefined;
+  readonly crews: Crews = new Crews(this);
   /** True in a worker, false in the driver. */
   readonly isWorker: boolean;
   readonly #onDeath = new Set<() => void>();
@@ -95,7 +97,8 @@ export class Thread implements RefHome {
         return thread.host.hasWork;
       },
       drain: (link) => dispatcher.drain(link as PeerLink),
-      run: () => this.host.run(),
+      run: () => this.crews.run(),
+      vacant: () => this.crews.vacant(),
       deaths: () => this.#deaths(),
       refuseStopped: () => this.#refuseStopped(),
       answered: () => this.host.tick(),
@@ -261,6 +264,7 @@ export class Thread implements RefHome {
   #deaths(): void {
     // Whoever marked this worker dead wants it to end.
     if (this.isWorker && !this.board.isAlive(this.self)) return this.#end();
+    this.crews.deaths();
     for (const link of this.peers.all()) {
       if (this.board.isAlive(link.peer)) continue;
       // What it said before its end counts.
@@ -271,6 +275,7 @@ export class Thread implements RefHome {
       this.lending.table.forgetHolder(link.peer.id);
       this.holders.forgetHolder(link.peer.id);
     }
+    this.crews.member?.look();
     this.children.reap();
     for (const check of this.#onDeath) check();
   }

@@ -16,6 +16,7 @@ import type { CallSites } from "../call/call_site.ts";
 import { BrokenTarget, type CallTarget } from "../call/call_target.ts";
 import type { HandleOwner } from "../call/handle.ts";
 import { HeldCall, type HeldCallOwner, replaceReady } from "./held_call.ts";
+import type { CrewAddress } from "../transport/crew_memory.ts";
 import type { ThreadAddress } from "../transport/thread_address.ts";
 import type { CallSettings } from "../wire/call_settings.ts";
 
@@ -33,6 +34,13 @@ export interface ActorAddress {
   readonly maxPendingCalls: number;
   /** Its id, where that does not follow from thread and number: the actor lives in another process. */
   readonly id?: ActorId;
+  /** All of its threads, if it has several; `thread` is the first. */
+  readonly crew?: CrewAddress;
+}
+
+/** The threads of an actor. */
+export function threadsOf({ thread, crew }: ActorAddress): readonly ThreadAddress[] {
+  return crew?.members ?? [thread];
 }
 
 /** What a cell needs of its thread. */
@@ -137,7 +145,8 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
 
   /** {@inheritDoc RefSource.fulfiller} */
   fulfiller(): number {
-    return this.address.thread.id;
+    // Any thread of a crew may run a call.
+    return this.address.crew === undefined ? this.address.thread.id : 0;
   }
 
   /** {@inheritDoc RefSource.answered} */

@@ -6,47 +6,34 @@
  * @module
  */
 
+import {
+  BELL,
+  BRIDGE,
+  BUSY_ACTOR,
+  BUSY_METHOD,
+  BUSY_SINCE,
+  CORES,
+  DEATH_BIT,
+  ENDING,
+  GONE,
+  HEAD_WORDS,
+  HIGH_SLOT,
+  LAST_LINK,
+  LAST_THREAD,
+  LOOKERS,
+  NOTE,
+  NOTE_BYTES,
+  NOTE_LENGTH,
+  OWNER,
+  PARENT,
+  PARENT_SLOT,
+  PARKED,
+  RUNNING,
+  SLOT_WORDS,
+  SLOTS,
+  STATE,
+} from "./board_layout.ts";
 import { type Activity, type DeathNote, endings, type ThreadAddress } from "./thread_address.ts";
-
-// The head of the board.
-const LAST_THREAD = 0;
-const LAST_LINK = 1;
-const LOOKERS = 2;
-const CORES = 3;
-/** Behind the highest slot that was ever used. */
-export const HIGH_SLOT: number = 4;
-/** The size of the head. */
-export const HEAD_WORDS: number = 32;
-
-// A slot. What is written once a call, the bell and the state have cache lines of their own.
-/** 0 free; n > 0 thread n lives; n < 0 thread -n is dead. */
-export const OWNER: number = 0;
-const PARENT = 1;
-const PARENT_SLOT = 2;
-const ENDING = 3;
-const GONE = 4;
-const NOTE_LENGTH = 5;
-/** 1: what comes to the thread goes on to another process. */
-export const BRIDGE: number = 6;
-const STATE = 16; // PARKED, or the bits of the links whose rings the thread looks at by itself
-const BELL = 32;
-const RUNNING = 48;
-const BUSY_ACTOR = 49;
-const BUSY_METHOD = 50;
-const BUSY_SINCE = 52; // a float64
-const NOTE = 64;
-/** The size of a slot. */
-export const SLOT_WORDS: number = 128;
-const NOTE_BYTES = (SLOT_WORDS - NOTE) * 4;
-const SLOTS = 4096;
-
-/** The bit of a doorbell that says "some thread died"; links use the other 31. */
-export const DEATH_BIT = 1 << 31;
-/** The number of bits that links share. */
-export const LINK_BITS = 31;
-
-/** The state of a thread that sleeps, or is about to: no link's bit. */
-const PARKED = 1 << 31;
 
 /** One view of the board; each thread makes its own over the same memory. */
 export class Board {
@@ -103,6 +90,11 @@ export class Board {
     return Atomics.load(this.#words, this.#at(thread) + OWNER) === thread.id;
   }
 
+  /** The number of the thread that lives in a slot; not above 0 if none does. */
+  ownerOf(slot: number): number {
+    return Atomics.load(this.#words, HEAD_WORDS + slot * SLOT_WORDS + OWNER);
+  }
+
   /** Wakes a thread, telling it where to look. */
   ring(thread: ThreadAddress, bits: number): void {
     this.#ringSlot(this.#at(thread), bits);
@@ -112,6 +104,11 @@ export class Board {
   ringLink(thread: ThreadAddress, bit: number): void {
     const at = this.#at(thread);
     if ((Atomics.load(this.#words, at + STATE) & bit) === 0) this.#ringSlot(at, bit);
+  }
+
+  /** Wakes whichever thread has a slot. */
+  ringAt(slot: number, bits: number): void {
+    this.#ringSlot(HEAD_WORDS + slot * SLOT_WORDS, bits);
   }
 
   #ringSlot(at: number, bits: number): void {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { LINK_BITS } from "./board.ts";
+import { LINK_BITS } from "./board_layout.ts";
 import type { Link } from "./link.ts";
 
 /** A thread's links. */

@@ -22,22 +22,25 @@ export class LinkTarget implements CallTarget {
   readonly #link: PeerLink;
   readonly #values: FrameValues;
   readonly #actor: number;
+  readonly #kind: number;
 
   /**
    * @param link The link to the actor's thread.
    * @param values Writes the arguments.
    * @param actor The actor's number in its thread.
+   * @param kind The kind of frame that its calls are.
    */
-  constructor(link: PeerLink, values: FrameValues, actor: number) {
+  constructor(link: PeerLink, values: FrameValues, actor: number, kind: number = Frame.call) {
     this.#link = link;
     this.#values = values;
     this.#actor = actor;
+    this.#kind = kind;
   }
 
   /** {@inheritDoc CallTarget.send} */
   send(method: number, settings: CallSettings, args: readonly unknown[], ref: Ref): void {
     const link = this.#link;
-    const out = link.open(Frame.call, method);
+    const out = link.open(this.#kind, method);
     const slot = link.calls.add(ref);
     out.word(this.#actor);
     out.word(slot);

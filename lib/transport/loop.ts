@@ -8,7 +8,8 @@
 
 import { Hold } from "../base/hold.ts";
 import { afterIo } from "../base/platform.ts";
-import { type Board, DEATH_BIT } from "./board.ts";
+import type { Board } from "./board.ts";
+import { DEATH_BIT, VACANT_BIT } from "./board_layout.ts";
 import type { ThreadAddress } from "./thread_address.ts";
 import type { Link } from "./link.ts";
 import { LinkTable } from "./link_table.ts";
@@ -23,8 +24,9 @@ export interface LoopClient {
   run(): boolean;
   /** True if `run` has something to run. */
   readonly hasWork: boolean;
-  /** Some thread has died. */
+  /** Some thread has died; a thread of a crew is free. */
   deaths(): void;
+  vacant(): void;
   /** Code of the program's wants to block in a loop that was stopped. */
   refuseStopped(): never;
   /** What `run` ran has been answered. */
@@ -44,7 +46,6 @@ const LONGEST_SLEEP = 1_000;
 
 /** One thread's loop. */
 export class Loop {
-  /** This thread. */
   readonly self: ThreadAddress;
   readonly #board: Board;
   readonly #client: LoopClient;
@@ -54,7 +55,6 @@ export class Loop {
   readonly #hold = new Hold();
   readonly #slice: Slice;
   #backlog: Link[] = [];
-
   #waits = 0;
   #always = false;
   #scheduled = false;
@@ -63,7 +63,6 @@ export class Loop {
   #closed = false;
   #isStopped = false;
   #settledAwaits = 0;
-
   readonly #turn = (): void => {
     this.#scheduled = false;
     this.#takeTurn();
@@ -261,9 +260,10 @@ export class Loop {
     }
     const bits = this.#board.takeBits(this.self);
     if (bits === 0) return served;
-    for (let rest = bits & ~DEATH_BIT; rest !== 0; rest &= rest - 1) {
+    for (let rest = bits & ~(DEATH_BIT | VACANT_BIT); rest !== 0; rest &= rest - 1) {
       this.#serveLinks(this.#links.of(rest & -rest));
     }
+    if ((bits & VACANT_BIT) !== 0) this.#client.vacant();
     if ((bits & DEATH_BIT) !== 0) this.#client.deaths();
     return true;
   }

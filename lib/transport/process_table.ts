@@ -4,7 +4,7 @@
  * @module
  */
 
-import { BRIDGE, HEAD_WORDS, HIGH_SLOT, OWNER, SLOT_WORDS } from "./board.ts";
+import { BRIDGE, HEAD_WORDS, HIGH_SLOT, OWNER, SLOT_WORDS } from "./board_layout.ts";
 import type { ThreadAddress } from "./thread_address.ts";
 
 // In the head of the board.

@@ -24,6 +24,7 @@ export const endings = [
   "broken link",
   "ended",
   "process ended",
+  "crew ended",
 ] as const;
 
 /** Why a thread ended. */

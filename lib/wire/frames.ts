@@ -67,6 +67,10 @@ export const Frame = {
   createBeyond: 50,
   /** The actor that the process was started for has ended. Body: ending u8, text, 1 u8 and thrown value, or 0 u8. */
   processEnded: 51,
+  /** The receiver's actor is one of a crew. Body: its place u32, the crew. Aside: memory of the crew and of its fields. */
+  join: 40,
+  /** Run a method on a crew's thread, which the sender has taken; as `call`. */
+  crewCall: 41,
 } as const;
 
 /** The number of a frame's kind. */

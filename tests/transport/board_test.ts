@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertFalse, assertNotEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { Board, DEATH_BIT } from "../../lib/transport/board.ts";
+import { Board } from "../../lib/transport/board.ts";
+import { DEATH_BIT } from "../../lib/transport/board_layout.ts";
 
 describe("Board", () => {
   it("claim() gives each thread a number and a slot of its own, seen by other views", () => {

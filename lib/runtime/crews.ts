@@ -1,0 +1,222 @@
+/**
+ * Threaded actors as one thread sees them: those it calls, and the one whose thread it is.
+ *
+ * @module
+ */
+
+import { actorId } from "../base/ids.ts";
+import type { CallTarget } from "../call/call_target.ts";
+import type { ClassDefinition, ClassShape } from "../define/class_definition.ts";
+import { CrewTarget } from "../supervise/crew_target.ts";
+import {
+  type CrewAddress,
+  CrewMemory,
+  makeCrewMemory,
+  MAX_CREW,
+  readCrew,
+  writeCrew,
+} from "../transport/crew_memory.ts";
+import { LinkTarget } from "../transport/link_target.ts";
+import type { PeerLink } from "../transport/peer.ts";
+import { SharedMemory } from "../transport/shared_memory.ts";
+import type { Activity, ThreadAddress } from "../transport/thread_address.ts";
+import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
+import { Frame } from "../wire/frames.ts";
+import type { Reader } from "../wire/reader.ts";
+import { PRIMARY } from "./actors.ts";
+import { cancelChildren } from "./cancel.ts";
+import type { NewWorker } from "./children.ts";
+import { CrewMember } from "./crew_member.ts";
+import { deathText } from "./death.ts";
+import { LocalTarget } from "./replies.ts";
+import { SharedFields } from "./shared_fields.ts";
+import type { Thread } from "./thread.ts";
+
+/** The crews of one thread. */
+export class Crews {
+  /** This thread's part in the crew whose thread it is. */
+  member: CrewMember | undefined = undefined;
+  /** That crew. */
+  crew: CrewAddress | undefined = undefined;
+  /** The shared accessors of this thread's actors. */
+  readonly fields: SharedFields;
+  readonly #thread: Thread;
+  /** Where calls wait. */
+  readonly #waiting = new Set<CrewTarget>();
+  readonly #alive = new Set<CrewAddress>();
+
+  /** @param thread The thread. */
+  constructor(thread: Thread) {
+    this.#thread = thread;
+    this.fields = new SharedFields(thread);
+  }
+
+  /** The workers of a new crew, each of which knows of the others. The default group has `size` of them. */
+  make({ cls, module, shape, options }: ClassDefinition, size: number): {
+    workers: NewWorker[];
+    crew: CrewAddress;
+  } {
+    const starts = [0];
+    let count = size;
+    for (const limit of Object.values(options.concurrencyGroups ?? {})) {
+      starts.push(count);
+      count += limit;
+    }
+    if (count > MAX_CREW) {
+      throw new RangeError(
+        `Cannot make an actor of class "${shape.name}" with ${count} threads: a threaded actor has at most ${MAX_CREW}, ` +
+          `"maxConcurrency" and the limits of its groups together`,
+      );
+    }
+    const { children, definitions } = this.#thread;
+    const workers: NewWorker[] = [];
+    try {
+      while (workers.length < count) workers.push(children.make(module));
+    } catch (error) {
+      for (const worker of workers) worker.discard();
+      throw error;
+    }
+    const crew = {
+      members: workers.map(({ address }) => address),
+      starts,
+      memory: makeCrewMemory(count),
+    };
+    const fields = SharedMemory.make(definitions.sharedMembers(cls.prototype).length, count);
+    workers.forEach(({ link }, index) => {
+      const out = link.open(Frame.join);
+      out.u32(index);
+      writeCrew(out, crew, 0);
+      link.seal([crew.memory, ...fields]);
+    });
+    return { workers, crew };
+  }
+
+  /** This thread's actor is one of a crew. */
+  join(reader: Reader, items: readonly unknown[]): void {
+    const { board, host, self } = this.#thread;
+    const index = reader.u32();
+    const crew = readCrew(reader, (at) => items[at]);
+    const actor = host.find(PRIMARY);
+    if (actor === undefined || this.member !== undefined || crew.members[index]?.id !== self.id) {
+      throw new CorruptFrameError("a crew that this thread is not of");
+    }
+    this.member = new CrewMember(new CrewMemory(board, self, crew), index, actor);
+    this.fields.join(new SharedMemory(board, crew.members, index, items.slice(1)));
+    this.#alive.add(crew);
+    this.crew = crew;
+    // All of them are one actor.
+    actor.id = actorId(crew.members[0].id, PRIMARY);
+  }
+
+  /** A call of a crew has come, to this thread. */
+  called(): void {
+    if (this.member === undefined) {
+      throw new CorruptFrameError("a call for a crew that this thread is not of");
+    }
+    this.member.begin();
+  }
+
+  /** Where calls of a crew go; `undefined` if it has ended. */
+  targetOf(crew: CrewAddress, shape: ClassShape): CrewTarget | undefined {
+    const { board, self, values } = this.#thread;
+    if (crew.starts.length !== shape.groups.length + 1) throw new CorruptFrameError("a crew of other groups");
+    const members: CallTarget[] = [];
+    for (const address of crew.members) {
+      const member = this.#memberTarget(address);
+      if (member === undefined) return undefined;
+      members.push(member);
+    }
+    const copy = (args: readonly unknown[]): readonly unknown[] => values.copy(args, "args");
+    const target = new CrewTarget(new CrewMemory(board, self, crew), members, shape, copy, this.#waiting);
+    this.#alive.add(crew);
+    return target;
+  }
+
+  #memberTarget(address: ThreadAddress): CallTarget | undefined {
+    const { host, peers, self, streams, values } = this.#thread;
+    if (address.id === self.id) {
+      const actor = host.find(PRIMARY);
+      if (actor === undefined) return undefined;
+      const target = new LocalTarget(
+        actor,
+        values,
+        streams,
+        (parent) => cancelChildren(this.#thread, parent),
+      );
+      return {
+        send: (method, settings, args, ref) => {
+          target.send(method, settings, args, ref);
+          this.called();
+        },
+        cancel: (ref, recursive) => target.cancel(ref, recursive),
+      };
+    }
+    const link = peers.connect(address);
+    return link && new MemberTarget(link, new LinkTarget(link, values, PRIMARY, Frame.crewCall));
+  }
+
+  /** Runs what is ready: the call that this thread was taken for may have ended then. */
+  run(): boolean {
+    const more = this.#thread.host.run();
+    this.member?.rest();
+    return more;
+  }
+
+  /** A thread of some crew is free. */
+  vacant(): void {
+    for (const target of this.#waiting) target.serve();
+  }
+
+  /** Some thread has died: a crew that has lost one ends as a whole, and each of its threads for the same reason. */
+  deaths(): void {
+    const { board, peers } = this.#thread;
+    for (const crew of this.#alive) {
+      const notes = crew.members.filter((member) => !board.isAlive(member)).map((member) =>
+        board.deathNote(member)
+      );
+      if (notes.length === 0) continue;
+      this.#alive.delete(crew);
+      const first = notes.find(({ ending }) => ending !== "crew ended") ?? notes[0];
+      const note = { ending: "crew ended", text: deathText(first) } as const;
+      for (const member of crew.members) board.markDead(member, note);
+      // Before anyone's end counts: one of them may have said why, in more words than a note has.
+      for (const { id } of crew.members) {
+        try {
+          peers.find(id)?.drain();
+        } catch { /* a frame it did not finish */ }
+      }
+    }
+  }
+
+  /** What a crew is doing: the call that has been running longest. */
+  activity({ members }: CrewAddress): Activity {
+    const activities = members.map((member) => this.#thread.board.activity(member));
+    const busy = activities.filter(({ actor }) => actor === PRIMARY).sort((a, b) => a.since - b.since);
+    const running = activities.reduce((sum, activity) => sum + activity.running, 0);
+    const [longest = activities[0]] = busy;
+    return { ...longest, running: running + Math.max(0, busy.length - 1) };
+  }
+}
+
+/** Sends to one thread of a crew. */
+class MemberTarget implements CallTarget {
+  readonly #link: PeerLink;
+  readonly #target: LinkTarget;
+
+  constructor(link: PeerLink, target: LinkTarget) {
+    this.#link = link;
+    this.#target = target;
+  }
+
+  /** {@inheritDoc CallTarget.send} */
+  send(...call: Parameters<CallTarget["send"]>): void {
+    this.#target.send(...call);
+    // The thread is taken: nobody else can use it until it has the call, however long this turn goes on.
+    this.#link.flush();
+  }
+
+  /** {@inheritDoc CallTarget.cancel} */
+  cancel(...call: Parameters<CallTarget["cancel"]>): void {
+    this.#target.cancel(...call);
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * The target of a threaded actor: gives each call to a thread of its crew that is free, and keeps those for which there is
+ * none. Each calling thread has one, with a queue of its own for each group, so that none waits for another's turn.
+ *
+ * @module
+ */
+
+import type { ActorDiedError } from "../base/actor_errors.ts";
+import type { CallTarget } from "../call/call_target.ts";
+import type { ClassShape } from "../define/class_definition.ts";
+import { Queue } from "../exec/queue.ts";
+import { cancelledError } from "../objects/cancelled_ref.ts";
+import { PENDING, type Ref } from "../objects/ref.ts";
+import type { CrewMemory } from "../transport/crew_memory.ts";
+import type { CallSettings } from "../wire/call_settings.ts";
+
+/** A call for which no thread is free. */
+interface QueuedCall {
+  readonly method: number;
+  readonly settings: CallSettings;
+  readonly args: readonly unknown[];
+  readonly ref: Ref;
+}
+
+/** Copies arguments that have to wait. */
+export type CopyArgs = (args: readonly unknown[]) => readonly unknown[];
+
+/** Sends calls to whichever thread is free. */
+export class CrewTarget implements CallTarget {
+  readonly #memory: CrewMemory;
+  readonly #members: readonly CallTarget[];
+  readonly #waiting: Set<CrewTarget>;
+  readonly #copy: CopyArgs;
+  readonly #shape: ClassShape;
+  /** By group, the default group first. */
+  readonly #queues: Queue<QueuedCall>[];
+
+  /**
+   * @param memory Who is free.
+   * @param members The crew's threads: each has a call on its way when `send` returns.
+   * @param shape The actor's class.
+   * @param copy Copies arguments.
+   * @param waiting Where it stands while calls wait.
+   */
+  constructor(
+    memory: CrewMemory,
+    members: readonly CallTarget[],
+    shape: ClassShape,
+    copy: CopyArgs,
+    waiting: Set<CrewTarget>,
+  ) {
+    this.#memory = memory;
+    this.#members = members;
+    this.#shape = shape;
+    this.#copy = copy;
+    this.#waiting = waiting;
+    this.#queues = Array.from({ length: shape.groups.length + 1 }, () => new Queue<QueuedCall>());
+  }
+
+  /** {@inheritDoc CallTarget.send} */
+  send(method: number, settings: CallSettings, args: readonly unknown[], ref: Ref): void {
+    const group = 1 + this.#shape.groups.indexOf(settings.group || this.#shape.methods[method].group);
+    const queue = this.#queues[group];
+    const member = queue.length === 0 ? this.#memory.take(group) : -1;
+    if (member >= 0) return this.#pass(member, method, settings, args, ref);
+    queue.push({ method, settings, args: this.#copy(args), ref });
+    this.#waiting.add(this);
+    // Those before it have made it known that somebody waits.
+    if (queue.length === 1) this.#serve(group);
+  }
+
+  /** A thread may be free: sends what it can. */
+  serve(): void {
+    for (let group = 0; group < this.#queues.length; group++) {
+      if (this.#queues[group].length > 0) this.#serve(group);
+    }
+    if (this.#queues.every((queue) => queue.length === 0)) this.#waiting.delete(this);
+  }
+
+  /** {@inheritDoc CallTarget.cancel} */
+  cancel(ref: Ref, recursive: boolean): void {
+    for (const queue of this.#queues) {
+      const call = queue.length === 0 ? undefined : queue.items().find((call) => call.ref === ref);
+      if (call === undefined) continue;
+      queue.remove(call);
+      return ref.reject(cancelledError(ref.taskName));
+    }
+    // Only the one that has it does anything.
+    for (const member of this.#members) member.cancel(ref, recursive);
+  }
+
+  /** The actor has ended: rejects what waits. */
+  close(error: ActorDiedError): void {
+    this.#waiting.delete(this);
+    for (const queue of this.#queues) for (const call of queue.clear()) call.ref.reject(error);
+  }
+
+  #serve(group: number): void {
+    const queue = this.#queues[group];
+    while (queue.length > 0) {
+      let member = this.#memory.take(group);
+      if (member < 0) {
+        this.#memory.register();
+        member = this.#memory.take(group);
+        if (member < 0) return;
+      }
+      const { method, settings, args, ref } = queue.shift()!;
+      if (ref.status !== PENDING) {
+        this.#memory.give(member);
+        continue;
+      }
+      try {
+        this.#pass(member, method, settings, args, ref);
+      } catch (error) {
+        ref.reject(error);
+      }
+    }
+  }
+
+  #pass(member: number, method: number, settings: CallSettings, args: readonly unknown[], ref: Ref): void {
+    try {
+      this.#members[member].send(method, settings, args, ref);
+    } catch (error) {
+      this.#memory.give(member);
+      throw error;
+    }
+  }
+}
