@@ -65,10 +65,13 @@ export { PendingCallsLimitExceeded } from "./lib/base/limit_error.ts";
 export { TaskError, type TaskErrorInit } from "./lib/base/task_error.ts";
 export type {
   ActorHandle,
+  RefTuple,
+  RemoteAnswer,
   RemoteArg,
   RemoteArgs,
   RemoteCall,
   RemoteCallOf,
+  RemoteChoice,
   RemoteMethod,
   RemoteMethodOf,
   RemoteOverloads,

@@ -67,8 +67,14 @@ export type SplitRefs<V, N extends number> = V extends readonly (infer E)[]
   : never
   : never;
 
-/** So many refs. */
-type RefTuple<E, N extends number, T extends ObjectRef<E>[] = []> = T["length"] extends N ? T
+/**
+ * So many refs.
+ *
+ * @typeParam E The type of each value.
+ * @typeParam N Their number.
+ * @typeParam T Those counted so far.
+ */
+export type RefTuple<E, N extends number, T extends ObjectRef<E>[] = []> = T["length"] extends N ? T
   // Longer ones TypeScript does not count.
   : T["length"] extends 256 ? ObjectRef<E>[]
   : RefTuple<E, N, [...T, ObjectRef<E>]>;
@@ -114,15 +120,23 @@ export type Yielded<R> = R extends AsyncIterator<infer T, unknown, never> ? Awai
 /**
  * What a function that returns `R` gives: `any` for a stream, else 1. Of a type parameter TypeScript takes it to be 1, where it
  * would not decide between two other answers.
+ *
+ * @typeParam R What the function returns.
  */
-type Answer<R> = [R] extends [never] ? 1
+export type RemoteAnswer<R> = [R] extends [never] ? 1
   : 0 extends 1 & R ? 1
   // deno-lint-ignore no-explicit-any -- the one answer that TypeScript leaves out where it does not know
   : R extends Iterator<unknown, unknown, never> | AsyncIterator<unknown, unknown, never> ? any
   : 1;
 
-/** `Plain` for the answer 1, `Stream` for `any`. */
-type Choose<A, Plain, Stream> = A extends unknown ? 0 extends 1 & A ? Stream : Plain : never;
+/**
+ * `Plain` for the answer 1, `Stream` for `any`.
+ *
+ * @typeParam A The answer.
+ * @typeParam Plain The calls that give refs.
+ * @typeParam Stream The calls that give streams.
+ */
+export type RemoteChoice<A, Plain, Stream> = A extends unknown ? 0 extends 1 & A ? Stream : Plain : never;
 
 /** What a method with overloads has besides its calls. */
 export interface RemoteOverloads<C> {
@@ -151,8 +165,8 @@ export type RemoteCallOf<F> = F extends {
   (...args: infer A6): infer R6;
 }
   // Of a function with fewer overloads TypeScript repeats the first, and an intersection drops repetitions.
-  ? Choose<
-    Answer<R6>,
+  ? RemoteChoice<
+    RemoteAnswer<R6>,
     & RemoteCall<A1, R1>
     & RemoteCall<A2, R2>
     & RemoteCall<A3, R3>
