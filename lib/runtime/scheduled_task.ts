@@ -8,7 +8,9 @@ import { kindOf } from "../define/class_definition.ts";
 import type { FunctionDefinition } from "../define/definitions.ts";
 import { Executor } from "../exec/executor.ts";
 import { contextOf } from "../exec/actor_host.ts";
+import type { Runnable } from "../exec/host.ts";
 import type { IncomingCall } from "../exec/incoming_call.ts";
+import { stopStream } from "../exec/stream_producer.ts";
 import { cancelledError } from "../objects/cancelled_ref.ts";
 import { PENDING, type Ref } from "../objects/ref.ts";
 import { NO_STREAM, PLAIN_CALL } from "../wire/call_settings.ts";
@@ -33,7 +35,10 @@ export function runScheduledTask(
     cancel: (ref, { force }) => {
       // There is no worker to end by force: what runs goes on, and nobody hears of it.
       if (call === undefined || force || executor.withdraw(call)) ref.reject(cancelledError(ref.taskName));
-      else contextOf(call).cancel(call.taskName);
+      else {
+        stopStream(call);
+        contextOf(call).cancel(call.taskName);
+      }
     },
   };
   const executor: Executor = new Executor(1, {
@@ -46,11 +51,11 @@ export function runScheduledTask(
         calls.holder = undefined;
       }
     },
-    began: () => thread.expectContinuations(),
-    ended: () => {},
-    ready: (runnable) => thread.host.ready(runnable),
     advance: (call, generator, isEnd) => calls.advance(call, generator, isEnd),
     awaits: () => thread.expectContinuations(),
+    began: () => thread.expectContinuations(),
+    ended: () => {},
+    ready: (runnable: Runnable) => thread.host.ready(runnable, executor),
   });
   executor.open();
   whenReady(thread.values.copyArgs(args), {

@@ -105,3 +105,7 @@ export const bump = remote(async function bump(by: number): Promise<number> {
 export function bumped(): number {
   return state;
 }
+
+export const numbers = remote(function* numbers(count: number): Generator<number> {
+  for (let i = 0; i < count; i++) yield i;
+});

@@ -5,7 +5,17 @@ import { ActorPool, Queue, QueueEmptyError } from "@manta/ray/util";
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertStringIncludes } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { rejection } from "./fence.ts";
-import { Account, AsyncJournal, Bank, Broken, bump, bumped, Journal, Writer } from "./schedule_actors.ts";
+import {
+  Account,
+  AsyncJournal,
+  Bank,
+  Broken,
+  bump,
+  bumped,
+  Journal,
+  numbers,
+  Writer,
+} from "./schedule_actors.ts";
 
 /** Runs a test that fails, and gives its error and what was printed. */
 async function failure(
@@ -165,6 +175,14 @@ describe("withSchedule()", () => {
       assertInstanceOf(ofTask, TaskCancelledError);
     });
     assert(cancelled > 0);
+  });
+
+  it("streams give their items in order", async () => {
+    await withSchedule({ runs: 20 }, async () => {
+      const items: number[] = [];
+      for await (const ref of numbers.remote(3)) items.push(await ref);
+      assertEquals(items, [0, 1, 2]);
+    });
   });
 
   it("queues and pools work in it", async () => {
