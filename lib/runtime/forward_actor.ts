@@ -58,6 +58,11 @@ export class ForwardActor extends ActorHost {
       this.#waiting.push(call);
       return;
     }
+    const method = this.cell.shape.methods[call.method];
+    if (method?.isGenerator) {
+      const text = `Cannot call "${this.cell.shape.name}.${method.name}": streams do not cross processes yet`;
+      return call.refuse(new TypeError(text));
+    }
     let ref: Ref;
     try {
       ref = this.cell.submit(call.method, call.settings, [...call.args]);
