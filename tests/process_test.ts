@@ -50,7 +50,12 @@ async function runToEnd(file: string, options: Parameters<typeof run>[1] = {}): 
 
 describe("a program", () => {
   it("exits by itself when its actors are idle", async () => {
-    assertEquals(await runToEnd("tests/programs/idle.ts"), "pong pong done\n");
+    assertEquals(await runToEnd("tests/programs/idle.ts"), "pong pong pong done\n");
+  });
+
+  it("has very many actors at once on a few threads", async () => {
+    const out = await runToEnd("tests/programs/crowd.ts", { args: ["pool", "20000"] });
+    assertEquals(out, "20000 actors, 0 wrong, alive\n");
   });
 
   it("stays alive while it awaits a ref", async () => {

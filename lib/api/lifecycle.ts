@@ -13,6 +13,8 @@ import { beginThread, currentThread, endThread, requireThread } from "../runtime
 export interface InitOptions {
   /** The number of worker threads for remote functions; the number of cores unless given. */
   numCpus?: number;
+  /** The number of threads that actors of placement `"pool"` share; the number of cores unless given. They start as needed. */
+  poolThreads?: number;
 }
 
 /** The runtime that `init` has begun; disposing of it shuts it down. */
@@ -47,16 +49,18 @@ export function init(options: InitOptions = {}): Promise<RayRuntime> {
     throw new TypeError(`Cannot init with ${show(options)}: expected an object of options`);
   }
   for (const [name, value] of Object.entries(options)) {
-    if (name !== "numCpus") {
-      throw new TypeError(`Cannot use option "${name}" of init: it is unknown, use "numCpus"`);
+    if (name !== "numCpus" && name !== "poolThreads") {
+      throw new TypeError(
+        `Cannot use option "${name}" of init: it is unknown, use "numCpus" or "poolThreads"`,
+      );
     }
     if (value === undefined) continue;
     if (typeof value !== "number") {
-      throw new TypeError(`Cannot use ${show(value)} as option "numCpus" of init: expected a number`);
+      throw new TypeError(`Cannot use ${show(value)} as option "${name}" of init: expected a number`);
     }
     if (!Number.isInteger(value) || value < 1) {
       throw new RangeError(
-        `Cannot use ${value} as option "numCpus" of init: expected an integer of at least 1`,
+        `Cannot use ${value} as option "${name}" of init: expected an integer of at least 1`,
       );
     }
   }
@@ -66,7 +70,7 @@ export function init(options: InitOptions = {}): Promise<RayRuntime> {
       "Cannot init: the runtime has begun already, call init() before anything else, or shutdown() first",
     );
   }
-  beginThread({ taskThreads: options.numCpus });
+  beginThread({ taskThreads: options.numCpus, poolThreads: options.poolThreads });
   return Promise.resolve({ shutdown, [Symbol.asyncDispose]: shutdown });
 }
 

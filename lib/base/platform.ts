@@ -52,6 +52,8 @@ export interface AsyncHooks {
 export interface AsyncStorage<T> {
   /** What `run` was given, for the code that runs. */
   getStore(): T | undefined;
+  /** Sets it for the code that comes, and whatever follows from it. */
+  enterWith(store: T): void;
   /** Runs `callback`, and whatever follows from it, with `store`. */
   run<A extends unknown[], R>(store: T, callback: (...args: A) => R, ...args: A): R;
 }

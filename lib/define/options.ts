@@ -5,15 +5,16 @@
  */
 
 /** Where an actor runs. */
-export type Placement = "thread" | "inline" | "process";
+export type Placement = "thread" | "inline" | "pool" | "process";
 
 /** Options that one actor may have of its own: `X.options({...}).remote()`. */
 export interface ActorOptions {
   /**
    * `"thread"` (the default): a worker thread of its own, so that a loop without `await` blocks nobody else. `"inline"`: the
-   * caller's own thread, through the same mailbox and with the same copying. `"process"`: a child process of the same runtime,
-   * whose end by any means, lack of memory included, is the end of that actor and of nothing else. No shared memory and no
-   * port can go there.
+   * caller's own thread, through the same mailbox and with the same copying. `"pool"`: one of a few threads that many actors
+   * share, as many as cores unless `init({ poolThreads })` says otherwise; one that does not yield holds up its neighbours.
+   * `"process"`: a child process of the same runtime, whose end by any means, lack of memory included, is the end of that
+   * actor and of nothing else. No shared memory and no port can go there.
    */
   placement?: Placement;
   /** How many calls of an async actor may be in progress at once; 1000 unless said, 1 for a class without async methods. */
@@ -84,11 +85,11 @@ const isCount: Check = (value) => {
   return "an integer of at least 1";
 };
 
+const PLACEMENTS: readonly Placement[] = ["thread", "inline", "pool", "process"];
+
 const checks = {
   placement: (value) =>
-    value === "thread" || value === "inline" || value === "process"
-      ? undefined
-      : '"thread", "inline" or "process"',
+    PLACEMENTS.includes(value as Placement) ? undefined : '"thread", "inline", "pool" or "process"',
   maxConcurrency: isCount,
   maxPendingCalls: isCount,
   generatorBackpressure: isCount,

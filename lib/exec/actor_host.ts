@@ -57,7 +57,7 @@ export class ActorHost implements CallRunner {
   #default: Executor | undefined;
   #methods: ((...args: unknown[]) => unknown)[] = [];
   #instance: object | undefined;
-  #early: IncomingCall[] = [];
+  #early: IncomingCall[] | undefined = undefined;
 
   /**
    * @param host The thread's host.
@@ -82,7 +82,10 @@ export class ActorHost implements CallRunner {
     if (definition.isAsync) this.#host.calls.keepApart();
     this.#host.enter(this, -1);
     try {
-      this.#instance = Reflect.construct(definition.cls as unknown as new () => object, args as unknown[]);
+      const { context } = this.#host;
+      const make = (): object =>
+        Reflect.construct(definition.cls as unknown as new () => object, args as unknown[]);
+      this.#instance = context === undefined ? make() : context.run(this, make);
     } finally {
       this.#host.leave();
     }
@@ -90,8 +93,8 @@ export class ActorHost implements CallRunner {
     this.#methods = definition.shape.methods.map(({ name }) => instance[name]);
     for (const executor of this.#all()) executor.open();
     const early = this.#early;
-    this.#early = [];
-    for (const call of early) this.push(call);
+    this.#early = undefined;
+    if (early !== undefined) { for (const call of early) this.push(call); }
   }
 
   /** The class, once it is being constructed. */
@@ -110,7 +113,7 @@ export class ActorHost implements CallRunner {
     if (refusal !== undefined) return call.refuse(refusal);
     call.owner = this;
     if (this.#definition === undefined) {
-      this.#early.push(call);
+      (this.#early ??= []).push(call);
       return;
     }
     const { settings } = call;
@@ -129,8 +132,8 @@ export class ActorHost implements CallRunner {
     if (this.deathError !== undefined) return;
     this.deathError = error;
     for (const executor of this.#all()) executor.close(error);
-    for (const call of this.#early) call.refuse(error);
-    this.#early = [];
+    for (const call of this.#early ?? []) call.refuse(error);
+    this.#early = undefined;
     this.#instance = undefined;
     this.#methods = [];
   }
@@ -160,7 +163,9 @@ export class ActorHost implements CallRunner {
     calls.holder = call;
     this.#host.enter(this, call.method);
     try {
-      return calls.run(call, this.#apply);
+      const { context } = this.#host;
+      if (context === undefined) return calls.run(call, this.#apply);
+      return context.run(this, () => calls.run(call, this.#apply));
     } finally {
       calls.holder = outer;
       this.#host.leave();
@@ -177,14 +182,14 @@ export class ActorHost implements CallRunner {
 
   /** Its calls that have not ended. */
   calls(): readonly IncomingCall[] {
-    return [...this.#early, ...this.#all().flatMap((executor) => executor.all())];
+    return [...this.#early ?? [], ...this.#all().flatMap((executor) => executor.all())];
   }
 
   /** Cancels the call that `isIt` is true of: one that has not begun never does. Returns it, if it has begun. */
   cancel(isIt: (call: IncomingCall) => boolean): IncomingCall | undefined {
-    const early = this.#early.find(isIt);
+    const early = this.#early?.find(isIt);
     if (early !== undefined) {
-      this.#early.splice(this.#early.indexOf(early), 1);
+      this.#early!.splice(this.#early!.indexOf(early), 1);
       early.refuse(cancelledError(early.taskName));
       return undefined;
     }
@@ -210,7 +215,7 @@ export class ActorHost implements CallRunner {
     if (this.#retired !== undefined || this.deathError !== undefined) return;
     this.#retired = error;
     if (isNow) {
-      for (const call of this.#early.splice(0)) call.refuse(error);
+      for (const call of this.#early?.splice(0) ?? []) call.refuse(error);
       for (const executor of this.#all()) executor.refuseWaiting(error);
     }
     const executors = this.#definition === undefined ? [] : this.#all();

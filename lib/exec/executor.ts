@@ -30,7 +30,8 @@ export class Executor {
   readonly #limit: number;
   readonly #runner: CallRunner;
   readonly #queue = new Queue<IncomingCall>();
-  readonly #running = new Set<IncomingCall>();
+  /** Made when it is needed: there may be very many actors. */
+  #running: Set<IncomingCall> | undefined = undefined;
   #isOpen = false;
   #holder: IncomingCall | undefined = undefined;
   #onIdle: (() => void) | undefined = undefined;
@@ -46,12 +47,13 @@ export class Executor {
 
   /** True if a call could run now. */
   get canRun(): boolean {
-    return this.#isOpen && this.#queue.length > 0 && this.#running.size < this.#limit;
+    return this.#isOpen && this.#queue.length > 0 &&
+      (this.#running === undefined || this.#running.size < this.#limit);
   }
 
   /** True if no call waits or is in progress. */
   get isIdle(): boolean {
-    return this.#queue.length === 0 && this.#running.size === 0;
+    return this.#queue.length === 0 && (this.#running?.size ?? 0) === 0;
   }
 
   /** Adds a call. */
@@ -102,7 +104,8 @@ export class Executor {
 
   /** The calls that have begun and not ended. */
   running(): readonly IncomingCall[] {
-    return this.#holder === undefined ? [...this.#running] : [this.#holder, ...this.#running];
+    const running = this.#running ?? [];
+    return this.#holder === undefined ? [...running] : [this.#holder, ...running];
   }
 
   /** Refuses the calls that wait. Those that have begun go on. */
@@ -119,9 +122,9 @@ export class Executor {
   /** Refuses all calls, waiting or in progress, and runs none any more. Answers that come later go nowhere. */
   close(error: Error): void {
     this.#isOpen = false;
-    const running = [...this.#running];
-    this.#running.clear();
-    for (const call of running) call.refuse(error);
+    const running = this.#running;
+    this.#running = undefined;
+    if (running !== undefined) { for (const call of running) call.refuse(error); }
     this.refuseWaiting(error);
   }
 
@@ -141,11 +144,11 @@ export class Executor {
   }
 
   #follow(call: IncomingCall, result: PromiseLike<unknown>): void {
-    this.#running.add(call);
+    (this.#running ??= new Set()).add(call);
     this.#runner.began();
     const end = (): boolean => {
       this.#runner.ended();
-      if (!this.#running.delete(call)) return false;
+      if (this.#running?.delete(call) !== true) return false;
       if (this.canRun) this.#runner.ready(this);
       return true;
     };

@@ -7,6 +7,7 @@
 import type { ActorId } from "../base/ids.ts";
 import { now } from "../base/clock.ts";
 import type { Schedule } from "../base/schedule.ts";
+import type { AsyncStorage } from "../base/platform.ts";
 import { ActorHost } from "./actor_host.ts";
 import { CurrentCall } from "./current_call.ts";
 import type { ClassDefinition } from "../define/class_definition.ts";
@@ -15,6 +16,8 @@ import { Queue } from "./queue.ts";
 
 /** What the host tells of itself, and needs. */
 export interface HostEnvironment {
+  /** A number for a new actor, where others give out numbers of this thread too; `undefined` elsewhere. */
+  nextActor?(): number | undefined;
   /** There is something to run. */
   schedule(): void;
   /** An async method has begun or gone on: its next steps are microtasks. */
@@ -48,6 +51,8 @@ export class Host {
   readonly calls: CurrentCall = new CurrentCall();
   /** The order in which what wants the thread gets it; that of arrival unless given. */
   schedule: Schedule | undefined = undefined;
+  /** On a thread that many share, whose actor code belongs to is told over every `await`. */
+  context: AsyncStorage<unknown> | undefined = undefined;
   readonly #environment: HostEnvironment;
   readonly #actors = new Map<number, ActorHost>();
   readonly #ready = new Queue<Runnable>();
@@ -67,7 +72,7 @@ export class Host {
 
   /** A number for a new actor of this thread. */
   nextActor(): number {
-    return ++this.#lastActor;
+    return this.#environment.nextActor?.() ?? ++this.#lastActor;
   }
 
   /** Expects an actor: calls for it wait until it is constructed. */

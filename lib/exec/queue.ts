@@ -6,10 +6,12 @@
 
 /** A queue that grew beyond this gives its memory back when it is empty. */
 const KEEP = 1_024;
+/** What a queue has before its first item: there may be very many queues. Never written to. */
+const NO_SLOTS: never[] = [];
 
 /** Where calls wait their turn: a circle of slots, doubled when it is full. */
 export class Queue<T> {
-  #slots: (T | undefined)[] = new Array(4).fill(undefined);
+  #slots: (T | undefined)[] = NO_SLOTS;
   #head = 0;
   #length = 0;
 
@@ -53,7 +55,7 @@ export class Queue<T> {
   /** Takes all items. */
   clear(): T[] {
     const items = this.#ordered();
-    this.#slots = new Array(4).fill(undefined);
+    this.#slots = NO_SLOTS;
     this.#head = 0;
     this.#length = 0;
     return items;
@@ -69,7 +71,7 @@ export class Queue<T> {
 
   #grow(): void {
     const items: (T | undefined)[] = this.#ordered();
-    const size = this.#slots.length * 2;
+    const size = Math.max(4, this.#slots.length * 2);
     while (items.length < size) items.push(undefined);
     this.#slots = items;
     this.#head = 0;

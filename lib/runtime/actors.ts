@@ -9,7 +9,7 @@ import { type ActorId, actorId } from "../base/ids.ts";
 import { describeThrown } from "../base/task_error.ts";
 import { ownerOf } from "../call/handle.ts";
 import { ASYNC_CONCURRENCY, type ClassDefinition } from "../define/class_definition.ts";
-import type { ActorOptions } from "../define/options.ts";
+import type { ActorOptions, Placement } from "../define/options.ts";
 import type { ActorHost } from "../exec/actor_host.ts";
 import { FAILED, PENDING, READY, Ref, type RefObserver } from "../objects/ref.ts";
 import { type ActorAddress, ActorCell, threadsOf } from "../supervise/actor_cell.ts";
@@ -51,9 +51,27 @@ export function createActor(
         `method, and threaded actors run on threads of this process, use placement "thread"`,
     );
   }
-  return merged.placement === "inline" || thread.schedule !== undefined
-    ? createInline(thread, definition, settings, args)
-    : createOnThread(thread, definition, settings, args, { isBridge: merged.placement === "process" });
+  const handle = place(thread, merged.placement, definition, settings, args);
+  thread.pooled?.own(handle);
+  return handle;
+}
+
+function place(
+  thread: Thread,
+  placement: Placement | undefined,
+  definition: ClassDefinition,
+  settings: ActorSettings,
+  args: unknown[],
+): object {
+  switch (thread.schedule === undefined ? placement : "inline") {
+    case "inline":
+      return createInline(thread, definition, settings, args);
+    case "pool":
+      return thread.pool.create(definition, settings, args) ??
+        createInline(thread, definition, settings, args);
+    default:
+      return createOnThread(thread, definition, settings, args, { isBridge: placement === "process" });
+  }
 }
 
 function createInline(
@@ -216,14 +234,24 @@ export function reportEnd(
 export function endActor(thread: Thread, actor: ActorHost, reason: string, options: ErrorOptions = {}): void {
   const id = actor.id;
   const error = new ActorDiedError(`Cannot call ${id}: it has died, ${reason}`, { actorId: id, ...options });
+  const isFirst = actor.deathError === undefined;
   actor.end(error);
   thread.holders.forget(actor.local);
+  if (isFirst) thread.pooled?.ended(actor);
   if (!("cause" in options)) thread.host.forget(actor);
-  thread.cells.find(thread.self.id, actor.local)?.break(error);
+  thread.cells.ended(thread.self.id, actor.local, error);
   for (const link of thread.peers.all()) {
     link.open(Frame.actorEnded).u32(actor.local);
     thread.values.finishThrown(link, error);
   }
+}
+
+/** Tells a thread of the end of an actor of this one, which it did not know of, and may wait for. */
+export function sayEnded(thread: Thread, link: PeerLink, local: number, reason = ""): void {
+  const id = actorId(thread.self.id, local);
+  const error = new ActorDiedError(`Cannot call ${id}: it has died${reason}`, { actorId: id });
+  link.open(Frame.actorEnded).u32(local);
+  thread.values.finishThrown(link, error);
 }
 
 /** Ends an actor, wherever it lives; fulfilled when it has ended. Throws at once if `handle` is none. */

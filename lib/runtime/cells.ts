@@ -17,6 +17,7 @@ import { LinkTarget } from "../transport/link_target.ts";
 import { Frame } from "../wire/frames.ts";
 import { cancelChildren } from "./cancel.ts";
 import { deathText } from "./death.ts";
+import { isForeign } from "./pool_threads.ts";
 import { disposeOf } from "./retire.ts";
 import { LocalTarget } from "./replies.ts";
 import type { Thread } from "./thread.ts";
@@ -38,6 +39,7 @@ export class Cells {
   /** Weakly: a handle that the program has no more is nobody's. */
   readonly #cells = new Map<string, { ref: WeakRef<ActorCell>; held: HeldHandle }>();
   readonly #registry: FinalizationRegistry<HeldHandle>;
+  readonly #taskNames = new WeakMap<ClassShape, readonly string[]>();
 
   /** @param thread The thread. */
   constructor(thread: Thread) {
@@ -45,6 +47,7 @@ export class Cells {
     this.#environment = {
       home: thread,
       callSites: thread.callSites,
+      taskNames: (shape) => this.#taskNamesOf(shape),
       copyArgs: (args) => thread.values.copyArgs(args),
       activity: (cell) => this.#activityOf(cell),
       dispose: (cell) => disposeOf(thread, cell),
@@ -60,6 +63,8 @@ export class Cells {
     const id = actorId(address.thread.id, address.local);
     const known = this.#cells.get(id)?.ref.deref();
     if (known !== undefined) return known;
+    const { board, pool, self } = this.#thread;
+    if (isForeign(address, self)) pool.announce(address);
     const target = this.#targetOf(address, shape);
     const cell = new ActorCell(this.#environment, address.id ?? id, shape, address, target);
     if (target instanceof CrewTarget) cell.onBroken.push(() => target.close(cell.deathError!));
@@ -68,7 +73,6 @@ export class Cells {
     const entry = { ref: new WeakRef(cell), held };
     for (const one of ids) this.#cells.set(one, entry);
     this.#registry.register(cell, held);
-    const { board, self } = this.#thread;
     for (const thread of threadsOf(address)) {
       if (thread.id === self.id || board.isAlive(thread)) continue;
       cell.break(diedError(cell, deathText(board.deathNote(thread))));
@@ -95,7 +99,12 @@ export class Cells {
   }
 
   #giveBack({ thread, local, handles }: HeldHandle): void {
-    if (thread === this.#thread.self.id) return this.#thread.holders.change(local, thread, -handles);
+    const { holders, host, self } = this.#thread;
+    if (thread === self.id) {
+      // One that has ended is not counted any more.
+      if (host.find(local) !== undefined) holders.change(local, thread, -handles);
+      return;
+    }
     const link = this.#thread.peers.find(thread);
     if (link === undefined || link.isClosed) return;
     const out = link.open(Frame.releaseActor);
@@ -133,9 +142,15 @@ export class Cells {
     return [...this.#cells.values()].map(({ ref }) => ref.deref()).filter((cell) => cell !== undefined);
   }
 
-  /** Forgets an actor that has ended; handles of it keep their cell. */
-  forget(cell: ActorCell): void {
-    const { address } = cell;
+  /** An actor has ended: it is forgotten, and handles of it keep their cell. */
+  ended(thread: number, local: number, error: ActorDiedError): void {
+    const cell = this.find(thread, local);
+    if (cell === undefined) return;
+    this.#forget(cell);
+    cell.break(error);
+  }
+
+  #forget({ address }: ActorCell): void {
     for (const thread of threadsOf(address)) this.#cells.delete(actorId(thread.id, address.local));
   }
 
@@ -144,12 +159,12 @@ export class Cells {
     for (const cell of this.all()) {
       if (thread !== undefined && threadsOf(cell.address).every(({ id }) => id !== thread)) continue;
       cell.break(diedError(cell, reason));
-      this.forget(cell);
+      this.#forget(cell);
     }
   }
 
   #targetOf(address: ActorAddress, shape: ClassShape): CallTarget {
-    const { host, peers, self, streams, values } = this.#thread;
+    const { host, peers, pool, self, streams, values } = this.#thread;
     if (address.crew !== undefined) {
       const target = this.#thread.crews.targetOf(address.crew, shape);
       if (target !== undefined) return target;
@@ -159,12 +174,25 @@ export class Cells {
         return new LocalTarget(actor, values, streams, (parent) => cancelChildren(this.#thread, parent));
       }
     }
-    const link = address.crew === undefined ? peers.find(address.thread.id) : undefined;
+    const link = address.crew !== undefined
+      ? undefined
+      : address.owner === undefined
+      ? peers.find(address.thread.id)
+      : pool.reach(address.thread);
     if (link !== undefined) return new LinkTarget(link, values, address.local);
     const id = address.id ?? actorId(address.thread.id, address.local);
     return new BrokenTarget(
       new ActorDiedError(`Cannot call ${id} (${shape.name}): it has died`, { actorId: id }),
     );
+  }
+
+  #taskNamesOf(shape: ClassShape): readonly string[] {
+    let names = this.#taskNames.get(shape);
+    if (names === undefined) {
+      names = shape.methods.map((method) => `${shape.name}.${method.name}`);
+      this.#taskNames.set(shape, names);
+    }
+    return names;
   }
 
   #activityOf({ address, shape }: ActorCell): Omit<ActorActivity, "pending"> {

@@ -64,10 +64,10 @@ export class Children {
     this.#processes = new ProcessTable(board);
   }
 
-  /** Makes a worker that loads `module`; `""` for one that runs tasks of any module. */
-  make(module: string, more: Pick<WorkerStart, "id" | "isBridge"> = {}): NewWorker {
+  /** Makes a worker that loads `module`; `""` for one that runs what is of any module. `at` is its place, if it has one. */
+  make(module: string, more: Pick<WorkerStart, "id" | "isBridge"> & { at?: ThreadAddress } = {}): NewWorker {
     const board = this.#board;
-    const address = board.claim(this.#self, more.isBridge);
+    const address = more.at ?? board.claim(this.#self, more.isBridge);
     const [ours, theirs] = makeLink(board, this.#self, address);
     const link = this.#peers.add(ours);
     this.#introduceDriver(link);

@@ -6,6 +6,9 @@
 
 import type { DeathNote } from "../transport/thread_address.ts";
 
+/** Why an actor ends with another one. */
+export const OWNER_ENDED = "the actor that made it has ended";
+
 /** The end of a sentence such as "it has died, …". */
 export function deathText({ ending, text }: DeathNote): string {
   switch (ending) {
@@ -16,7 +19,7 @@ export function deathText({ ending, text }: DeathNote): string {
     case "crashed":
       return `its thread crashed with ${text || "an error"}`;
     case "owner ended":
-      return "the actor that made it has ended";
+      return OWNER_ENDED;
     case "shut down":
       return "the runtime was shut down";
     case "not made":

@@ -5,9 +5,9 @@
  */
 
 import { ActorDiedError } from "../base/actor_errors.ts";
-import { ObjectLostError } from "../base/lost_errors.ts";
 import { actorId } from "../base/ids.ts";
-import { FAILED, type Ref } from "../objects/ref.ts";
+import type { Ref } from "../objects/ref.ts";
+import type { ActorHost } from "../exec/actor_host.ts";
 import type { Link } from "../transport/link.ts";
 import { type FrameSink, isLinkEnd, type LinkEnd } from "../transport/link.ts";
 import type { PeerLink } from "../transport/peer.ts";
@@ -16,11 +16,12 @@ import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { FailureKind, Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
 import { endActor, reportEnd } from "./actors.ts";
+import { actorEnded, createFailed, fetchValue, killHere } from "./actor_frames.ts";
 import { cancelCall, cancelLent } from "./cancel.ts";
 import { DISPOSED, retireActor } from "./retire.ts";
-import { ForwardActor } from "./forward_actor.ts";
 import type { Membrane } from "./membrane.ts";
-import { LinkCall, sendFailure, sendResult, taskErrorOf } from "./replies.ts";
+import { LinkCall, sendFailure, taskErrorOf } from "./replies.ts";
+import { OWNER_ENDED } from "./death.ts";
 import type { Thread } from "./thread.ts";
 
 /** Takes a frame's body. */
@@ -39,9 +40,9 @@ export class Dispatcher implements FrameSink {
       result: (link, reader, items) => this.#result(link, reader, items),
       failure: (link, reader, items) => this.#failure(link, reader, items),
       create: (link, reader, items) => this.#create(link, reader, items),
-      createFailed: (link, reader, items) => this.#createFailed(link, reader, items),
+      createFailed: (link, reader, items) => createFailed(thread, link, reader, items),
       introduce: () => {},
-      fetch: (link, reader) => this.#fetch(link, reader),
+      fetch: (link, reader) => fetchValue(thread, link, reader),
       release: (link, reader) => {
         const packed = reader.f64();
         thread.lending.tableOf(link).change(packed, link.peer.id, -reader.u32());
@@ -50,12 +51,16 @@ export class Dispatcher implements FrameSink {
         const packed = reader.f64();
         thread.lending.table.change(packed, reader.u32(), 1);
       },
-      kill: (_, reader) => {
+      kill: (link, reader) => killHere(thread, link, reader),
+      makerEnded: (_, reader) => {
         const actor = thread.host.find(reader.u32());
-        if (actor instanceof ForwardActor) actor.kill();
-        else if (actor !== undefined) endActor(thread, actor, "it was killed");
+        if (actor !== undefined) endActor(thread, actor, OWNER_ENDED);
       },
-      actorEnded: (link, reader, items) => this.#actorEnded(link, reader, items),
+      expectActor: (link, reader) => {
+        if (thread.pooled === undefined) throw new CorruptFrameError("word of an actor that cannot be here");
+        thread.pooled.told(link, reader);
+      },
+      actorEnded: (link, reader, items) => actorEnded(thread, link, reader, items),
       task: (link, reader, items) => thread.taskRunner.take(link, reader, items),
       leaseWanted: (link) => thread.tasks.leaseWanted(link),
       leaseGranted: (_, reader) => thread.tasks.leaseGranted(reader.u32()),
@@ -70,15 +75,17 @@ export class Dispatcher implements FrameSink {
       },
       relay: (_, reader, items) => {
         if (thread.isWorker || !isLinkEnd(items[0])) throw new CorruptFrameError("nothing to hand on");
-        thread.peers.relay(items[0], reader.u32());
+        const receiver = reader.u32();
+        thread.pool.start(receiver);
+        thread.peers.relay(items[0], receiver);
       },
       holdActor: (_, reader) => {
-        const local = reader.u32();
-        thread.holders.change(local, reader.u32(), 1);
+        const actor = thread.host.find(reader.u32());
+        if (actor !== undefined) thread.holders.change(actor.local, reader.u32(), 1);
       },
       releaseActor: (link, reader) => {
-        const local = reader.u32();
-        thread.holders.change(local, link.peer.id, -reader.u32());
+        const actor = thread.host.find(reader.u32());
+        if (actor !== undefined) thread.holders.change(actor.local, link.peer.id, -reader.u32());
       },
       cancel: (link, reader) => cancelCall(thread, link, reader),
       cancelRef: (link, reader) => cancelLent(thread, link, reader),
@@ -104,10 +111,14 @@ export class Dispatcher implements FrameSink {
     try {
       link.drain();
     } catch (error) {
-      const text = `it sent what no thread would send: ${(error as Error).message}`;
-      this.#thread.board.markDead(link.peer, { ending: "broken link", text });
-      this.#thread.breakLink(link, `its thread was ended: ${text}`);
+      this.#refuse(link, error as Error);
     }
+  }
+
+  #refuse(link: PeerLink, error: Error): void {
+    const text = `it sent what no thread would send: ${error.message}`;
+    this.#thread.board.markDead(link.peer, { ending: "broken link", text });
+    this.#thread.breakLink(link, `its thread was ended: ${text}`);
   }
 
   /** {@inheritDoc FrameSink.frame} */
@@ -127,8 +138,22 @@ export class Dispatcher implements FrameSink {
   }
 
   #call(link: PeerLink, reader: Reader, items: readonly unknown[], method: number): void {
-    const { host, values } = this.#thread;
+    const { pooled } = this.#thread;
     const local = reader.u32();
+    if (pooled === undefined || !pooled.isUnread(local)) {
+      return this.#callOf(local, link, reader, items, method);
+    }
+    pooled.keep(local, reader, (later) => {
+      try {
+        this.#callOf(local, link, later, items, method);
+      } catch (error) {
+        this.#refuse(link, error as Error);
+      }
+    });
+  }
+
+  #callOf(local: number, link: PeerLink, reader: Reader, items: readonly unknown[], method: number): void {
+    const { host, values } = this.#thread;
     const slot = reader.u32();
     const settings = readCallSettings(reader);
     const actor = host.find(local);
@@ -139,7 +164,8 @@ export class Dispatcher implements FrameSink {
       args = values.readArgs(link, reader, items);
     } catch (error) {
       if (error instanceof CorruptFrameError) throw error;
-      return sendFailure(link, slot, FailureKind.system, who.identify(method), error, values);
+      const reason = actor?.deathError ?? error;
+      return sendFailure(link, slot, FailureKind.system, who.identify(method), reason, values);
     }
     const call = settings.stream === NO_STREAM
       ? new LinkCall(link, slot, values, who, method, settings, args)
@@ -174,16 +200,39 @@ export class Dispatcher implements FrameSink {
   }
 
   #create(link: PeerLink, reader: Reader, items: readonly unknown[]): void {
-    const { host, definitions, values } = this.#thread;
-    const actor = host.find(reader.u32());
+    const { host, pooled } = this.#thread;
+    const local = reader.u32();
+    const actor = pooled === undefined ? host.find(local) : pooled.expect(local, link.peer, link.peer.id);
     const module = reader.string();
     const name = reader.string();
     const maxConcurrency = reader.u32();
     const maxPendingCalls = reader.f64();
-    if (actor === undefined) throw new CorruptFrameError("an actor that nobody announced");
     if (maxConcurrency === 0) throw new CorruptFrameError("an actor that may do nothing");
+    if (actor === undefined) {
+      // On a thread of the pool, somebody may have ended it before its maker told of it.
+      if (pooled !== undefined) return;
+      throw new CorruptFrameError("an actor that nobody announced");
+    }
     actor.maxPendingCalls = maxPendingCalls;
-    this.#thread.holders.change(actor.local, link.peer.id, 1);
+    if (pooled === undefined) this.#thread.holders.change(actor.local, link.peer.id, 1);
+    const make = (rest: Reader): void =>
+      this.#construct(actor, { link, module, name, maxConcurrency }, rest, items);
+    if (pooled === undefined) make(reader);
+    else pooled.load(actor, module, name, reader, make);
+  }
+
+  #construct(
+    actor: ActorHost,
+    { link, module, name, maxConcurrency }: {
+      link: PeerLink;
+      module: string;
+      name: string;
+      maxConcurrency: number;
+    },
+    reader: Reader,
+    items: readonly unknown[],
+  ): void {
+    const { host, definitions, values } = this.#thread;
     try {
       const args = values.readArgs(link, reader, items);
       const definition = definitions.findClass(module, name);
@@ -204,41 +253,6 @@ export class Dispatcher implements FrameSink {
       if (error instanceof CorruptFrameError) throw error;
       reportEnd(this.#thread, actor, error, "it could not be made:");
     }
-  }
-
-  #createFailed(link: PeerLink, reader: Reader, items: readonly unknown[]): void {
-    const actor = this.#thread.host.find(reader.u32());
-    const cause = this.#thread.values.read(link, reader, items);
-    if (actor !== undefined) reportEnd(this.#thread, actor, cause, "an argument of its constructor failed:");
-  }
-
-  #actorEnded(link: PeerLink, reader: Reader, items: readonly unknown[]): void {
-    const local = reader.u32();
-    const error = this.#thread.values.read(link, reader, items);
-    if (error instanceof ActorDiedError) this.#thread.cells.find(link.peer.id, local)?.break(error);
-  }
-
-  #fetch(link: PeerLink, reader: Reader): void {
-    const slot = reader.u32();
-    const packed = reader.f64();
-    const { lending, values } = this.#thread;
-    const refuse = (taskName: string, error: unknown): void => {
-      sendFailure(link, slot, FailureKind.system, { taskName, actorId: "" }, error, values);
-    };
-    const ref = lending.tableOf(link).lent(packed);
-    if (ref === undefined) {
-      return refuse("a ref", new ObjectLostError("Cannot get a value: its owner has it no more"));
-    }
-    ref.observe({
-      settled() {
-        if (ref.status === FAILED) return refuse(ref.taskName, ref.value);
-        try {
-          sendResult(link, slot, ref.value, values);
-        } catch (error) {
-          refuse(ref.taskName, error);
-        }
-      },
-    });
   }
 }
 

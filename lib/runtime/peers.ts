@@ -64,6 +64,7 @@ export class Peers {
     const [ours, theirs] = makeLink(board, self, thread);
     driver.open(Frame.relay).u32(thread.id);
     driver.seal([theirs], [theirs.port]);
+    driver.acquainted.add(thread.id);
     return this.add(ours);
   }
 

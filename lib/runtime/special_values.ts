@@ -11,15 +11,15 @@ import { ownerOf } from "../call/handle.ts";
 import type { ClassShape } from "../define/class_definition.ts";
 import type { SerializableDefinition } from "../define/definitions.ts";
 import { ObjectRefGenerator } from "../objects/object_ref_generator.ts";
-import type { ActorId, ObjectId } from "../base/ids.ts";
+import type { ObjectId } from "../base/ids.ts";
 import { NamedRef } from "../objects/named_ref.ts";
 import { PENDING, Ref } from "../objects/ref.ts";
 import { ActorCell, threadsOf } from "../supervise/actor_cell.ts";
-import { readCrew, writeCrew } from "../transport/crew_memory.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import type { DecodeHooks, Decoding, EncodeHooks, Encoding } from "../wire/coding.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { Refusal } from "../wire/refusal.ts";
+import { readAddress, writeAddress } from "./address_codec.ts";
 import { decodeOpaque, encodeOpaque, Opaque } from "./opaque.ts";
 import type { Thread } from "./thread.ts";
 import { type InstanceWriter, Unloaded } from "./unloaded.ts";
@@ -100,23 +100,15 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
     encoder.custom(Kind.handle);
     const { writer } = encoder;
     const { address, shape } = cell;
-    writer.u32(address.thread.id);
-    writer.u32(address.thread.slot);
-    writer.u32(address.local);
-    writer.u8(
-      (address.ownsThread ? 1 : 0) | (address.isSerial ? 2 : 0) | (address.id === undefined ? 0 : 4) |
-        (address.crew === undefined ? 0 : 8),
-    );
-    writer.f64(address.maxPendingCalls);
-    if (address.id !== undefined) writer.string(address.id);
+    writeAddress(encoder, address);
     writer.string(shape.key);
     if (receiver.knownShapes.has(shape.key)) writer.string("");
     else {
       writer.string(JSON.stringify(shape));
-      this.#effects.push(() => receiver.knownShapes.add(shape.key));
-    }
-    if (address.crew !== undefined) {
-      writeCrew(writer, address.crew, encoder.aside(address.crew.memory));
+      // A thread of the pool may read this frame after later ones, which must not rely on what it tells.
+      if (!this.#thread.pool.table.has(receiver.peer)) {
+        this.#effects.push(() => receiver.knownShapes.add(shape.key));
+      }
     }
     for (const { id } of threadsOf(address)) this.#introduce(receiver, id, encoder);
     this.#effects.push(() => this.#thread.cells.lend(cell, receiver.peer.id));
@@ -217,19 +209,12 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
 
   #decodeHandle(decoder: Decoding): object {
     const { reader } = decoder;
-    const thread = { id: reader.u32(), slot: reader.u32() };
-    const local = reader.u32();
-    const flags = reader.u8();
-    const maxPendingCalls = reader.f64();
-    const id = (flags & 4) === 0 ? undefined : reader.string() as ActorId;
+    const address = readAddress(decoder);
     const key = reader.string();
     const text = reader.string();
     if (text !== "" && !this.#shapes.has(key)) this.#shapes.set(key, JSON.parse(text));
-    const crew = (flags & 8) === 0 ? undefined : readCrew(reader, (at) => decoder.aside(at));
     const shape = this.#shapes.get(key);
     if (shape === undefined) throw new CorruptFrameError(`a handle of an unknown class "${key}"`);
-    const [ownsThread, isSerial] = [(flags & 1) !== 0, (flags & 2) !== 0];
-    const address = { thread, local, ownsThread, isSerial, maxPendingCalls, id, crew };
     for (const { id } of threadsOf(address)) this.sender?.acquainted.add(id);
     const { cells } = this.#thread;
     const cell = cells.of(address, shape);

@@ -33,6 +33,8 @@ import { Lending } from "./lending.ts";
 import { lostErrorOf } from "./lost_call.ts";
 import type { Membrane } from "./membrane.ts";
 import { Peers } from "./peers.ts";
+import { PoolThreads } from "./pool_threads.ts";
+import { PooledActors } from "./pooled_actors.ts";
 import { retireUnheld } from "./retire.ts";
 import { Streams } from "./streams.ts";
 import { TaskRunner } from "./task_runner.ts";
@@ -61,6 +63,10 @@ export class Thread implements RefHome {
   readonly cells: Cells;
   readonly lending: Lending = new Lending(this);
   readonly holders: Holders;
+  /** The threads that many actors share. */
+  readonly pool: PoolThreads;
+  /** The actors here, on one of those threads. */
+  readonly pooled: PooledActors | undefined;
   readonly tasks: Tasks;
   readonly taskRunner: TaskRunner = new TaskRunner(this);
   readonly streams: Streams = new Streams(this);
@@ -106,6 +112,7 @@ export class Thread implements RefHome {
       resumed: () => this.host.elapsed(),
     });
     this.host = new Host({
+      nextActor: () => this.pooled?.nextNumber(),
       schedule: () => this.loop.schedule(),
       expectContinuations: () => this.loop.expectContinuations(),
       admit: () => this.loop.admit(),
@@ -118,6 +125,8 @@ export class Thread implements RefHome {
     this.cells = new Cells(this);
     this.holders = new Holders((local) => retireUnheld(this, local));
     this.isWorker = start.worker !== undefined;
+    this.pool = new PoolThreads(this, this.isWorker ? undefined : start.poolThreads ?? cores);
+    this.pooled = this.isWorker && this.pool.table.has(self) ? new PooledActors(this) : undefined;
     this.tasks = new Tasks(this, start.worker === undefined ? start.taskThreads ?? cores : 0);
   }
 
@@ -184,14 +193,14 @@ export class Thread implements RefHome {
 
   /** True while a module is being loaded: driver code must not run then. */
   get isLoading(): boolean {
-    return this.#loading > 0;
+    return this.#loading > 0 && this.pooled?.isInActor !== true;
   }
 
   /** Loads a module for the classes and functions that it declares. */
   async load(module: string): Promise<void> {
     this.#loading++;
     try {
-      await import(module);
+      await (this.pooled?.outside(() => import(module)) ?? import(module));
     } finally {
       this.#loading--;
     }
@@ -276,6 +285,7 @@ export class Thread implements RefHome {
       this.holders.forgetHolder(link.peer.id);
     }
     this.crews.member?.look();
+    this.pooled?.ownersDied();
     this.children.reap();
     for (const check of this.#onDeath) check();
   }

@@ -19,6 +19,8 @@ export interface ThreadStart {
   readonly place?: string;
   /** The number of workers for tasks; the number of cores unless said. */
   readonly taskThreads?: number;
+  /** The number of threads in the pool of actors; the number of cores unless said. */
+  readonly poolThreads?: number;
   /** The clock; the system's unless given. */
   readonly clock?: Clock;
   /** The order of what happens; actors are inline then, and functions run in this thread. */

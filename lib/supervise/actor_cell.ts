@@ -34,6 +34,8 @@ export interface ActorAddress {
   readonly maxPendingCalls: number;
   /** Its id, where that does not follow from thread and number: the actor lives in another process. */
   readonly id?: ActorId;
+  /** The thread of the actor that made it, if it lives on a thread of the pool. */
+  readonly owner?: ThreadAddress;
   /** All of its threads, if it has several; `thread` is the first. */
   readonly crew?: CrewAddress;
 }
@@ -47,6 +49,8 @@ export function threadsOf({ thread, crew }: ActorAddress): readonly ThreadAddres
 export interface CellEnvironment {
   /** The thread. */
   readonly home: RefHome;
+  /** The names of a class's tasks, one array a class. */
+  taskNames(shape: ClassShape): readonly string[];
   /** Records where calls are made. */
   readonly callSites: CallSites;
   /** Copies of arguments, made now; refs at the top level stay as they are. Throws `SerializationError`. */
@@ -70,8 +74,9 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
   /** Called once when the actor is known to have ended. */
   onBroken: (() => void)[] = [];
   readonly #environment: CellEnvironment;
-  readonly #taskNames: string[];
-  readonly #held = new Map<string, HeldCall[]>();
+  readonly #taskNames: readonly string[];
+  /** Made when it is needed: there may be very many actors. */
+  #held: Map<string, HeldCall[]> | undefined = undefined;
   #target: CallTarget;
   #error: ActorDiedError | undefined;
   #pending = 0;
@@ -96,7 +101,7 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
     this.shape = shape;
     this.address = address;
     this.#target = target;
-    this.#taskNames = shape.methods.map((method) => `${shape.name}.${method.name}`);
+    this.#taskNames = environment.taskNames(shape);
   }
 
   /** Why the actor ended, once it is known to have. */
@@ -113,7 +118,7 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
     this.#pending++;
     if (settings.signal !== undefined && cancelOn(settings.signal, ref)) return ref;
     try {
-      const mustQueue = this.#held.size > 0 && this.address.isSerial &&
+      const mustQueue = this.#held !== undefined && this.address.isSerial &&
         this.#held.has(this.#queueOf(method, settings));
       const isComplete = replaceReady(args, ref);
       if (ref.status !== PENDING) return ref;
@@ -131,8 +136,11 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
     if (this.#error !== undefined) return;
     this.#error = error;
     this.#target = new BrokenTarget(error);
-    for (const queue of this.#held.values()) for (const call of queue) call.ref.reject(error);
-    this.#held.clear();
+    const held = this.#held;
+    this.#held = undefined;
+    if (held !== undefined) {
+      for (const queue of held.values()) for (const call of queue) call.ref.reject(error);
+    }
     for (const callback of this.onBroken) callback();
     this.onBroken = [];
   }
@@ -169,13 +177,13 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
 
   /** The refs of the calls that are held. */
   heldRefs(): Ref[] {
-    return [...this.#held.values()].flatMap((queue) => queue.map((call) => call.ref));
+    return [...this.#held?.values() ?? []].flatMap((queue) => queue.map((call) => call.ref));
   }
 
   /** Takes back a call that was held. */
   withdraw(call: HeldCall): void {
     const key = this.#queueOf(call.method, call.settings);
-    const queue = this.#held.get(key);
+    const queue = this.#held?.get(key);
     const index = queue?.indexOf(call) ?? -1;
     if (queue === undefined || index < 0) return;
     queue.splice(index, 1);
@@ -211,8 +219,9 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
 
   #hold(method: number, settings: CallSettings, args: unknown[], ref: Ref): void {
     const key = this.#queueOf(method, settings);
-    const queue = this.#held.get(key) ?? [];
-    this.#held.set(key, queue);
+    const held = this.#held ??= new Map();
+    const queue = held.get(key) ?? [];
+    held.set(key, queue);
     const call: HeldCall = new HeldCall(this, method, settings, args, ref, () => this.#release(key));
     ref.source = call;
     queue.push(call);
@@ -223,7 +232,7 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
 
   /** Sends the held calls that can go. */
   #release(key: string): void {
-    const queue = this.#held.get(key);
+    const queue = this.#held?.get(key);
     if (queue === undefined) return;
     for (let i = 0; i < queue.length;) {
       const call = queue[i];
@@ -242,7 +251,9 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
         call.ref.reject(error);
       }
     }
-    if (queue.length === 0) this.#held.delete(key);
+    if (queue.length > 0) return;
+    this.#held?.delete(key);
+    if (this.#held?.size === 0) this.#held = undefined;
   }
 }
 

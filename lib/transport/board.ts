@@ -8,6 +8,7 @@
 
 import {
   BELL,
+  boardLayout,
   BRIDGE,
   BUSY_ACTOR,
   BUSY_METHOD,
@@ -45,7 +46,8 @@ export class Board {
 
   /** @param memory The memory of an existing board; without it, a new one is made for `cores` cores. */
   constructor(memory?: SharedArrayBuffer, cores = 1) {
-    this.memory = memory ?? new SharedArrayBuffer((HEAD_WORDS + SLOTS * SLOT_WORDS) * 4);
+    // Behind the slots stands the table of the pool's threads: see `PoolTable`.
+    this.memory = memory ?? new SharedArrayBuffer((boardLayout.words + SLOTS) * 4);
     this.#words = new Int32Array(this.memory);
     this.#floats = new Float64Array(this.memory);
     this.#bytes = new Uint8Array(this.memory);

@@ -10,7 +10,7 @@ export const LAST_LINK = 1;
 export const LOOKERS = 2;
 export const CORES = 3;
 /** Behind the highest slot that was ever used. */
-export const HIGH_SLOT: number = 4;
+export const HIGH_SLOT: number = 4; // 5 is the pool table's
 /** The size of the head. */
 export const HEAD_WORDS: number = 32;
 
@@ -21,7 +21,7 @@ export const PARENT = 1;
 export const PARENT_SLOT = 2;
 export const ENDING = 3;
 export const GONE = 4;
-export const NOTE_LENGTH = 5;
+export const NOTE_LENGTH = 5; // 8 to 10 are the pool table's
 /** 1: what comes to the thread goes on to another process. */
 export const BRIDGE: number = 6;
 export const STATE = 16; // PARKED, or the bits of the links whose rings the thread looks at by itself
@@ -36,6 +36,14 @@ export const SLOT_WORDS: number = 128;
 export const NOTE_BYTES: number = (SLOT_WORDS - NOTE) * 4;
 /** How many threads can be alive at once. */
 export const SLOTS: number = 4096;
+
+/** Where the board's memory is divided, in words, for what else stands on it. */
+export const boardLayout: Readonly<Record<"head" | "slot" | "slots" | "words", number>> = {
+  head: HEAD_WORDS,
+  slot: SLOT_WORDS,
+  slots: SLOTS,
+  words: HEAD_WORDS + SLOTS * SLOT_WORDS,
+};
 
 /** The bit of a doorbell that says "some thread died". */
 export const DEATH_BIT: number = 1 << 31;

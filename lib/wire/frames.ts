@@ -71,6 +71,10 @@ export const Frame = {
   join: 40,
   /** Run a method on a crew's thread, which the sender has taken; as `call`. */
   crewCall: 41,
+  /** An actor of the receiver's pool thread will be made. Body: actor u32, owner's thread u32, its slot u32. */
+  expectActor: 60,
+  /** End an actor of the receiver's, for the actor that made it has ended. Body: actor u32. */
+  makerEnded: 61,
 } as const;
 
 /** The number of a frame's kind. */

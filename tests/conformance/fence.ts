@@ -68,5 +68,5 @@ export async function within<T>(milliseconds: number, what: string, promise: Pro
   }
 }
 
-export const PLACEMENTS = ["thread", "inline"] as const;
+export const PLACEMENTS = ["thread", "inline", "pool"] as const;
 export type TestPlacement = (typeof PLACEMENTS)[number];

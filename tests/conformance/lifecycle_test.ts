@@ -112,7 +112,11 @@ function lifecycle(placement: TestPlacement): void {
     for (const child of [thread, inline, grandchild]) assertEquals(await child.add.remote(), 1);
     await kill(parent);
     for (const [i, child] of [thread, inline, grandchild].entries()) {
-      const error = await within(10_000, `child ${i}`, rejection(child.add.remote()));
+      // On the pool, its thread has to hear of the end first.
+      const untilEnded = async (): Promise<void> => {
+        for (;;) await child.add.remote();
+      };
+      const error = await within(10_000, `child ${i}`, rejection(untilEnded()));
       assertInstanceOf(error, ActorDiedError, `child ${i}: ${error}`);
     }
   });

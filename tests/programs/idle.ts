@@ -15,8 +15,15 @@ const task = remote(function idleTask(): string {
 
 if (import.meta.main) {
   const [thread, inline] = [Idle.remote(), Idle.options({ placement: "inline" }).remote()];
+  const pool = Idle.options({ placement: "pool" }).remote();
   Idle.remote();
-  console.log(await thread.ping.remote(), await inline.ping.remote(), await task.remote());
+  console.log(
+    await thread.ping.remote(),
+    await inline.ping.remote(),
+    await pool.ping.remote(),
+    await task.remote(),
+  );
   inline.ping.remote();
   thread.ping.remote();
+  pool.ping.remote();
 }

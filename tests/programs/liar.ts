@@ -34,6 +34,10 @@ export const nonsense: Record<string, { kind: number; body: (out: Writer) => voi
   "an item of no call": { kind: Frame.item, body: (out) => (out.u32(1_000_000), out.f64(0), out.u8(0)) },
   "an item without a place": { kind: Frame.item, body: (out) => (out.u32(0), out.f64(-1), out.u8(0)) },
   "items read before the first": { kind: Frame.itemsTaken, body: (out) => (out.u32(0), out.f64(NaN)) },
+  "word of an actor of a pool's thread": {
+    kind: Frame.expectActor,
+    body: (out) => (out.u32(1), out.u32(1), out.u32(1)),
+  },
   "an actor that nobody announced": {
     kind: Frame.create,
     body: (out) => (out.u32(77), out.string("file:///x.ts"), out.string("X"), out.u32(0), out.varint(0)),
