@@ -28,7 +28,14 @@ import "./lib/patterns/item_queue.ts";
 export { Actor, type ActorMaker, type ConstructorArgs, type Instance } from "./lib/api/actor.ts";
 export { cancel, type CancelOptions } from "./lib/api/cancel.ts";
 export { exitActor, type RuntimeContext, runtimeContext } from "./lib/api/context.ts";
-export { init, type InitOptions, kill, type RayRuntime, shutdown } from "./lib/api/lifecycle.ts";
+export {
+  init,
+  type InitOptions,
+  kill,
+  type KillOptions,
+  type RayRuntime,
+  shutdown,
+} from "./lib/api/lifecycle.ts";
 export {
   get,
   type GetOptions,
@@ -57,7 +64,7 @@ export {
   type RayErrorCode,
   SerializationError,
 } from "./lib/base/errors.ts";
-export { ActorDiedError, ActorError } from "./lib/base/actor_errors.ts";
+export { ActorDiedError, ActorError, ActorUnavailableError } from "./lib/base/actor_errors.ts";
 export { TaskCancelledError } from "./lib/base/cancel_error.ts";
 export type { ActorId, ObjectId, TaskId } from "./lib/base/ids.ts";
 export { ObjectLostError, OwnerDiedError, WorkerCrashedError } from "./lib/base/lost_errors.ts";
@@ -78,6 +85,9 @@ export type {
   RemoteSplitCall,
   RemoteStreamCall,
   RemoteStreamMethod,
+  RemoteTask,
+  RemoteTaskOf,
+  RemoteTaskOverloads,
   SplitRefs,
   Yielded,
 } from "./lib/call/actor_handle.ts";
@@ -92,6 +102,7 @@ export type {
   Placement,
   SplitCallOptions,
   StreamCallOptions,
+  TaskOptions,
 } from "./lib/define/options.ts";
 export { ObjectRef } from "./lib/objects/object_ref.ts";
 export { ObjectRefGenerator } from "./lib/objects/object_ref_generator.ts";

@@ -6,7 +6,7 @@
 
 import type { ActorHandle } from "../call/actor_handle.ts";
 import { show } from "../define/options.ts";
-import { killActor } from "../runtime/actors.ts";
+import { killActor } from "../runtime/actor_ends.ts";
 import { beginThread, currentThread, endThread, requireThread } from "../runtime/current.ts";
 
 /** Options of `init`. */
@@ -15,6 +15,14 @@ export interface InitOptions {
   numCpus?: number;
   /** The number of threads that actors of placement `"pool"` share; the number of cores unless given. They start as needed. */
   poolThreads?: number;
+}
+
+/** Options of `kill`. */
+export interface KillOptions {
+  /**
+   * `true` (the default): the actor ends for good. `false`: as if it had crashed, so that one with `maxRestarts` left starts again.
+   */
+  noRestart?: boolean;
 }
 
 /** The runtime that `init` has begun; disposing of it shuts it down. */
@@ -117,9 +125,24 @@ export async function shutdown(): Promise<void> {
  * ```
  *
  * @param handle The actor's handle.
- * @returns Fulfilled when the actor has ended.
- * @throws {TypeError} If `handle` is no handle.
+ * @param options Whether it may start again.
+ * @returns Fulfilled when the actor, or this run of it, has ended.
+ * @throws {TypeError} If `handle` is no handle, or an option is unknown or of a wrong type.
  */
-export function kill(handle: ActorHandle<object>): Promise<void> {
-  return killActor(requireThread("kill an actor"), handle);
+export function kill(handle: ActorHandle<object>, options: KillOptions = {}): Promise<void> {
+  checkKillOptions(options);
+  return killActor(requireThread("kill an actor"), handle, options.noRestart !== false);
+}
+
+function checkKillOptions(options: KillOptions): void {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`Cannot kill with ${show(options)}: expected an object of options`);
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (name !== "noRestart") {
+      throw new TypeError(`Cannot use option "${name}" of kill: it is unknown, use "noRestart"`);
+    }
+    if (value === undefined || typeof value === "boolean") continue;
+    throw new TypeError(`Cannot use ${show(value)} as option "noRestart" of kill: expected true or false`);
+  }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { RemoteCallOf } from "../call/actor_handle.ts";
+import type { RemoteTaskOf } from "../call/actor_handle.ts";
 import type { AnyClass } from "../define/class_definition.ts";
 import type { AnyFunction } from "../define/definitions.ts";
 import { isLegacyDecoration } from "../define/module_identity.ts";
@@ -15,6 +15,7 @@ import {
   type FunctionOptions,
   type MethodOptions,
   show,
+  type TaskOptions,
 } from "../define/options.ts";
 import type { ObjectRefGenerator } from "../objects/object_ref_generator.ts";
 import type { Ref } from "../objects/ref.ts";
@@ -38,7 +39,7 @@ export interface RemoteClass<C> extends ActorMaker<C> {
  *
  * @typeParam F The function.
  */
-export type RemoteFunction<F extends AnyFunction> = RemoteCallOf<F>;
+export type RemoteFunction<F extends AnyFunction> = RemoteTaskOf<F>;
 
 /** `@remote({...})`: a decorator of classes. */
 export type ClassDecorator = <C extends AnyClass>(cls: C, context: ClassDecoratorContext<C>) => void;
@@ -181,17 +182,24 @@ function declareFunction(fn: AnyFunction, options: FunctionOptions): RemoteFunct
   checkOptions("function", `function "${fn.name}"`, options);
   const definition = definitions.addFunction(fn, options);
   const { stream } = definition;
-  const submit = (...args: unknown[]): Ref => {
-    return requireThread(`run function "${fn.name}"`).tasks.submit(definition, args);
+  const usual = definitions.taskRule(definition);
+  const submit = (args: unknown[], rule: typeof usual): Ref => {
+    return requireThread(`run function "${fn.name}"`).tasks.submit(definition, args, rule);
   };
-  const run = stream === NO_STREAM ? submit : (...args: unknown[]): ObjectRefGenerator<unknown> => {
-    const whole = submit(...args);
-    return whole.home.streams.open(whole, stream);
+  const runWith = (rule: typeof usual): (...args: unknown[]) => unknown =>
+    stream === NO_STREAM ? (...args) => submit(args, rule) : (...args): ObjectRefGenerator<unknown> => {
+      const whole = submit(args, rule);
+      return whole.home.streams.open(whole, stream);
+    };
+  const optioned = (said: TaskOptions): unknown => {
+    checkOptions("task", `function "${fn.name}"`, said);
+    return { remote: runWith(definitions.taskRule(definition, said)) };
   };
+  const run = runWith(usual);
   const refuse = (): never => {
     throw new TypeError(`Cannot call "${fn.name}" directly: it runs elsewhere, use "${fn.name}.remote()"`);
   };
-  return Object.assign(refuse, { remote: run }) as RemoteFunction<AnyFunction>;
+  return Object.assign(refuse, { remote: run, options: optioned }) as RemoteFunction<AnyFunction>;
 }
 
 function isDecoratorContext(value: unknown): value is DecoratorContext {

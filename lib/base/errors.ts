@@ -64,6 +64,8 @@ export interface ActorActivity {
   readonly running: number;
   /** Calls from the waiting thread that have not been answered. */
   readonly pending: number;
+  /** True while the actor starts again after a crash. */
+  readonly isRestarting?: boolean;
 }
 
 /**

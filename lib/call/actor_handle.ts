@@ -5,7 +5,7 @@
  */
 
 import type { ActorId } from "../base/ids.ts";
-import type { CallOptions, SplitCallOptions, StreamCallOptions } from "../define/options.ts";
+import type { CallOptions, SplitCallOptions, StreamCallOptions, TaskOptions } from "../define/options.ts";
 import type { ObjectRef } from "../objects/object_ref.ts";
 import type { ObjectRefGenerator } from "../objects/object_ref_generator.ts";
 
@@ -180,6 +180,42 @@ export type RemoteCallOf<F> = F extends {
     & RemoteStreamCall<A5, R5>
     & RemoteStreamCall<A6, R6>
   >
+  : never;
+
+/** A remote function with one signature. */
+export interface RemoteTask<A extends readonly unknown[], R> extends RemoteCall<A, R> {
+  /**
+   * Options for one task.
+   *
+   * @param options The options; those not given are the function's.
+   * @returns The function, with these options.
+   * @throws {TypeError} If an option is unknown or of a wrong type.
+   * @throws {RangeError} If an option has a wrong value.
+   */
+  options(options: TaskOptions): RemoteCall<A, R>;
+}
+
+/** What a remote function with overloads has besides its calls. */
+export interface RemoteTaskOverloads<C> {
+  /**
+   * Options for one task.
+   *
+   * @param options The options; those not given are the function's.
+   * @returns The function, with all of its overloads and these options.
+   */
+  options(options: TaskOptions): C;
+}
+
+/**
+ * A function as it is called remotely.
+ *
+ * @typeParam F The function.
+ */
+export type RemoteTaskOf<F> = F extends (...args: infer A) => infer R
+  // True if these are the same, that is, without overloads.
+  ? (<X>() => X extends RemoteCall<A, R> ? 1 : 2) extends (<X>() => X extends RemoteCallOf<F> ? 1 : 2)
+    ? RemoteTask<A, R>
+  : RemoteCallOf<F> & RemoteTaskOverloads<RemoteCallOf<F>>
   : never;
 
 /**

@@ -30,6 +30,10 @@ export interface CallTarget {
    * @param recursive Cancels the calls that it has made, too.
    */
   cancel(ref: Ref, recursive: boolean): void;
+  /** Sends the calls that it holds to `target`. A target without this holds none. */
+  release?(target: CallTarget): void;
+  /** Rejects the calls that it holds: the actor has ended for good. */
+  close?(error: ActorDiedError): void;
 }
 
 /** The target of a dead actor: refuses each call, always for the same reason. */

@@ -7,6 +7,7 @@
 import type { ActorId } from "../base/ids.ts";
 import { type ClassShape, groupsOf, refuseForKind } from "../define/class_definition.ts";
 import { type CallOptions, checkOptions, type MethodOptions } from "../define/options.ts";
+import type { RetryRule } from "../base/retry_rule.ts";
 import type { ObjectRef } from "../objects/object_ref.ts";
 import type { Ref } from "../objects/ref.ts";
 import { splitRef } from "../objects/split.ts";
@@ -22,6 +23,8 @@ export interface HandleOwner {
   submit(method: number, settings: CallSettings, args: unknown[]): ObjectRef<unknown>;
   /** Ends the actor after the calls made; fulfilled when it has ended. */
   dispose(): Promise<void>;
+  /** Whether a call of a method, with these options, is made again if it fails. */
+  retryRule(method: number, options?: CallOptions): RetryRule | undefined;
 }
 
 /** The property by which a handle is known; not visible to programs. */
@@ -56,9 +59,11 @@ function makeStub(actor: HandleOwner, method: number): Stub {
     );
   }) as unknown as Stub;
   const byDefault = { generatorBackpressure, numReturns };
+  const retry = actor.retryRule(method);
+  const usual = retry === undefined ? PLAIN_CALL : { ...PLAIN_CALL, retry };
   stub.remote = isGenerator || numReturns !== undefined
-    ? manyRefs(actor, method, PLAIN_CALL, byDefault)
-    : (...args) => actor.submit(method, PLAIN_CALL, args);
+    ? manyRefs(actor, method, usual, byDefault)
+    : (...args) => actor.submit(method, usual, args);
   stub.options = (options) => {
     checkOptions("call", subject, options);
     const group = options.concurrencyGroup ?? "";
@@ -72,6 +77,7 @@ function makeStub(actor: HandleOwner, method: number): Stub {
       name: options.name ?? "",
       ...(options.signal !== undefined && { signal: options.signal }),
       stream: NO_STREAM,
+      retry: actor.retryRule(method, options),
     };
     const many = {
       generatorBackpressure: options.generatorBackpressure ?? generatorBackpressure,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { RetryWish } from "../base/retry_rule.ts";
 import type { ClassOptions, MethodOptions } from "./options.ts";
 
 /** A class that can be declared: neither abstract nor with a private constructor. */
@@ -21,6 +22,8 @@ export interface MethodDefinition {
   readonly generatorBackpressure?: number;
   /** How many refs its calls give, unless a call says; not an array of them if nobody does. */
   readonly numReturns?: number;
+  /** What `@method` said of repetitions. */
+  readonly retries?: RetryWish | undefined;
 }
 
 /** What a caller needs to know of a class; it travels with handles. */
@@ -69,6 +72,7 @@ export function defineClass(
   options: ClassOptions,
   base: object,
   methodOptions: (fn: object) => MethodOptions | undefined,
+  retriesOf: (options: MethodOptions, subject: string) => RetryWish | undefined,
 ): ClassDefinition {
   const groups = Object.keys(options.concurrencyGroups ?? {});
   const methods: MethodDefinition[] = [];
@@ -81,7 +85,8 @@ export function defineClass(
     }
     const kind = kindOf(fn);
     isAsync ||= kind.isAsync;
-    const { concurrencyGroup: group = "", generatorBackpressure, numReturns } = methodOptions(fn) ?? {};
+    const said = methodOptions(fn) ?? {};
+    const { concurrencyGroup: group = "", generatorBackpressure, numReturns } = said;
     if (group !== "" && !groups.includes(group)) {
       throw new TypeError(
         `Cannot declare class "${cls.name}" remote: its method "${name}" names concurrency group "${group}", ${
@@ -89,7 +94,8 @@ export function defineClass(
         }`,
       );
     }
-    const method = { name, group, isGenerator: kind.isGenerator };
+    const retries = retriesOf(said, `"${cls.name}.${name}"`);
+    const method = { name, group, isGenerator: kind.isGenerator, ...(retries !== undefined && { retries }) };
     const more = { generatorBackpressure, numReturns };
     refuseForKind(`"${cls.name}.${name}"`, kind.isGenerator, more);
     // What is not said does not travel.

@@ -12,8 +12,10 @@ import {
   definitionKey,
   kindOf,
 } from "./class_definition.ts";
+import { type RetryRule, type RetryWish, ruleOf } from "../base/retry_rule.ts";
+import { type CrossingClasses, isOfClass, type RetryOptions, retryWish } from "./error_classes.ts";
 import { callingModule, normalizeModule } from "./module_identity.ts";
-import type { ClassOptions, FunctionOptions, MethodOptions } from "./options.ts";
+import type { ClassOptions, FunctionOptions, MethodOptions, TaskOptions } from "./options.ts";
 
 /** A function that can be declared remote. */
 export type AnyFunction = (...args: never[]) => unknown;
@@ -28,6 +30,8 @@ export interface FunctionDefinition {
   readonly name: string;
   /** `NO_STREAM` unless it is a generator; then how many items may be unread, or `UNBOUNDED`. */
   readonly stream: number;
+  /** What its declaration says of repetitions. */
+  readonly retries: RetryWish | undefined;
 }
 
 /** How instances of a class cross, if not field by field. */
@@ -68,8 +72,11 @@ export interface SerializableDefinition {
   readonly options: SerializableOptions<object, unknown>;
 }
 
+/** Tasks are run again up to three times when their worker has died, unless said. */
+const TASK_RETRIES: RetryWish = { maxRetries: 3 };
+
 /** The declarations of one thread. */
-export class Definitions {
+export class Definitions implements CrossingClasses {
   /** True in a thread that reads no values, only passes them on: it need not know the classes of instances. */
   passesOn = false;
   readonly #classes = new Map<string, ClassDefinition>();
@@ -108,7 +115,15 @@ export class Definitions {
     const known = this.#byClass.get(cls);
     const module = moduleOf("class", cls.name, options.module);
     if (known !== undefined && Object.keys(options).length === 0) return known;
-    const definition = defineClass(cls, module, options, base, (fn) => this.#methods.get(fn));
+    const definition = defineClass(
+      cls,
+      module,
+      options,
+      base,
+      (fn) => this.#methods.get(fn),
+      (...said) => this.retryWish(...said),
+    );
+    this.retryWish(options, `class "${cls.name}"`);
     refuseSecond("class", cls.name, module, this.#classes.get(definition.shape.key)?.cls, cls);
     this.#classes.set(definition.shape.key, definition);
     this.#byClass.set(cls, definition);
@@ -128,7 +143,8 @@ export class Definitions {
         `Cannot use option "generatorBackpressure" for function "${fn.name}": it is for generators, write "function*"`,
       );
     }
-    const definition = { fn, module, name: fn.name, stream };
+    const retries = this.retryWish(options, `function "${fn.name}"`);
+    const definition = { fn, module, name: fn.name, stream, retries };
     this.#functions.set(key, definition);
     this.#byFunction.set(fn, definition);
     return definition;
@@ -143,6 +159,28 @@ export class Definitions {
     const definition = { cls, key, options };
     this.#serializables.set(key, definition);
     this.#byPrototype.set(cls.prototype, definition);
+  }
+
+  /** {@inheritDoc CrossingClasses.serializableKey} */
+  serializableKey(cls: AnyClass): string | undefined {
+    return this.#byPrototype.get(cls.prototype)?.key;
+  }
+
+  /** What options say of repetitions; `subject` is what they were given for. */
+  retryWish(options: RetryOptions, subject: string): RetryWish | undefined {
+    return retryWish(options, this, subject);
+  }
+
+  /** Whether a task is run again if its worker dies, and when. */
+  taskRule({ retries, name, stream }: FunctionDefinition, options?: TaskOptions): RetryRule | undefined {
+    // What has been read of a stream cannot be taken back.
+    if (stream !== NO_STREAM) return undefined;
+    return ruleOf(options && this.retryWish(options, `function "${name}"`), retries, TASK_RETRIES);
+  }
+
+  /** True if what was thrown is of a class with one of these ids. */
+  isOfClass(thrown: unknown, ids: readonly string[]): boolean {
+    return isOfClass(thrown, ids, this);
   }
 
   /** The declaration of exactly this class. */

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { AnyClass } from "./class_definition.ts";
+
 /** Where an actor runs. */
 export type Placement = "thread" | "inline" | "pool" | "process";
 
@@ -24,6 +26,18 @@ export interface ActorOptions {
    * `PendingCallsLimitExceeded` from `.remote()`. Each thread that has a handle counts its own calls.
    */
   maxPendingCalls?: number;
+  /**
+   * How often the actor is started again, with the same constructor arguments and new state, when its thread has crashed; 0 unless
+   * said, -1 without end. A constructor that throws, and `kill()`, end it for good.
+   */
+  maxRestarts?: number;
+  /**
+   * How often a call is made again that was in progress when the actor crashed, if that is started again; 0 unless said, -1 without
+   * end. A call may then run more than once, and in another order.
+   */
+  maxTaskRetries?: number;
+  /** Whether calls are made again, as often as `maxTaskRetries` says, for what the method threw: `true`, or only errors of some classes. */
+  retryExceptions?: boolean | readonly AnyClass[];
 }
 
 /** Options of a remote class: `@remote({...})` or `remote(Class, {...})`. */
@@ -45,6 +59,10 @@ export interface MethodOptions {
    * what a decorator says: with `.options({ numReturns })` at the call they do.
    */
   numReturns?: number;
+  /** How often the method's calls are made again; in place of the actor's `maxTaskRetries`. */
+  maxTaskRetries?: number;
+  /** Whether they are made again for what the method threw; in place of the actor's `retryExceptions`. */
+  retryExceptions?: boolean | readonly AnyClass[];
 }
 
 /** Options of one call: `handle.m.options({...}).remote()`. */
@@ -55,6 +73,18 @@ export interface CallOptions {
   signal?: AbortSignal;
   /** The call's name in errors and to those who look; `"Class.method"` unless given. */
   name?: string;
+  /** How often this call is made again; in place of the method's and the actor's `maxTaskRetries`. */
+  maxTaskRetries?: number;
+  /** Whether it is made again for what the method threw; in place of the method's and the actor's `retryExceptions`. */
+  retryExceptions?: boolean | readonly AnyClass[];
+}
+
+/** Options of one task: `fn.options({...}).remote()`. */
+export interface TaskOptions {
+  /** How often the function is run again when its worker has died; 3 unless said, -1 without end. */
+  maxRetries?: number;
+  /** Whether it is run again, as often as `maxRetries` says, for what it threw: `true`, or only errors of some classes. */
+  retryExceptions?: boolean | readonly AnyClass[];
 }
 
 /** Options of one call of a generator: `handle.m.options({...}).remote()`. */
@@ -70,7 +100,7 @@ export interface SplitCallOptions<N extends number> extends CallOptions {
 }
 
 /** Options of a remote function: `remote(fn, {...})`. */
-export interface FunctionOptions {
+export interface FunctionOptions extends TaskOptions {
   /** The function, a generator, pauses while so many of its items are unread; it never does unless said. */
   generatorBackpressure?: number;
   /** The URL of the module that declares the function: `import.meta.url`. Found from the call site unless said. */
@@ -86,6 +116,10 @@ const isCount: Check = (value) => {
 };
 
 const PLACEMENTS: readonly Placement[] = ["thread", "inline", "pool", "process"];
+const isLimit: Check = (value) => {
+  if (typeof value === "number" && Number.isInteger(value) && value >= -1) return undefined;
+  return "an integer of at least 0, or -1 for without end";
+};
 
 const checks = {
   placement: (value) =>
@@ -94,6 +128,13 @@ const checks = {
   maxPendingCalls: isCount,
   generatorBackpressure: isCount,
   numReturns: isCount,
+  maxRestarts: isLimit,
+  maxTaskRetries: isLimit,
+  maxRetries: isLimit,
+  retryExceptions: (value) =>
+    typeof value === "boolean" || (Array.isArray(value) && value.every((item) => typeof item === "function"))
+      ? undefined
+      : "true, false or an array of classes of errors",
   concurrencyGroups: (value) => {
     const right = "an object of group names and limits, each an integer of at least 1";
     if (typeof value !== "object" || value === null || Array.isArray(value)) return right;
@@ -111,11 +152,36 @@ const checks = {
 
 /** The options that each kind of declaration takes. */
 export const allowed = {
-  class: ["placement", "maxConcurrency", "maxPendingCalls", "concurrencyGroups", "module"],
-  actor: ["placement", "maxConcurrency", "maxPendingCalls"],
-  method: ["concurrencyGroup", "generatorBackpressure", "numReturns"],
-  call: ["concurrencyGroup", "name", "signal", "generatorBackpressure", "numReturns"],
-  function: ["generatorBackpressure", "module"],
+  class: [
+    "placement",
+    "maxConcurrency",
+    "maxPendingCalls",
+    "maxRestarts",
+    "maxTaskRetries",
+    "retryExceptions",
+    "concurrencyGroups",
+    "module",
+  ],
+  actor: [
+    "placement",
+    "maxConcurrency",
+    "maxPendingCalls",
+    "maxRestarts",
+    "maxTaskRetries",
+    "retryExceptions",
+  ],
+  method: ["concurrencyGroup", "generatorBackpressure", "numReturns", "maxTaskRetries", "retryExceptions"],
+  call: [
+    "concurrencyGroup",
+    "name",
+    "signal",
+    "generatorBackpressure",
+    "numReturns",
+    "maxTaskRetries",
+    "retryExceptions",
+  ],
+  function: ["generatorBackpressure", "maxRetries", "retryExceptions", "module"],
+  task: ["maxRetries", "retryExceptions"],
 } as const satisfies Record<string, readonly (keyof typeof checks)[]>;
 
 /**
@@ -137,8 +203,13 @@ export function checkOptions(kind: keyof typeof allowed, subject: string, option
     const right = checks[name as keyof typeof checks](value);
     if (right === undefined) continue;
     const message = `Cannot use ${show(value)} as option "${name}" of ${subject}: expected ${right}`;
-    const isOfRightType = (name !== "signal" &&
-      typeof value === (checks[name as keyof typeof checks] === isCount ? "number" : "string")) ||
+    const check = checks[name as keyof typeof checks];
+    const type = check === isCount || check === isLimit
+      ? "number"
+      : name === "retryExceptions" || name === "signal"
+      ? ""
+      : "string";
+    const isOfRightType = typeof value === type ||
       (name === "concurrencyGroups" && typeof value === "object" && value !== null && !Array.isArray(value));
     throw isOfRightType ? new RangeError(message) : new TypeError(message);
   }

@@ -5,13 +5,14 @@
  */
 
 import { deadline } from "@std/async/deadline";
-import type { ActorDiedError } from "../base/actor_errors.ts";
+import type { ActorDiedError, ActorError } from "../base/actor_errors.ts";
 import type { ActorId } from "../base/ids.ts";
 import { type ClassDefinition, type ClassShape, groupsOf } from "../define/class_definition.ts";
 import { cancelledError } from "../objects/cancelled_ref.ts";
 import { CallContext } from "./call_context.ts";
 import { type CallRunner, Executor } from "./executor.ts";
 import type { Host, Runnable } from "./host.ts";
+import type { FaultSettings } from "../wire/fault_settings.ts";
 import type { IncomingCall } from "./incoming_call.ts";
 import { type AnyGenerator, stopStream } from "./stream_producer.ts";
 
@@ -44,13 +45,17 @@ export class ActorHost implements CallRunner {
   /** Its number in this thread. */
   readonly local: number;
   /** The error that calls are refused with, once it has ended. */
-  deathError: ActorDiedError | undefined = undefined;
+  deathError: ActorError | undefined = undefined;
   /** True if its class has an async method. */
   isAsync = false;
   /** What a handle of it says, made here. */
   maxPendingCalls = Infinity;
   /** The error that calls are refused with while the last ones come to their end. */
   #retired: ActorDiedError | undefined = undefined;
+  /** What was said of its restarts, and how often it was restarted before. */
+  fault: FaultSettings | undefined = undefined;
+  /** Called once it is constructed. */
+  onConstructed: (() => void) | undefined = undefined;
   readonly #host: Host;
   #definition: ClassDefinition | undefined;
   #executors: Map<string, Executor> | undefined;
@@ -95,6 +100,7 @@ export class ActorHost implements CallRunner {
     const early = this.#early;
     this.#early = undefined;
     if (early !== undefined) { for (const call of early) this.push(call); }
+    this.onConstructed?.();
   }
 
   /** The class, once it is being constructed. */
@@ -128,7 +134,7 @@ export class ActorHost implements CallRunner {
   }
 
   /** Refuses all calls from now on, those in progress included. */
-  end(error: ActorDiedError): void {
+  end(error: ActorError): void {
     if (this.deathError !== undefined) return;
     this.deathError = error;
     for (const executor of this.#all()) executor.close(error);

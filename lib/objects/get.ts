@@ -47,8 +47,10 @@ function timeoutError(refs: readonly Ref[], timeout: number): GetTimeoutError {
 function reason(actorId: string | undefined, activity: ActorActivity | undefined): string {
   if (actorId === undefined) return "its value is not there yet";
   if (activity === undefined) return `${actorId} has not answered`;
-  const { method, elapsed, running, pending } = activity;
-  const state = method !== undefined
+  const { method, elapsed, running, pending, isRestarting } = activity;
+  const state = isRestarting === true
+    ? "has crashed and is starting again"
+    : method !== undefined
     ? `has been busy with "${method}" for ${Math.round(elapsed)} ms`
     : running > 0
     ? `has ${count(running, "call")} in progress`

@@ -49,6 +49,8 @@ export interface RefSource {
   answered(): void;
   /** Cancels the task; throws if `force` is not for tasks of this kind. */
   cancel(ref: Ref, how: CancelHow): void;
+  /** The error of a call whose callee was lost, for `reason`. */
+  lost?(taskName: string, reason: string): Error;
 }
 
 /** How a task is cancelled. */

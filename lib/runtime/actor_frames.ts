@@ -10,7 +10,7 @@ import { FAILED } from "../objects/ref.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { FailureKind } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
-import { endActor, reportEnd, sayEnded } from "./actors.ts";
+import { endActor, reportEnd, sayEnded } from "./actor_ends.ts";
 import { ForwardActor } from "./forward_actor.ts";
 import { sendFailure, sendResult } from "./replies.ts";
 import type { Thread } from "./thread.ts";

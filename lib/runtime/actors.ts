@@ -4,18 +4,18 @@
  * @module
  */
 
-import { ActorDiedError } from "../base/actor_errors.ts";
 import { type ActorId, actorId } from "../base/ids.ts";
-import { describeThrown } from "../base/task_error.ts";
-import { ownerOf } from "../call/handle.ts";
 import { ASYNC_CONCURRENCY, type ClassDefinition } from "../define/class_definition.ts";
 import type { ActorOptions, Placement } from "../define/options.ts";
 import type { ActorHost } from "../exec/actor_host.ts";
-import { FAILED, PENDING, READY, Ref, type RefObserver } from "../objects/ref.ts";
-import { type ActorAddress, ActorCell, threadsOf } from "../supervise/actor_cell.ts";
+import { READY, Ref } from "../objects/ref.ts";
+import { type ActorAddress, isRestartable } from "../supervise/actor_address.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { Frame } from "../wire/frames.ts";
+import { type FaultSettings, writeFaultSettings } from "../wire/fault_settings.ts";
+import { reportEnd } from "./actor_ends.ts";
 import { sendCreateBeyond } from "./beyond.ts";
+import { KeptArguments, whenReady } from "./when_ready.ts";
 import type { Thread } from "./thread.ts";
 
 /** The number that an actor has in a thread made for it. */
@@ -28,6 +28,8 @@ export interface ActorSettings {
   readonly maxPendingCalls: number;
   /** The threads of its default group, if it has one of its own. */
   readonly threads: number;
+  /** What was said of its restarts and of repeated calls, for an actor that begins in that thread. */
+  fault(origin: number): FaultSettings | undefined;
 }
 
 /** Makes an actor; returns its handle at once. */
@@ -44,11 +46,20 @@ export function createActor(
     isSerial: !definition.isAsync && limit === 1,
     maxPendingCalls: merged.maxPendingCalls ?? Infinity,
     threads: definition.isAsync ? 1 : limit,
+    fault: faultSettings(thread, definition, merged),
   };
   if (merged.placement === "process" && settings.threads > 1) {
     throw new RangeError(
       `Cannot make an actor of class "${definition.shape.name}" in a process with "maxConcurrency" ${limit}: it has no async ` +
         `method, and threaded actors run on threads of this process, use placement "thread"`,
+    );
+  }
+  const { placement = "thread", maxRestarts = 0 } = merged;
+  if (maxRestarts !== 0 && (placement === "pool" || placement === "process" || settings.threads > 1)) {
+    const found = settings.threads > 1 ? `"maxConcurrency" ${limit}` : `placement "${placement}"`;
+    throw new RangeError(
+      `Cannot make an actor of class "${definition.shape.name}" with "maxRestarts" ${maxRestarts} and ${found}: only an ` +
+        `actor on one thread of its own, or an inline one, is restarted`,
     );
   }
   const handle = place(thread, merged.placement, definition, settings, args);
@@ -74,20 +85,47 @@ function place(
   }
 }
 
+/** What options say of restarts and of repeated calls, once it is known where the actor begins. */
+function faultSettings(
+  thread: Thread,
+  { shape }: ClassDefinition,
+  options: ActorOptions,
+): ActorSettings["fault"] {
+  const retries = thread.definitions.retryWish(options, `class "${shape.name}"`);
+  const { maxRestarts = 0 } = options;
+  if (retries === undefined && maxRestarts === 0) return () => undefined;
+  return (origin) => ({ maxRestarts, restarts: 0, origin, owner: thread.self, retries });
+}
+
 function createInline(
   thread: Thread,
   definition: ClassDefinition,
-  { maxConcurrency, isSerial, maxPendingCalls }: ActorSettings,
+  settings: ActorSettings,
   args: unknown[],
 ): object {
+  const { maxConcurrency, isSerial, maxPendingCalls, fault } = settings;
   const copies = thread.values.copyArgs(args);
   const local = thread.host.nextActor();
   const actor = thread.host.expect(actorId(thread.self.id, local), local);
   actor.maxPendingCalls = maxPendingCalls;
-  const address: ActorAddress = { thread: thread.self, local, ownsThread: false, isSerial, maxPendingCalls };
+  const address: ActorAddress = {
+    thread: thread.self,
+    local,
+    ownsThread: false,
+    isSerial,
+    maxPendingCalls,
+    fault: fault(thread.self.id),
+  };
+  actor.fault = address.fault;
   const cell = thread.cells.of(address, definition.shape);
   thread.cells.count(cell);
   thread.holders.change(local, thread.self.id, 1);
+  if (isRestartable(address)) {
+    const kept = new KeptArguments(copies);
+    thread.restarts.own.supervise(cell, { definition, settings, kept });
+    constructKept(thread, actor, definition, maxConcurrency, kept);
+    return thread.cells.handleOf(cell);
+  }
   whenReady(copies, {
     ready: (values) => {
       // Values of refs are everybody's; the actor's are its own.
@@ -103,6 +141,23 @@ function createInline(
     failed: (error) => reportEnd(thread, actor, error, "an argument of its constructor failed:"),
   });
   return thread.cells.handleOf(cell);
+}
+
+/** Constructs an inline actor from arguments that are kept for its next start. */
+export function constructKept(
+  thread: Thread,
+  actor: ActorHost,
+  definition: ClassDefinition,
+  maxConcurrency: number,
+  kept: KeptArguments,
+): void {
+  const failed = (error: unknown): void => reportEnd(thread, actor, error);
+  kept.giveTo({
+    ready: (values) => {
+      thread.host.construct(actor, definition, maxConcurrency, thread.values.copy(values, "args"), failed);
+    },
+    failed: (error) => reportEnd(thread, actor, error, "an argument of its constructor failed:"),
+  });
 }
 
 /** Makes an actor on a thread of its own, or beyond a bridge; `id` if it has one already. */
@@ -129,6 +184,7 @@ export function createOnThread(
     maxPendingCalls: id === undefined ? settings.maxPendingCalls : Infinity,
     id,
     crew,
+    fault: settings.fault(workers[0].address.id),
   };
   const send = (values: readonly unknown[]): void => {
     if (isBridge) {
@@ -137,14 +193,20 @@ export function createOnThread(
         settings,
         ...definition,
       }, values);
-    } else for (const { link } of workers) sendCreate(thread, link, definition, settings, values);
+    } else {for (const { link } of workers) {
+        sendCreate(thread, link, definition, settings, address.fault, values);
+      }}
   };
   const fail = (error: unknown): void => {
     for (const { link } of workers) sendCreateFailed(thread, link, error);
   };
+  let kept: KeptArguments | undefined;
   try {
     const isComplete = given.every((arg) => !(arg instanceof Ref) || arg.status === READY);
-    if (isComplete) send(given.map((arg) => arg instanceof Ref ? arg.value : arg));
+    if (isRestartable(address) && "cls" in definition) {
+      kept = new KeptArguments(thread.values.copyArgs(args));
+      sendKept(thread, workers[0].link, definition, settings, address.fault, kept);
+    } else if (isComplete) send(given.map((arg) => arg instanceof Ref ? arg.value : arg));
     else {
       whenReady(isCrew ? given : thread.values.copyArgs(args), {
         ready: (values) => {
@@ -164,7 +226,31 @@ export function createOnThread(
   }
   const cell = thread.cells.of(address, definition.shape);
   thread.cells.count(cell);
+  if (kept !== undefined && "cls" in definition) {
+    thread.restarts.own.supervise(cell, { definition, settings, kept });
+  }
   return thread.cells.handleOf(cell);
+}
+
+/** Has a new thread make an actor from arguments that are kept for its next start. */
+export function sendKept(
+  thread: Thread,
+  link: PeerLink,
+  definition: ClassDefinition,
+  settings: ActorSettings,
+  fault: FaultSettings | undefined,
+  kept: KeptArguments,
+): void {
+  kept.giveTo({
+    ready: (values) => {
+      try {
+        sendCreate(thread, link, definition, settings, fault, values);
+      } catch (error) {
+        sendCreateFailed(thread, link, error);
+      }
+    },
+    failed: (error) => sendCreateFailed(thread, link, error),
+  });
 }
 
 function sendCreate(
@@ -172,6 +258,7 @@ function sendCreate(
   link: PeerLink,
   { module, shape }: Pick<ClassDefinition, "module" | "shape">,
   { maxConcurrency, maxPendingCalls }: ActorSettings,
+  fault: FaultSettings | undefined,
   args: readonly unknown[],
 ): void {
   if (link.isClosed) return;
@@ -181,6 +268,8 @@ function sendCreate(
   out.string(shape.name);
   out.u32(maxConcurrency);
   out.f64(maxPendingCalls);
+  out.u8(fault === undefined ? 0 : 1);
+  if (fault !== undefined) writeFaultSettings(out, fault);
   out.varint(args.length);
   thread.values.finish(link, "args", args);
 }
@@ -189,104 +278,4 @@ function sendCreateFailed(thread: Thread, link: PeerLink, cause: unknown): void 
   if (link.isClosed) return;
   link.open(Frame.createFailed).u32(PRIMARY);
   thread.values.finishThrown(link, cause);
-}
-
-/** Calls `ready` with the values once all refs among `args` have one, or `failed` with the first error. */
-export function whenReady(
-  args: unknown[],
-  then: { ready: (values: unknown[]) => void; failed: (error: unknown) => void },
-): void {
-  const pending = args.filter((arg): arg is Ref => arg instanceof Ref && arg.status === PENDING);
-  let missing = pending.length;
-  let isOver = false;
-  const check = (): void => {
-    if (isOver) return;
-    const failed = args.find((arg) => arg instanceof Ref && arg.status === FAILED) as Ref | undefined;
-    if (failed === undefined && missing > 0) return;
-    isOver = true;
-    if (failed !== undefined) return then.failed(failed.value);
-    then.ready(args.map((arg) => arg instanceof Ref ? arg.value : arg));
-  };
-  const observer: RefObserver = {
-    settled() {
-      missing--;
-      check();
-    },
-  };
-  for (const ref of pending) ref.observe(observer);
-  check();
-}
-
-/** An actor of this thread could not be made: `cause` is why, in step `step`. Its thread ends, if it was made for it. */
-export function reportEnd(
-  thread: Thread,
-  actor: ActorHost,
-  cause: unknown,
-  step = "its constructor threw",
-): void {
-  const text = `${step} ${describeThrown(cause)}`;
-  endActor(thread, actor, text, { cause });
-  if (!thread.host.isPrimary(actor)) return;
-  thread.exit({ ending: "not made", text });
-}
-
-/** Ends an actor of this thread, and tells all threads with a link to this one. */
-export function endActor(thread: Thread, actor: ActorHost, reason: string, options: ErrorOptions = {}): void {
-  const id = actor.id;
-  const error = new ActorDiedError(`Cannot call ${id}: it has died, ${reason}`, { actorId: id, ...options });
-  const isFirst = actor.deathError === undefined;
-  actor.end(error);
-  thread.holders.forget(actor.local);
-  if (isFirst) thread.pooled?.ended(actor);
-  if (!("cause" in options)) thread.host.forget(actor);
-  thread.cells.ended(thread.self.id, actor.local, error);
-  for (const link of thread.peers.all()) {
-    link.open(Frame.actorEnded).u32(actor.local);
-    thread.values.finishThrown(link, error);
-  }
-}
-
-/** Tells a thread of the end of an actor of this one, which it did not know of, and may wait for. */
-export function sayEnded(thread: Thread, link: PeerLink, local: number, reason = ""): void {
-  const id = actorId(thread.self.id, local);
-  const error = new ActorDiedError(`Cannot call ${id}: it has died${reason}`, { actorId: id });
-  link.open(Frame.actorEnded).u32(local);
-  thread.values.finishThrown(link, error);
-}
-
-/** Ends an actor, wherever it lives; fulfilled when it has ended. Throws at once if `handle` is none. */
-export function killActor(thread: Thread, handle: unknown): Promise<void> {
-  const cell = ownerOf(handle);
-  if (!(cell instanceof ActorCell)) {
-    throw new TypeError(
-      `Cannot kill ${typeof handle === "object" ? "this object" : String(handle)}: it is no actor handle`,
-    );
-  }
-  return kill(thread, cell);
-}
-
-/** The same with the actor's cell, for who does not wait for the end. */
-export function killCell(thread: Thread, cell: ActorCell): void {
-  void kill(thread, cell);
-}
-
-async function kill(thread: Thread, cell: ActorCell): Promise<void> {
-  const { address } = cell;
-  const actor = address.thread.id === thread.self.id ? thread.host.find(address.local) : undefined;
-  if (address.ownsThread) {
-    const threads = threadsOf(address);
-    for (const one of threads) thread.board.markDead(one, { ending: "killed", text: "" });
-    thread.loop.schedule();
-    await Promise.all(threads.map((one) => thread.untilGone(one)));
-  } else if (actor !== undefined) endActor(thread, actor, "it was killed");
-  else if (cell.deathError === undefined) {
-    const link = thread.peers.find(address.thread.id);
-    if (link === undefined) return;
-    const ended = new Promise<void>((resolve) => cell.onBroken.push(resolve));
-    link.open(Frame.kill).u32(address.local);
-    link.seal();
-    thread.wait(1);
-    await ended;
-    thread.wait(-1);
-  }
 }

@@ -5,10 +5,11 @@
  */
 
 import type { ActorId } from "../base/ids.ts";
-import type { ActorAddress } from "../supervise/actor_cell.ts";
+import type { ActorAddress } from "../supervise/actor_address.ts";
 import { readCrew, writeCrew } from "../transport/crew_memory.ts";
 import type { ThreadAddress } from "../transport/thread_address.ts";
 import type { Decoding, Encoding } from "../wire/coding.ts";
+import { readFaultSettings, writeFaultSettings } from "../wire/fault_settings.ts";
 import type { Reader } from "../wire/reader.ts";
 import type { Writer } from "../wire/writer.ts";
 
@@ -18,21 +19,24 @@ const SERIAL = 2;
 const ID = 4;
 const CREW = 8;
 const OWNER = 16;
+const FAULT = 32;
 
 /** Writes an address. */
 export function writeAddress(encoder: Encoding, address: ActorAddress): void {
   const { writer } = encoder;
-  const { thread, local, ownsThread, isSerial, maxPendingCalls, id, crew, owner } = address;
+  const { thread, local, ownsThread, isSerial, maxPendingCalls, id, crew, owner, fault } = address;
   writeThread(writer, thread);
   writer.u32(local);
   writer.u8(
     (ownsThread ? OWNS_THREAD : 0) | (isSerial ? SERIAL : 0) | (id === undefined ? 0 : ID) |
-      (crew === undefined ? 0 : CREW) | (owner === undefined ? 0 : OWNER),
+      (crew === undefined ? 0 : CREW) | (owner === undefined ? 0 : OWNER) |
+      (fault === undefined ? 0 : FAULT),
   );
   writer.f64(maxPendingCalls);
   if (id !== undefined) writer.string(id);
   if (crew !== undefined) writeCrew(writer, crew, encoder.aside(crew.memory));
   if (owner !== undefined) writeThread(writer, owner);
+  if (fault !== undefined) writeFaultSettings(writer, fault);
 }
 
 /** Reads an address. */
@@ -51,6 +55,7 @@ export function readAddress(decoder: Decoding): ActorAddress {
     id: has(ID) ? reader.string() as ActorId : undefined,
     crew: has(CREW) ? readCrew(reader, (at) => decoder.aside(at)) : undefined,
     owner: has(OWNER) ? readThread(reader) : undefined,
+    fault: has(FAULT) ? readFaultSettings(reader) : undefined,
   };
 }
 

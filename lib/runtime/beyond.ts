@@ -59,7 +59,12 @@ export function readCreateBeyond(reader: Reader): ActorBeyond {
   const maxPendingCalls = reader.f64();
   if (actor !== PRIMARY) throw new CorruptFrameError("an actor that nobody announced");
   if (maxConcurrency === 0) throw new CorruptFrameError("an actor that may do nothing");
-  return { id, module, shape, settings: { maxConcurrency, isSerial, maxPendingCalls, threads: 1 } };
+  return {
+    id,
+    module,
+    shape,
+    settings: { maxConcurrency, isSerial, maxPendingCalls, threads: 1, fault: () => undefined },
+  };
 }
 
 /** Reads the shape of a class. */

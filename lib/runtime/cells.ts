@@ -11,12 +11,13 @@ import { BrokenTarget, type CallTarget } from "../call/call_target.ts";
 import { HandleFactory } from "../call/handle.ts";
 import type { ActorHost } from "../exec/actor_host.ts";
 import type { ClassShape } from "../define/class_definition.ts";
-import { type ActorAddress, ActorCell, type CellEnvironment, threadsOf } from "../supervise/actor_cell.ts";
+import { type ActorAddress, isRestartable, keyAt, threadsOf } from "../supervise/actor_address.ts";
+import { ActorCell, type CellEnvironment } from "../supervise/actor_cell.ts";
 import { CrewTarget } from "../supervise/crew_target.ts";
 import { LinkTarget } from "../transport/link_target.ts";
 import { Frame } from "../wire/frames.ts";
 import { cancelChildren } from "./cancel.ts";
-import { deathText } from "./death.ts";
+import { deathText, OWNER_ENDED } from "./death.ts";
 import { isForeign } from "./pool_threads.ts";
 import { disposeOf } from "./retire.ts";
 import { LocalTarget } from "./replies.ts";
@@ -40,6 +41,8 @@ export class Cells {
   readonly #cells = new Map<string, { ref: WeakRef<ActorCell>; held: HeldHandle }>();
   readonly #registry: FinalizationRegistry<HeldHandle>;
   readonly #taskNames = new WeakMap<ClassShape, readonly string[]>();
+  /** The keys of actors that may have been restarted, by where they are. */
+  readonly #moved = new Map<string, string>();
 
   /** @param thread The thread. */
   constructor(thread: Thread) {
@@ -50,17 +53,21 @@ export class Cells {
       taskNames: (shape) => this.#taskNamesOf(shape),
       copyArgs: (args) => thread.values.copyArgs(args),
       activity: (cell) => this.#activityOf(cell),
+      retryWish: (options, subject) => thread.definitions.retryWish(options, subject),
+      isOfClass: (thrown, ids) => thread.definitions.isOfClass(thrown, ids),
+      attempted: (attempt) => thread.attempted(attempt),
       dispose: (cell) => disposeOf(thread, cell),
     };
     this.#registry = new FinalizationRegistry((held) => {
       for (const id of held.ids) if (this.#cells.get(id)?.held === held) this.#cells.delete(id);
+      this.#moved.delete(actorId(held.thread, held.local));
       if (held.handles > 0) this.#giveBack(held);
     });
   }
 
   /** The cell of an actor, made if it is not known here yet. */
   of(address: ActorAddress, shape: ClassShape): ActorCell {
-    const id = actorId(address.thread.id, address.local);
+    const id = keyAt(address);
     const known = this.#cells.get(id)?.ref.deref();
     if (known !== undefined) return known;
     const { board, pool, self } = this.#thread;
@@ -68,27 +75,31 @@ export class Cells {
     const target = this.#targetOf(address, shape);
     const cell = new ActorCell(this.#environment, address.id ?? id, shape, address, target);
     if (target instanceof CrewTarget) cell.onBroken.push(() => target.close(cell.deathError!));
-    const ids = threadsOf(address).map((thread) => actorId(thread.id, address.local));
+    const ids = keysAt(address);
     const held = { ids, thread: address.thread.id, local: address.local, handles: 0 };
     const entry = { ref: new WeakRef(cell), held };
     for (const one of ids) this.#cells.set(one, entry);
     this.#registry.register(cell, held);
+    const { restarts } = this.#thread;
+    if (address.fault !== undefined) this.#moved.set(actorId(address.thread.id, address.local), id);
     for (const thread of threadsOf(address)) {
-      if (thread.id === self.id || board.isAlive(thread)) continue;
+      if (thread.id === self.id || board.isAlive(thread) || restarts.awaits(cell)) continue;
       cell.break(diedError(cell, deathText(board.deathNote(thread))));
     }
     return cell;
   }
 
-  /** This thread was given a handle of the actor: it lives as long as that is within reach. */
+  /** This thread was given a handle of the actor: it lives as long as that is within reach, or as its owner if it may be restarted. */
   count(cell: ActorCell): void {
-    const known = this.#cells.get(actorId(cell.address.thread.id, cell.address.local));
+    if (isRestartable(cell.address)) return;
+    const known = this.#cells.get(keyAt(cell.address));
     if (known !== undefined) known.held.handles++;
   }
 
   /** A handle of the actor goes to another thread. */
   lend(cell: ActorCell, holder: number): void {
     const { thread, local } = cell.address;
+    if (isRestartable(cell.address)) return;
     if (thread.id === this.#thread.self.id) return this.#thread.holders.change(local, holder, 1);
     const link = this.#thread.peers.find(thread.id);
     if (link === undefined) return;
@@ -120,21 +131,30 @@ export class Cells {
 
   /** The handle of an actor that lives in this thread; `undefined` until it is constructed. */
   handleHere(
-    { id, local, shape, isAsync, maxPendingCalls }: ActorHost,
+    { id, local, shape, isAsync, maxPendingCalls, fault }: ActorHost,
     ownsThread: boolean,
   ): object | undefined {
     if (shape === undefined) return undefined;
     const crew = ownsThread ? this.#thread.crews.crew : undefined;
     const thread = crew?.members[0] ?? this.#thread.self;
     const isSerial = !isAsync && crew === undefined;
-    const address = { thread, local, ownsThread, isSerial, maxPendingCalls, crew };
-    const isOwnId = id === actorId(this.#thread.self.id, local);
+    const address = { thread, local, ownsThread, isSerial, maxPendingCalls, crew, fault };
+    const isOwnId = id === actorId(fault?.origin ?? this.#thread.self.id, local);
     return this.handleOf(this.of(isOwnId ? address : { ...address, id }, shape));
   }
 
-  /** The cell of an actor, if it is known here. */
+  /** The cell of the actor that is or was in that place, if it is known here. */
   find(thread: number, local: number): ActorCell | undefined {
-    return this.#cells.get(actorId(thread, local))?.ref.deref();
+    const id = actorId(thread, local);
+    return this.#cells.get(this.#moved.get(id) ?? id)?.ref.deref() ??
+      this.#thread.restarts.own.cellOn(thread);
+  }
+
+  /** An actor was restarted, and is at another address now. */
+  move(cell: ActorCell, address: ActorAddress): void {
+    this.#moved.delete(actorId(cell.address.thread.id, cell.address.local));
+    this.#moved.set(actorId(address.thread.id, address.local), keyAt(cell.address));
+    cell.resume(address, this.#targetOf(address, cell.shape));
   }
 
   /** All that are known. */
@@ -146,20 +166,24 @@ export class Cells {
   ended(thread: number, local: number, error: ActorDiedError): void {
     const cell = this.find(thread, local);
     if (cell === undefined) return;
-    this.#forget(cell);
+    this.forget(cell);
     cell.break(error);
   }
 
-  #forget({ address }: ActorCell): void {
-    for (const thread of threadsOf(address)) this.#cells.delete(actorId(thread.id, address.local));
+  /** Forgets an actor that has ended; handles of it keep their cell. */
+  forget({ address }: ActorCell): void {
+    for (const key of keysAt(address)) this.#cells.delete(key);
+    this.#moved.delete(actorId(address.thread.id, address.local));
   }
 
   /** The actors of a thread have died; of all threads, if none is given. */
   breakAll(reason: string, thread?: number): void {
+    const { restarts } = this.#thread;
+    if (thread !== undefined) restarts.own.died(thread);
     for (const cell of this.all()) {
-      if (thread !== undefined && threadsOf(cell.address).every(({ id }) => id !== thread)) continue;
-      cell.break(diedError(cell, reason));
-      this.#forget(cell);
+      if (thread !== undefined && !restarts.endsWith(cell, thread)) continue;
+      cell.break(diedError(cell, cell.isRestarting && thread !== undefined ? OWNER_ENDED : reason));
+      this.forget(cell);
     }
   }
 
@@ -180,7 +204,7 @@ export class Cells {
       ? peers.find(address.thread.id)
       : pool.reach(address.thread);
     if (link !== undefined) return new LinkTarget(link, values, address.local);
-    const id = address.id ?? actorId(address.thread.id, address.local);
+    const id = address.id ?? keyAt(address);
     return new BrokenTarget(
       new ActorDiedError(`Cannot call ${id} (${shape.name}): it has died`, { actorId: id }),
     );
@@ -195,8 +219,9 @@ export class Cells {
     return names;
   }
 
-  #activityOf({ address, shape }: ActorCell): Omit<ActorActivity, "pending"> {
+  #activityOf({ address, shape, isRestarting }: ActorCell): Omit<ActorActivity, "pending"> {
     const { board, clock } = this.#thread;
+    if (isRestarting) return { method: undefined, elapsed: 0, running: 0, isRestarting };
     const { actor, method, since, running } = address.crew === undefined
       ? board.activity(address.thread)
       : this.#thread.crews.activity(address.crew);
@@ -208,6 +233,15 @@ export class Cells {
   }
 }
 
-function diedError({ actorId, shape }: ActorCell, reason: string): ActorDiedError {
+/** The error of calls to an actor that died for `reason`. */
+export /** The keys of its cell: one a thread. */
+function keysAt(address: ActorAddress): string[] {
+  return address.crew === undefined
+    ? [keyAt(address)]
+    : address.crew.members.map(({ id }) => actorId(id, address.local));
+}
+
+/** The error of calls to an actor that has died, for `reason`. */
+export function diedError({ actorId, shape }: ActorCell, reason: string): ActorDiedError {
   return new ActorDiedError(`Cannot call ${actorId} (${shape.name}): it has died, ${reason}`, { actorId });
 }

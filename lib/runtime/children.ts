@@ -64,8 +64,14 @@ export class Children {
     this.#processes = new ProcessTable(board);
   }
 
-  /** Makes a worker that loads `module`; `""` for one that runs what is of any module. `at` is its place, if it has one. */
-  make(module: string, more: Pick<WorkerStart, "id" | "isBridge"> & { at?: ThreadAddress } = {}): NewWorker {
+  /**
+   * Makes a worker that loads `module`; `""` for one that runs what is of any module. `at` is its place, if it has one; of
+   * `restarted`, its actor has lived before.
+   */
+  make(
+    module: string,
+    more: Pick<WorkerStart, "id" | "isBridge" | "restarted"> & { at?: ThreadAddress } = {},
+  ): NewWorker {
     const board = this.#board;
     const address = more.at ?? board.claim(this.#self, more.isBridge);
     const [ours, theirs] = makeLink(board, this.#self, address);

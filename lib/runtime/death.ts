@@ -13,6 +13,7 @@ export const OWNER_ENDED = "the actor that made it has ended";
 export function deathText({ ending, text }: DeathNote): string {
   switch (ending) {
     case "killed":
+    case "stopped":
       return "it was killed";
     case "exited":
       return `its thread ended itself ${text}`.trimEnd();

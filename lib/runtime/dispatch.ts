@@ -13,9 +13,10 @@ import { type FrameSink, isLinkEnd, type LinkEnd } from "../transport/link.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { NO_STREAM, readCallSettings } from "../wire/call_settings.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
+import { readFaultSettings } from "../wire/fault_settings.ts";
 import { FailureKind, Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
-import { endActor, reportEnd } from "./actors.ts";
+import { endActor, reportEnd } from "./actor_ends.ts";
 import { actorEnded, createFailed, fetchValue, killHere } from "./actor_frames.ts";
 import { cancelCall, cancelLent } from "./cancel.ts";
 import { DISPOSED, retireActor } from "./retire.ts";
@@ -73,6 +74,11 @@ export class Dispatcher implements FrameSink {
         thread.crews.called();
         this.#call(link, reader, items, aux);
       },
+      actorReady: (link) => thread.restarts.own.ready(link),
+      actorWanted: (link, reader) => thread.restarts.own.wanted(link, reader),
+      actorAt: (link, reader) => thread.restarts.at(link, reader),
+      actorGone: (link, reader, items) => thread.restarts.gone(link, reader, items),
+      stopActor: (_, reader) => thread.restarts.own.stop(reader),
       relay: (_, reader, items) => {
         if (thread.isWorker || !isLinkEnd(items[0])) throw new CorruptFrameError("nothing to hand on");
         const receiver = reader.u32();
@@ -207,6 +213,7 @@ export class Dispatcher implements FrameSink {
     const name = reader.string();
     const maxConcurrency = reader.u32();
     const maxPendingCalls = reader.f64();
+    const fault = reader.u8() === 0 ? undefined : readFaultSettings(reader);
     if (maxConcurrency === 0) throw new CorruptFrameError("an actor that may do nothing");
     if (actor === undefined) {
       // On a thread of the pool, somebody may have ended it before its maker told of it.
@@ -214,6 +221,7 @@ export class Dispatcher implements FrameSink {
       throw new CorruptFrameError("an actor that nobody announced");
     }
     actor.maxPendingCalls = maxPendingCalls;
+    actor.fault = fault;
     if (pooled === undefined) this.#thread.holders.change(actor.local, link.peer.id, 1);
     const make = (rest: Reader): void =>
       this.#construct(actor, { link, module, name, maxConcurrency }, rest, items);

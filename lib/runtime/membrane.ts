@@ -19,7 +19,7 @@ import type { Decoding, Encoding } from "../wire/coding.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
-import { killCell } from "./actors.ts";
+import { killCell } from "./actor_ends.ts";
 import { readShape } from "./beyond.ts";
 import { sendCancelRef } from "./cancel.ts";
 import { ForwardActor } from "./forward_actor.ts";

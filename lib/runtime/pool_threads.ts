@@ -6,12 +6,13 @@
 
 import type { ClassDefinition } from "../define/class_definition.ts";
 import { READY, Ref } from "../objects/ref.ts";
-import type { ActorAddress } from "../supervise/actor_cell.ts";
+import type { ActorAddress } from "../supervise/actor_address.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { PoolTable } from "../transport/pool_table.ts";
 import type { ThreadAddress } from "../transport/thread_address.ts";
+import type { FaultSettings } from "../wire/fault_settings.ts";
 import { Frame } from "../wire/frames.ts";
-import { whenReady } from "./actors.ts";
+import { whenReady } from "./when_ready.ts";
 import type { Thread } from "./thread.ts";
 
 /** What is said of an actor besides its class and arguments. */
@@ -19,6 +20,8 @@ export interface PooledSettings {
   readonly maxConcurrency: number;
   readonly isSerial: boolean;
   readonly maxPendingCalls: number;
+  /** What was said of repeated calls, for an actor that begins in that thread. */
+  fault(origin: number): FaultSettings | undefined;
 }
 
 /** The pool as one thread sees it. */
@@ -79,6 +82,7 @@ export class PoolThreads {
       isSerial,
       maxPendingCalls,
       owner: self,
+      fault: settings.fault(thread.id),
     };
     try {
       if (link !== undefined) this.#begin(link, address, definition, settings, args);
@@ -137,6 +141,8 @@ export class PoolThreads {
     out.string(shape.name);
     out.u32(maxConcurrency);
     out.f64(maxPendingCalls);
+    // Nothing restarts it, and what is said of repeated calls is the callers'.
+    out.u8(0);
     out.varint(args.length);
     this.#thread.values.finish(link, "args", args);
   }

@@ -12,14 +12,15 @@ import { actorId } from "../base/ids.ts";
 import { asyncHooks, type AsyncStorage } from "../base/platform.ts";
 import { ownerOf } from "../call/handle.ts";
 import { ActorHost } from "../exec/actor_host.ts";
-import { type ActorAddress, ActorCell } from "../supervise/actor_cell.ts";
+import type { ActorAddress } from "../supervise/actor_address.ts";
+import { ActorCell } from "../supervise/actor_cell.ts";
 import { boardLayout } from "../transport/board_layout.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { DRIVER, type ThreadAddress } from "../transport/thread_address.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { Frame } from "../wire/frames.ts";
 import { Reader } from "../wire/reader.ts";
-import { endActor, reportEnd, sayEnded } from "./actors.ts";
+import { endActor, reportEnd, sayEnded } from "./actor_ends.ts";
 import { OWNER_ENDED } from "./death.ts";
 import type { Thread } from "./thread.ts";
 

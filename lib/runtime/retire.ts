@@ -6,9 +6,10 @@
 
 import { ActorDiedError } from "../base/actor_errors.ts";
 import type { ActorHost } from "../exec/actor_host.ts";
-import { type ActorCell, threadsOf } from "../supervise/actor_cell.ts";
+import { threadsOf } from "../supervise/actor_address.ts";
+import type { ActorCell } from "../supervise/actor_cell.ts";
 import { Frame } from "../wire/frames.ts";
-import { endActor } from "./actors.ts";
+import { endActor, killActor } from "./actor_ends.ts";
 import type { Thread } from "./thread.ts";
 
 /** Why an actor ends whose handle was disposed of. */
@@ -61,6 +62,10 @@ function retired(thread: Thread, cell: ActorCell): Promise<void> {
   return new Promise((resolve) => {
     cell.onBroken.push(resolve);
     const { address } = cell;
+    // It would start again without having heard of it.
+    const kill = (): void => void killActor(thread, cell.handle, true);
+    if (cell.isRestarting) return kill();
+    cell.onSuspended = kill;
     const actor = address.thread.id === thread.self.id ? thread.host.find(address.local) : undefined;
     if (actor !== undefined) return void retireActor(thread, actor, DISPOSED, false);
     const link = thread.peers.find(address.thread.id);

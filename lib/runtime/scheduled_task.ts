@@ -14,7 +14,7 @@ import { stopStream } from "../exec/stream_producer.ts";
 import { cancelledError } from "../objects/cancelled_ref.ts";
 import { PENDING, type Ref } from "../objects/ref.ts";
 import { NO_STREAM, PLAIN_CALL } from "../wire/call_settings.ts";
-import { whenReady } from "./actors.ts";
+import { whenReady } from "./when_ready.ts";
 import { LocalCall } from "./replies.ts";
 import type { Thread } from "./thread.ts";
 

@@ -6,15 +6,18 @@
  */
 
 import { WorkerCrashedError } from "../base/lost_errors.ts";
+import type { RetryRule } from "../base/retry_rule.ts";
 import type { FunctionDefinition } from "../define/definitions.ts";
 import { Queue } from "../exec/queue.ts";
 import { cancelledError } from "../objects/cancelled_ref.ts";
 import { type CancelHow, PENDING, Ref, type RefSource } from "../objects/ref.ts";
 import { cancelSent } from "../transport/link_target.ts";
+import { RetriedRef } from "../objects/retried_ref.ts";
+import { armRetries } from "../supervise/retries.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { Frame } from "../wire/frames.ts";
-import { whenReady } from "./actors.ts";
 import { runScheduledTask } from "./scheduled_task.ts";
+import { whenReady } from "./when_ready.ts";
 import { TaskPool } from "./task_pool.ts";
 import type { Thread } from "./thread.ts";
 
@@ -23,6 +26,8 @@ interface WaitingTask {
   readonly definition: FunctionDefinition;
   readonly args: readonly unknown[];
   readonly ref: Ref;
+  /** The worker that runs it. */
+  worker?: PeerLink | undefined;
 }
 
 /** At most so many workers are asked for at a time. */
@@ -70,7 +75,8 @@ export class Tasks {
   }
 
   /** Makes a task. */
-  submit(definition: FunctionDefinition, args: unknown[]): Ref {
+  submit(definition: FunctionDefinition, args: unknown[], rule: RetryRule | undefined): Ref {
+    if (rule !== undefined) return this.#submitRetried(definition, args, rule);
     const ref = new Ref(this.#thread, definition.name, this.#source);
     ref.parent = this.#thread.caller();
     ref.callSite = this.#thread.callSites.capture();
@@ -83,9 +89,7 @@ export class Tasks {
     this.#incomplete.add(ref);
     whenReady(this.#thread.values.copyArgs(args), {
       ready: (values) => {
-        if (!this.#incomplete.delete(ref)) return;
-        this.#queue.push({ definition, args: values, ref });
-        this.#serve();
+        if (this.#incomplete.delete(ref)) this.#add({ definition, args: values, ref });
       },
       failed: (error) => {
         this.#incomplete.delete(ref);
@@ -93,6 +97,47 @@ export class Tasks {
       },
     });
     return ref;
+  }
+
+  /** Makes a task that may be run again: its arguments are kept for that. */
+  #submitRetried(definition: FunctionDefinition, args: unknown[], rule: RetryRule): Ref {
+    const ref = new RetriedRef(this.#thread, definition.name, this.#source);
+    ref.parent = this.#thread.caller();
+    ref.callSite = this.#thread.callSites.capture();
+    this.#incomplete.add(ref);
+    whenReady(this.#thread.values.copyArgs(args), {
+      ready: (values) => {
+        if (!this.#incomplete.delete(ref)) return;
+        const task: WaitingTask = { definition, args: values, ref };
+        armRetries(ref, rule, () => this.#repeat(task), {
+          isOfClass: (thrown, ids) => this.#thread.definitions.isOfClass(thrown, ids),
+          attempted: (attempt) => this.#thread.attempted(attempt),
+        });
+        this.#add(task);
+      },
+      failed: (error) => {
+        this.#incomplete.delete(ref);
+        ref.reject(error);
+      },
+    });
+    return ref;
+  }
+
+  #add(task: WaitingTask): void {
+    this.#queue.push(task);
+    this.#serve();
+  }
+
+  #repeat(task: WaitingTask): void {
+    this.#free(task);
+    this.#add(task);
+  }
+
+  /** The worker of a task that has ended is idle. */
+  #free({ worker, ref }: WaitingTask): void {
+    if (worker === undefined || this.#workers.get(worker) !== ref) return;
+    if (worker.isClosed) this.#workers.delete(worker);
+    else this.#workers.set(worker, undefined);
   }
 
   /** The driver: another thread wants a worker. */
@@ -146,6 +191,7 @@ export class Tasks {
   }
 
   #cancel(ref: Ref, { recursive, force }: CancelHow): void {
+    if (ref instanceof RetriedRef) ref.disarm();
     const worker = [...this.#workers].find(([, running]) => running === ref)?.[0];
     if (worker === undefined) {
       this.#incomplete.delete(ref);
@@ -159,7 +205,9 @@ export class Tasks {
   close(reason: string): void {
     this.#isClosed = true;
     this.#pool?.close();
+    for (const ref of this.#workers.values()) if (ref instanceof RetriedRef) ref.disarm();
     for (const { ref } of this.#queue.clear()) {
+      if (ref instanceof RetriedRef) ref.disarm();
       ref.reject(new WorkerCrashedError(`Cannot run "${ref.taskName}": ${reason}`));
     }
   }
@@ -214,7 +262,8 @@ export class Tasks {
     driver.seal();
   }
 
-  #send(worker: PeerLink, { definition, args, ref }: WaitingTask): void {
+  #send(worker: PeerLink, task: WaitingTask): void {
+    const { definition, args, ref } = task;
     const { values } = this.#thread;
     const out = worker.open(Frame.task);
     const slot = worker.calls.add(ref);
@@ -229,11 +278,12 @@ export class Tasks {
       throw error;
     }
     this.#workers.set(worker, ref);
+    const isFirst = task.worker === undefined;
+    task.worker = worker;
+    if (!isFirst) return;
     ref.observe({
       settled: () => {
-        if (!this.#workers.has(worker)) return;
-        if (worker.isClosed) this.#workers.delete(worker);
-        else this.#workers.set(worker, undefined);
+        this.#free(task);
         this.#serve();
       },
     });

@@ -16,6 +16,7 @@ import { contextOf } from "../exec/actor_host.ts";
 import { Host } from "../exec/host.ts";
 import type { RefHome } from "../objects/ref.ts";
 import type { WaitContext } from "../objects/wait_context.ts";
+import type { FailedAttempt } from "../supervise/retries.ts";
 import { Board } from "../transport/board.ts";
 import { type DeathNote, DRIVER, type ThreadAddress } from "../transport/thread_address.ts";
 import { placeOf } from "../transport/process_table.ts";
@@ -36,16 +37,13 @@ import { Peers } from "./peers.ts";
 import { PoolThreads } from "./pool_threads.ts";
 import { PooledActors } from "./pooled_actors.ts";
 import { retireUnheld } from "./retire.ts";
+import { Restarts } from "./restarts.ts";
 import { Streams } from "./streams.ts";
 import { TaskRunner } from "./task_runner.ts";
 import { Tasks } from "./tasks.ts";
 import type { ThreadStart } from "./thread_start.ts";
+import { Unwinding } from "./unwinding.ts";
 import { Values } from "./values.ts";
-
-/** So often a blocking call throws in a worker that is to end. */
-const MAX_UNWOUND = 8;
-/** After so many blocking waits that had nothing to wait for, a thread sees whether it is to end. */
-const PASSES = 256;
 
 /** One thread's part of the runtime. */
 export class Thread implements RefHome {
@@ -67,6 +65,7 @@ export class Thread implements RefHome {
   readonly pool: PoolThreads;
   /** The actors here, on one of those threads. */
   readonly pooled: PooledActors | undefined;
+  readonly restarts: Restarts;
   readonly tasks: Tasks;
   readonly taskRunner: TaskRunner = new TaskRunner(this);
   readonly streams: Streams = new Streams(this);
@@ -79,10 +78,11 @@ export class Thread implements RefHome {
   #lastTask = 0;
   /** True once a blocking wait in an async actor was warned of. */
   hasWarned = false;
+  /** Told of each attempt of a call that is followed by another one. */
+  attempted: (attempt: FailedAttempt) => void = () => {};
   #isClosed = false;
   #loading = 0;
-  #unwound = 0;
-  #passed = 0;
+  readonly #unwinding: Unwinding;
 
   /** @param start How it begins. */
   constructor(start: ThreadStart) {
@@ -96,6 +96,7 @@ export class Thread implements RefHome {
     this.clock = start.clock ?? systemClock;
     this.schedule = start.schedule;
     const [{ board, self }, dispatcher] = [this, new Dispatcher(this)];
+    this.#unwinding = new Unwinding(actorId(self.id, PRIMARY));
     // deno-lint-ignore no-this-alias -- a getter of an object literal has a `this` of its own
     const thread = this;
     this.loop = new Loop(board, self, {
@@ -106,7 +107,7 @@ export class Thread implements RefHome {
       run: () => this.crews.run(),
       vacant: () => this.crews.vacant(),
       deaths: () => this.#deaths(),
-      refuseStopped: () => this.#refuseStopped(),
+      refuseStopped: () => this.#unwinding.refuse(),
       answered: () => this.host.tick(),
       rested: () => this.callSites.renew(),
       resumed: () => this.host.elapsed(),
@@ -123,6 +124,7 @@ export class Thread implements RefHome {
     this.peers = new Peers({ board, self, loop: this.loop, sink: dispatcher });
     this.children = new Children(board, self, this.peers);
     this.cells = new Cells(this);
+    this.restarts = new Restarts(this);
     this.holders = new Holders((local) => retireUnheld(this, local));
     this.isWorker = start.worker !== undefined;
     this.pool = new PoolThreads(this, this.isWorker ? undefined : start.poolThreads ?? cores);
@@ -161,11 +163,10 @@ export class Thread implements RefHome {
     return this.host.currentCall();
   }
   passed(): void {
-    if (++this.#passed < PASSES) return;
-    this.#passed = 0;
+    if (!this.#unwinding.passed()) return;
     if (!this.isWorker || this.board.isAlive(this.self)) return;
     this.#end();
-    this.#refuseStopped();
+    this.#unwinding.refuse();
   }
   block(done: () => boolean, timeout: number): boolean {
     if (this.values.isBusy) {
@@ -237,14 +238,6 @@ export class Thread implements RefHome {
     if (this.membrane !== undefined) return this.membrane.end();
     if (deno === undefined) process.exit(1);
     this.loop.stop();
-  }
-
-  /** Unwinds code that blocks in a worker that is to end. If it catches that and blocks again and again, it sleeps. */
-  #refuseStopped(): never {
-    if (++this.#unwound > MAX_UNWOUND) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
-    throw new ActorDiedError("Cannot wait: this thread has been ended", {
-      actorId: actorId(this.self.id, PRIMARY),
-    });
   }
 
   /** Ends the thread's part of the runtime; all that is pending rejects, for `reason`. */

@@ -8,15 +8,17 @@ import { Hold } from "../base/hold.ts";
 import { actorId } from "../base/ids.ts";
 import { deno, process } from "../base/platform.ts";
 import { describeThrown } from "../base/task_error.ts";
-import { PRIMARY, reportEnd } from "./actors.ts";
+import { reportEnd } from "./actor_ends.ts";
+import { PRIMARY } from "./actors.ts";
 import { runBridge } from "./bridge.ts";
+import { sendReady } from "./supervision.ts";
 import { beginThread } from "./current.ts";
 import type { Thread } from "./thread.ts";
 import type { WorkerStart } from "./worker_start.ts";
 
 /** Runs a worker until it is ended. */
 export async function runWorker(start: WorkerStart): Promise<void> {
-  const { board, self, link, module, id } = start;
+  const { board, self, link, module, id, restarted } = start;
   // Nothing else keeps a worker alive while it waits for work.
   new Hold().keep();
   const thread = beginThread({ worker: { board, self } });
@@ -26,7 +28,10 @@ export async function runWorker(start: WorkerStart): Promise<void> {
     thread.begin(link);
     return;
   }
-  const actor = thread.host.expect(id ?? actorId(self.id, PRIMARY), PRIMARY);
+  const actor = thread.host.expect(id ?? actorId(restarted?.origin ?? self.id, PRIMARY), PRIMARY);
+  if (restarted !== undefined) {
+    actor.onConstructed = () => sendReady(thread, link.peer.id);
+  }
   thread.host.setPrimary(actor);
   let failure: { cause: unknown } | undefined;
   try {

@@ -22,6 +22,8 @@ export interface WorkerStart {
   readonly id?: ActorId;
   /** True for a bridge to a process, which loads no module. */
   readonly isBridge?: boolean;
+  /** Of an actor that is restarted: the number of its first thread, and how often it has been. */
+  readonly restarted?: { readonly origin: number; readonly restarts: number } | undefined;
 }
 
 /** A started worker. */

@@ -8,45 +8,25 @@
 import type { ActorDiedError } from "../base/actor_errors.ts";
 import type { ActorActivity } from "../base/errors.ts";
 import type { ActorId } from "../base/ids.ts";
+import { type RetryRule, ruleOf } from "../base/retry_rule.ts";
 import { PendingCallsLimitExceeded } from "../base/limit_error.ts";
 import type { ClassShape } from "../define/class_definition.ts";
 import { cancelledError } from "../objects/cancelled_ref.ts";
 import { type CancelHow, PENDING, Ref, type RefHome } from "../objects/ref.ts";
 import type { CallSites } from "../call/call_site.ts";
+import type { CallOptions } from "../define/options.ts";
+import { RetriedRef } from "../objects/retried_ref.ts";
 import { BrokenTarget, type CallTarget } from "../call/call_target.ts";
 import type { HandleOwner } from "../call/handle.ts";
+import { cancelOn } from "./cancel_on.ts";
 import { HeldCall, type HeldCallOwner, replaceReady } from "./held_call.ts";
-import type { CrewAddress } from "../transport/crew_memory.ts";
-import type { ThreadAddress } from "../transport/thread_address.ts";
+import type { ActorAddress } from "./actor_address.ts";
 import type { CallSettings } from "../wire/call_settings.ts";
-
-/** Where an actor lives. */
-export interface ActorAddress {
-  /** Its thread. */
-  readonly thread: ThreadAddress;
-  /** Its number in that thread. */
-  readonly local: number;
-  /** True if the thread was made for it alone, so that it ends with it. */
-  readonly ownsThread: boolean;
-  /** True if its calls begin in the order made, also while one waits for its arguments. */
-  readonly isSerial: boolean;
-  /** How many calls of one thread may be unanswered; `Infinity` for no limit. */
-  readonly maxPendingCalls: number;
-  /** Its id, where that does not follow from thread and number: the actor lives in another process. */
-  readonly id?: ActorId;
-  /** The thread of the actor that made it, if it lives on a thread of the pool. */
-  readonly owner?: ThreadAddress;
-  /** All of its threads, if it has several; `thread` is the first. */
-  readonly crew?: CrewAddress;
-}
-
-/** The threads of an actor. */
-export function threadsOf({ thread, crew }: ActorAddress): readonly ThreadAddress[] {
-  return crew?.members ?? [thread];
-}
+import { armRetries, lostCallError, type RetryEnvironment } from "./retries.ts";
+import { RestartingTarget } from "./restarting_target.ts";
 
 /** What a cell needs of its thread. */
-export interface CellEnvironment {
+export interface CellEnvironment extends RetryEnvironment {
   /** The thread. */
   readonly home: RefHome;
   /** The names of a class's tasks, one array a class. */
@@ -68,11 +48,13 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
   /** Its class. */
   readonly shape: ClassShape;
   /** Where it lives. */
-  readonly address: ActorAddress;
+  address: ActorAddress;
   /** The handle, one a thread. */
   handle: object | undefined = undefined;
   /** Called once when the actor is known to have ended. */
   onBroken: (() => void)[] = [];
+  /** Called when it has crashed and would start again. */
+  onSuspended: (() => void) | undefined = undefined;
   readonly #environment: CellEnvironment;
   readonly #taskNames: readonly string[];
   /** Made when it is needed: there may be very many actors. */
@@ -112,7 +94,11 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
   /** Makes a call: now, or when its arguments are there. */
   submit(method: number, settings: CallSettings, args: unknown[]): Ref {
     if (this.#pending >= this.address.maxPendingCalls) throw this.#limitError(method);
-    const ref = new Ref(this.#environment.home, settings.name || this.#taskNames[method], this);
+    const taskName = settings.name || this.#taskNames[method];
+    const { home } = this.#environment;
+    const ref = settings.retry === undefined
+      ? new Ref(home, taskName, this)
+      : new RetriedRef(home, taskName, this);
     ref.callSite = this.#environment.callSites.capture();
     ref.parent = this.#environment.home.caller();
     this.#pending++;
@@ -122,8 +108,11 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
         this.#held.has(this.#queueOf(method, settings));
       const isComplete = replaceReady(args, ref);
       if (ref.status !== PENDING) return ref;
-      if (isComplete && !mustQueue) this.#target.send(method, settings, args, ref);
-      else this.#hold(method, settings, this.#environment.copyArgs(args), ref);
+      if (isComplete && settings.retry === undefined && (!mustQueue || this.isRestarting)) {
+        this.#target.send(method, settings, args, ref);
+      } else if (isComplete && !mustQueue) {
+        this.#sendRetried(method, settings, this.#environment.copyArgs(args), ref);
+      } else this.#hold(method, settings, this.#environment.copyArgs(args), ref);
     } catch (error) {
       this.#pending--;
       throw error;
@@ -135,7 +124,9 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
   break(error: ActorDiedError): void {
     if (this.#error !== undefined) return;
     this.#error = error;
+    const target = this.#target;
     this.#target = new BrokenTarget(error);
+    target.close?.(error);
     const held = this.#held;
     this.#held = undefined;
     if (held !== undefined) {
@@ -143,6 +134,43 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
     }
     for (const callback of this.onBroken) callback();
     this.onBroken = [];
+  }
+
+  /** True between a crash and the restart. */
+  get isRestarting(): boolean {
+    return this.#target instanceof RestartingTarget;
+  }
+
+  /** The actor has crashed and starts again. */
+  suspend(): void {
+    if (this.#error !== undefined || this.isRestarting) return;
+    this.#target = new RestartingTarget(this.actorId);
+    if (this.onSuspended !== undefined) queueMicrotask(this.onSuspended);
+  }
+
+  /** The actor is there again, at `address`: calls go to `target` from now on. */
+  resume(address: ActorAddress, target: CallTarget): void {
+    if (this.#error !== undefined) return;
+    this.address = address;
+    const before = this.#target;
+    this.#target = target;
+    before.release?.(target);
+    for (const key of [...this.#held?.keys() ?? []]) this.#release(key);
+  }
+
+  /** {@inheritDoc HandleOwner.retryRule} */
+  retryRule(method: number, options?: CallOptions): RetryRule | undefined {
+    // What has been read of a stream cannot be taken back.
+    if (this.shape.methods[method].isGenerator) return undefined;
+    const call = options && this.#environment.retryWish(options, this.#taskNames[method]);
+    return ruleOf(call, this.shape.methods[method].retries, this.address.fault?.retries);
+  }
+
+  /** {@inheritDoc RefSource.lost} */
+  lost(taskName: string, reason: string): Error {
+    // It has said itself why it ended, and that error knows more.
+    if (this.#error?.cause !== undefined) return this.#error;
+    return lostCallError(this, taskName, reason);
   }
 
   /** {@inheritDoc RefSource.activity} */
@@ -154,7 +182,7 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
   /** {@inheritDoc RefSource.fulfiller} */
   fulfiller(): number {
     // Any thread of a crew may run a call.
-    return this.address.crew === undefined ? this.address.thread.id : 0;
+    return this.isRestarting || this.address.crew !== undefined ? 0 : this.address.thread.id;
   }
 
   /** {@inheritDoc RefSource.answered} */
@@ -172,6 +200,7 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
         `Cannot cancel "${ref.taskName}" by force: it is an actor's call, use kill(handle) to end the actor`,
       );
     }
+    if (ref instanceof RetriedRef) ref.disarm();
     this.#target.cancel(ref, recursive);
   }
 
@@ -212,6 +241,13 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
     );
   }
 
+  /** Sends a call that may be made again; `args` are copies. */
+  #sendRetried(method: number, settings: CallSettings, args: unknown[], ref: Ref): void {
+    const send = (): void => this.#target.send(method, settings, args, ref);
+    armRetries(ref as RetriedRef, settings.retry!, send, this.#environment);
+    send();
+  }
+
   /** Each concurrency group keeps an order of its own. */
   #queueOf(method: number, { group }: CallSettings): string {
     return group || this.shape.methods[method].group;
@@ -233,7 +269,8 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
   /** Sends the held calls that can go. */
   #release(key: string): void {
     const queue = this.#held?.get(key);
-    if (queue === undefined) return;
+    // They were never sent: they wait for a restart.
+    if (queue === undefined || this.isRestarting) return;
     for (let i = 0; i < queue.length;) {
       const call = queue[i];
       if (call.missing > 0) {
@@ -246,7 +283,9 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
       replaceReady(call.args, call.ref);
       if (call.ref.status !== PENDING) continue;
       try {
-        this.#target.send(call.method, call.settings, call.args, call.ref);
+        if (call.settings.retry === undefined) {
+          this.#target.send(call.method, call.settings, call.args, call.ref);
+        } else this.#sendRetried(call.method, call.settings, call.args, call.ref);
       } catch (error) {
         call.ref.reject(error);
       }
@@ -255,16 +294,4 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
     this.#held?.delete(key);
     if (this.#held?.size === 0) this.#held = undefined;
   }
-}
-
-/** Cancels a call when `signal` aborts. True if it has aborted already: then the call is not made. */
-function cancelOn(signal: AbortSignal, ref: Ref): boolean {
-  if (signal.aborted) {
-    ref.reject(cancelledError(ref.taskName));
-    return true;
-  }
-  const onAbort = (): void => ref.source?.cancel(ref, { recursive: true, force: false });
-  signal.addEventListener("abort", onAbort, { once: true });
-  ref.observe({ settled: () => signal.removeEventListener("abort", onAbort) });
-  return false;
 }

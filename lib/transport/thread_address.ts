@@ -25,6 +25,7 @@ export const endings = [
   "ended",
   "process ended",
   "crew ended",
+  "stopped",
 ] as const;
 
 /** Why a thread ended. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { RetryRule } from "../base/retry_rule.ts";
 import { CorruptFrameError } from "./corrupt_frame_error.ts";
 import type { Reader } from "./reader.ts";
 import type { Writer } from "./writer.ts";
@@ -18,6 +19,8 @@ export interface CallSettings {
   readonly signal?: AbortSignal;
   /** `NO_STREAM` unless the answer is a stream; then how many items may be unread, or `UNBOUNDED`. */
   readonly stream: number;
+  /** Whether the caller makes the call again if it fails. The callee does not hear of it. */
+  readonly retry?: RetryRule | undefined;
 }
 
 /** The answer is one value. */
@@ -26,7 +29,7 @@ export const NO_STREAM = -1;
 export const UNBOUNDED = 0;
 
 /** A call of which nothing is said: compare with this very object. */
-export const PLAIN_CALL: CallSettings = { group: "", name: "", stream: NO_STREAM };
+export const PLAIN_CALL: CallSettings = { group: "", name: "", stream: NO_STREAM, retry: undefined };
 
 // A byte says which follow, in this order.
 const GROUP = 1;
@@ -55,5 +58,6 @@ export function readCallSettings(reader: Reader): CallSettings {
     group: (flags & GROUP) === 0 ? "" : reader.string(),
     name: (flags & NAME) === 0 ? "" : reader.string(),
     stream: (flags & STREAM) === 0 ? NO_STREAM : reader.u32(),
+    retry: undefined,
   };
 }

@@ -75,6 +75,16 @@ export const Frame = {
   expectActor: 60,
   /** End an actor of the receiver's, for the actor that made it has ended. Body: actor u32. */
   makerEnded: 61,
+  /** A restarted actor of the sender's has been constructed. Body: actor u32. */
+  actorReady: 34,
+  /** To an actor's owner: where is it? Body: first thread u32, actor u32, restarts known of u32. */
+  actorWanted: 35,
+  /** The answer, once it is there: Body: first thread u32, actor u32, restarts u32, thread u32, slot u32. Aside: a link's end. */
+  actorAt: 36,
+  /** The other answer: it has ended for good. Body: first thread u32, actor u32, thrown value. */
+  actorGone: 37,
+  /** To an actor's owner: end it. Body: first thread u32, actor u32, 1 to start it again u8. */
+  stopActor: 38,
 } as const;
 
 /** The number of a frame's kind. */

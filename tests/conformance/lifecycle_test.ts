@@ -158,7 +158,7 @@ function lifecycle(placement: TestPlacement): void {
     for (let round = 0; round < 5; round++) {
       const actors = Array.from({ length: 6 }, () => Counter.options({ placement }).remote());
       for (const actor of actors) assertEquals(await actor.add.remote(), 1);
-      await within(20_000, "kill", Promise.all(actors.map(kill)));
+      await within(20_000, "kill", Promise.all(actors.map((actor) => kill(actor))));
     }
   });
 }

@@ -268,7 +268,7 @@ describe("the pool", () => {
       const actors = crowd(100);
       for (const actor of actors) assertEquals(await actor.count.remote(), 1);
       assertEquals(await witness.living.remote(), before + 100);
-      await Promise.all(actors.map(kill));
+      await Promise.all(actors.map((actor) => kill(actor)));
       assertEquals(await witness.living.remote(), before);
       assertEquals(load(), 1);
       await died("late", actors[0].count.remote(), "killed");

@@ -225,7 +225,7 @@ describe("a threaded actor", () => {
       const callers = [0, 1].map(() => Caller.remote());
       for (const caller of callers) caller.flood.remote([gang], 1_000);
       await ticks(round * 3);
-      await soon("kill", Promise.all(callers.map(kill)));
+      await soon("kill", Promise.all(callers.map((caller) => kill(caller))));
     }
     const fence = newFence();
     const both = [gang.hold.remote(fence), gang.hold.remote(fence)];

@@ -46,7 +46,7 @@ if (import.meta.main) {
   const grown = memory() - before;
   let again = 0;
   for (const actor of actors.slice(0, 1_000)) again += await actor.number.remote();
-  await Promise.all(actors.map(kill));
+  await Promise.all(actors.map((actor) => kill(actor)));
   console.log(
     `${count} actors, ${wrong} wrong, ${again === 499_500 || count < 1_000 ? "alive" : "not alive"}`,
   );

@@ -10,6 +10,7 @@ import {
   type RemoteCall,
   type RemoteClass,
   type RemoteFunction,
+  type RemoteTask,
   serializable,
 } from "@manta/ray";
 import { expectType } from "./expect_type.ts";
@@ -24,6 +25,9 @@ class Bare extends Actor {
   placement: "thread",
   maxConcurrency: 2,
   maxPendingCalls: 100,
+  maxRestarts: -1,
+  maxTaskRetries: 2,
+  retryExceptions: [RangeError, Error],
   concurrencyGroups: { io: 2 },
   module: import.meta.url,
 })
@@ -218,7 +222,14 @@ function* count(): Generator<number> {
   yield 1;
 }
 const addTask = remote(add);
-expectType<RemoteCall<[a: number, b?: number], number>>().of(addTask);
+expectType<RemoteTask<[a: number, b?: number], number>>().of(addTask);
+expectType<RemoteCall<[a: number, b?: number], number>>().of(addTask.options({ maxRetries: -1 }));
+expectType<ObjectRef<number>>().of(addTask.options({ retryExceptions: [RangeError] }).remote(1));
+// @ts-expect-error Methods have `maxTaskRetries`.
+addTask.options({ maxTaskRetries: 1 });
+remote(add, { maxRetries: 0, retryExceptions: true, module: import.meta.url });
+expectType<ObjectRef<string>>().of(remote(parse).options({ retryExceptions: false }).remote("a"));
+
 expectType<RemoteFunction<typeof add>>().of(addTask);
 expectType<ObjectRef<number>>().of(addTask.remote(1));
 addTask.remote(put(1), addTask.remote(1, 2));

@@ -1,0 +1,91 @@
+/**
+ * How actors end.
+ *
+ * @module
+ */
+
+import { ActorDiedError } from "../base/actor_errors.ts";
+import { actorId } from "../base/ids.ts";
+import { describeThrown } from "../base/task_error.ts";
+import { ownerOf } from "../call/handle.ts";
+import type { ActorHost } from "../exec/actor_host.ts";
+import { isRestartable, threadsOf } from "../supervise/actor_address.ts";
+import { ActorCell } from "../supervise/actor_cell.ts";
+import type { PeerLink } from "../transport/peer.ts";
+import { Frame } from "../wire/frames.ts";
+import type { Thread } from "./thread.ts";
+
+/** An actor of this thread could not be made: `cause` is why, in step `step`. Its thread ends, if it was made for it. */
+export function reportEnd(
+  thread: Thread,
+  actor: ActorHost,
+  cause: unknown,
+  step = "its constructor threw",
+): void {
+  const text = `${step} ${describeThrown(cause)}`;
+  endActor(thread, actor, text, { cause });
+  if (!thread.host.isPrimary(actor)) return;
+  thread.exit({ ending: "not made", text });
+}
+
+/** Ends an actor of this thread, and tells all threads with a link to this one. */
+export function endActor(thread: Thread, actor: ActorHost, reason: string, options: ErrorOptions = {}): void {
+  const id = actor.id;
+  const error = new ActorDiedError(`Cannot call ${id}: it has died, ${reason}`, { actorId: id, ...options });
+  const isFirst = actor.deathError === undefined;
+  actor.end(error);
+  thread.holders.forget(actor.local);
+  if (isFirst) thread.pooled?.ended(actor);
+  if (!("cause" in options)) thread.host.forget(actor);
+  thread.cells.ended(thread.self.id, actor.local, error);
+  for (const link of thread.peers.all()) {
+    link.open(Frame.actorEnded).u32(actor.local);
+    thread.values.finishThrown(link, error);
+  }
+}
+
+/** Tells a thread of the end of an actor of this one, which it did not know of, and may wait for. */
+export function sayEnded(thread: Thread, link: PeerLink, local: number, reason = ""): void {
+  const id = actorId(thread.self.id, local);
+  const error = new ActorDiedError(`Cannot call ${id}: it has died${reason}`, { actorId: id });
+  link.open(Frame.actorEnded).u32(local);
+  thread.values.finishThrown(link, error);
+}
+
+/** Ends an actor, wherever it lives; fulfilled when it has ended. Throws at once if `handle` is none. */
+export function killActor(thread: Thread, handle: unknown, noRestart: boolean): Promise<void> {
+  const cell = ownerOf(handle);
+  if (!(cell instanceof ActorCell)) {
+    throw new TypeError(
+      `Cannot kill ${typeof handle === "object" ? "this object" : String(handle)}: it is no actor handle`,
+    );
+  }
+  return isRestartable(cell.address) ? thread.restarts.kill(cell, noRestart) : kill(thread, cell);
+}
+
+/** The same with the actor's cell, for who does not wait for the end. */
+export function killCell(thread: Thread, cell: ActorCell): void {
+  void kill(thread, cell);
+}
+
+/** Ends an actor that is not restarted. */
+export async function kill(thread: Thread, cell: ActorCell): Promise<void> {
+  const { address } = cell;
+  const actor = address.thread.id === thread.self.id ? thread.host.find(address.local) : undefined;
+  if (address.ownsThread) {
+    const threads = threadsOf(address);
+    for (const one of threads) thread.board.markDead(one, { ending: "killed", text: "" });
+    thread.loop.schedule();
+    await Promise.all(threads.map((one) => thread.untilGone(one)));
+  } else if (actor !== undefined) endActor(thread, actor, "it was killed");
+  else if (cell.deathError === undefined) {
+    const link = thread.peers.find(address.thread.id);
+    if (link === undefined) return;
+    const ended = new Promise<void>((resolve) => cell.onBroken.push(resolve));
+    link.open(Frame.kill).u32(address.local);
+    link.seal();
+    thread.wait(1);
+    await ended;
+    thread.wait(-1);
+  }
+}

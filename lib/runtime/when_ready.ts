@@ -1,0 +1,66 @@
+/**
+ * Arguments that are not there yet, and those that are kept.
+ *
+ * @module
+ */
+
+import { FAILED, PENDING, Ref, type RefObserver } from "../objects/ref.ts";
+
+/** What is done once all arguments are there, or one has failed. */
+export interface WhenReady {
+  /** Takes the values. */
+  ready(values: readonly unknown[]): void;
+  /** Takes the first error. */
+  failed(error: unknown): void;
+}
+
+/** Calls `ready` with the values once all refs among `args` have one, or `failed` with the first error. */
+export function whenReady(
+  args: unknown[],
+  then: { ready: (values: unknown[]) => void; failed: (error: unknown) => void },
+): void {
+  const pending = args.filter((arg): arg is Ref => arg instanceof Ref && arg.status === PENDING);
+  let missing = pending.length;
+  let isOver = false;
+  const check = (): void => {
+    if (isOver) return;
+    const failed = args.find((arg) => arg instanceof Ref && arg.status === FAILED) as Ref | undefined;
+    if (failed === undefined && missing > 0) return;
+    isOver = true;
+    if (failed !== undefined) return then.failed(failed.value);
+    then.ready(args.map((arg) => arg instanceof Ref ? arg.value : arg));
+  };
+  const observer: RefObserver = {
+    settled() {
+      missing--;
+      check();
+    },
+  };
+  for (const ref of pending) ref.observe(observer);
+  check();
+}
+
+/** The constructor's arguments of an actor that may be restarted, for each start. */
+export class KeptArguments {
+  #give: ((to: WhenReady) => void) | undefined;
+  #to: WhenReady | undefined;
+
+  /** @param args Copies; refs at the top level stay as they are. */
+  constructor(args: unknown[]) {
+    whenReady(args, {
+      ready: (values) => this.#have((to) => to.ready(values)),
+      failed: (error) => this.#have((to) => to.failed(error)),
+    });
+  }
+
+  /** Gives them to whoever starts the actor now, in place of who wanted them before. */
+  giveTo(to: WhenReady): void {
+    this.#to = to;
+    this.#give?.(to);
+  }
+
+  #have(give: (to: WhenReady) => void): void {
+    this.#give = give;
+    if (this.#to !== undefined) give(this.#to);
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * Where an actor lives, and what whoever calls it must know of it; it travels with handles.
+ *
+ * @module
+ */
+
+import { type ActorId, actorId } from "../base/ids.ts";
+import type { ThreadAddress } from "../transport/thread_address.ts";
+import type { CrewAddress } from "../transport/crew_memory.ts";
+import type { FaultSettings } from "../wire/fault_settings.ts";
+
+/** Where an actor lives. */
+export interface ActorAddress {
+  /** Its thread. */
+  readonly thread: ThreadAddress;
+  /** Its number in that thread. */
+  readonly local: number;
+  /** True if the thread was made for it alone, so that it ends with it. */
+  readonly ownsThread: boolean;
+  /** True if its calls begin in the order made, also while one waits for its arguments. */
+  readonly isSerial: boolean;
+  /** How many calls of one thread may be unanswered; `Infinity` for no limit. */
+  readonly maxPendingCalls: number;
+  /** Its id, where that does not follow from thread and number: the actor lives in another process. */
+  readonly id?: ActorId | undefined;
+  /** The thread of the actor that made it, if it lives on a thread of the pool. */
+  readonly owner?: ThreadAddress | undefined;
+  /** All of its threads, if it has several; `thread` is the first. */
+  readonly crew?: CrewAddress | undefined;
+  /** What was said of its restarts, and of repeated calls. */
+  readonly fault?: FaultSettings | undefined;
+}
+
+/** The threads of an actor. */
+export function threadsOf({ thread, crew }: ActorAddress): readonly ThreadAddress[] {
+  return crew?.members ?? [thread];
+}
+
+/** What an actor is known by in this process: where it began. */
+export function keyAt({ thread, local, fault }: ActorAddress): ActorId {
+  return actorId(fault?.origin ?? thread.id, local);
+}
+
+/** The id of the actor at an address: the same after restarts. */
+export function idAt(address: ActorAddress): ActorId {
+  return address.id ?? keyAt(address);
+}
+
+/** True if an actor may be restarted. */
+export function isRestartable({ fault }: ActorAddress): boolean {
+  return fault !== undefined && fault.maxRestarts !== 0;
+}
