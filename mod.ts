@@ -44,6 +44,19 @@ export {
   getWithTimeout,
   type RefValues,
 } from "./lib/api/get.ts";
+export {
+  type ActorFilter,
+  events,
+  type EventsOptions,
+  listActors,
+  type ListActorsOptions,
+  listTasks,
+  type ListTasksOptions,
+  type StateCounts,
+  type StateSummary,
+  summarize,
+  type TaskFilter,
+} from "./lib/api/state.ts";
 export { put, transfer } from "./lib/api/put.ts";
 export { wait, type Waitable, type WaitOptions, waitSync, type WaitSyncOptions } from "./lib/api/wait.ts";
 export {
@@ -104,5 +117,25 @@ export type {
   StreamCallOptions,
   TaskOptions,
 } from "./lib/define/options.ts";
+export type {
+  ActorAliveEvent,
+  ActorCreatedEvent,
+  ActorDiedEvent,
+  ActorEventBase,
+  ActorRestartingEvent,
+  EventBase,
+  EventsDroppedEvent,
+  RayEvent,
+  RayEventType,
+  TaskErrorUnreadEvent,
+  TaskEventBase,
+  TaskFailedEvent,
+  TaskFinishedEvent,
+  TaskReadyEvent,
+  TaskStartedEvent,
+  TaskSubmittedEvent,
+} from "./lib/observe/events.ts";
+export type { ActorStateName, TaskStateName } from "./lib/observe/recorder.ts";
+export type { ActorState, TaskState } from "./lib/runtime/program_state.ts";
 export { ObjectRef } from "./lib/objects/object_ref.ts";
 export { ObjectRefGenerator } from "./lib/objects/object_ref_generator.ts";

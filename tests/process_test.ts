@@ -80,6 +80,10 @@ describe("a program", () => {
     assertEquals(out, of("thread") + of("inline"));
   });
 
+  it("exits by itself though it reads events, and tells of what happened until then", async () => {
+    assertEquals(await runToEnd("tests/programs/watching.ts"), "FINISHED\ntask-finished\ndone\n");
+  });
+
   it("exits after shutdown() though its threads are busy", async () => {
     assertEquals(await runToEnd("tests/programs/leaks.ts"), "round 0\nround 1\nround 2\n");
   });

@@ -67,6 +67,8 @@ export function runtimeContext<T extends object = object>(): RuntimeContext<T> {
     placement: actor === undefined ? undefined : placementOf(thread, actor),
     get taskId() {
       if (call === undefined) return undefined;
+      // By this one the caller's thread tells of it.
+      if (call.settings.taskId) return call.settings.taskId as TaskId;
       const context = contextOf(call);
       return taskId(thread.self.id, context.taskNumber ||= thread.nextTask());
     },

@@ -149,6 +149,15 @@ export class ActorHost implements CallRunner {
     return this.#definition?.shape;
   }
 
+  /** How many of its calls have begun and not ended, and how many wait. */
+  load(): { running: number; queued: number } {
+    const executors = this.#all();
+    return {
+      running: executors.reduce((sum, executor) => sum + executor.running().length, 0),
+      queued: executors.reduce((sum, { queued }) => sum + queued, this.#early?.length ?? 0),
+    };
+  }
+
   /** Who answers a call of that method, for the error of a task that throws. */
   identify(method: number): { taskName: string; actorId: string } {
     const shape = this.#definition?.shape;

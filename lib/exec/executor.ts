@@ -5,7 +5,7 @@
  * @module
  */
 
-import { NO_STREAM } from "../wire/call_settings.ts";
+import { NO_STREAM, PLAIN_CALL } from "../wire/call_settings.ts";
 import type { Runnable } from "./host.ts";
 import type { IncomingCall } from "./incoming_call.ts";
 import { Queue } from "./queue.ts";
@@ -56,6 +56,11 @@ export class Executor {
     return this.#queue.length === 0 && (this.#running?.size ?? 0) === 0;
   }
 
+  /** How many calls wait. */
+  get queued(): number {
+    return this.#queue.length;
+  }
+
   /** Adds a call. */
   push(call: IncomingCall): void {
     this.#queue.push(call);
@@ -73,6 +78,7 @@ export class Executor {
     const call = this.#queue.shift()!;
     this.#holder = call;
     let result: unknown;
+    if (call.settings !== PLAIN_CALL) call.started?.();
     try {
       result = this.#runner.invoke(call);
     } catch (thrown) {

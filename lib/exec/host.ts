@@ -28,6 +28,8 @@ export interface HostEnvironment {
   busy(actor: number, method: number, since: number): void;
   /** The thread is free; `running` calls are in progress. */
   idle(running: number): void;
+  /** An actor was constructed. */
+  constructed(actor: ActorId): void;
 }
 
 /** So many milliseconds of calls, then timers and I/O get their turn. */
@@ -107,6 +109,7 @@ export class Host {
     onFailed: (thrown: unknown) => void,
   ): void {
     let isDone = false;
+    const { constructed } = this.#environment;
     this.ready({
       isReady: false,
       get canRun(): boolean {
@@ -116,6 +119,7 @@ export class Host {
         isDone = true;
         try {
           actor.construct(definition, maxConcurrency, args);
+          constructed(actor.id);
         } catch (thrown) {
           onFailed(thrown);
         }

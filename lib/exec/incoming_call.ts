@@ -21,6 +21,8 @@ export interface IncomingCall {
   readonly taskName: string;
   /** The arguments, the callee's own copies. */
   readonly args: readonly unknown[];
+  /** It is about to run: for a call that is not plain, if somebody looks. */
+  started?(): void;
   /** Answers with a value. MUST throw, and send nothing, if the value cannot cross. */
   succeed(value: unknown): void;
   /** Answers with what the method threw. MUST NOT throw. */

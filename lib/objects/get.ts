@@ -23,7 +23,9 @@ export function getAllSync(refs: readonly Ref[], timeout: number): unknown[] {
 }
 
 function valuesOf(refs: readonly Ref[]): unknown[] {
-  for (const ref of refs) if (ref.status === FAILED) throw ref.value;
+  const failed = refs.filter((ref) => ref.status === FAILED);
+  for (const ref of failed) ref.home.failureRead(ref);
+  if (failed.length > 0) throw failed[0].value;
   return refs.map((ref) => ref.value);
 }
 

@@ -33,6 +33,8 @@ export interface RefHome {
   caller(): object | undefined;
   /** Opens the stream of a call that has just been made, with room for `limit` unread items (`UNBOUNDED`: any number). */
   readonly streams: { open(whole: Ref, limit: number): ObjectRefGenerator<unknown> };
+  /** Somebody has read the error of a ref. */
+  failureRead(ref: Ref): void;
   /** Blocks until `done()`; false at the timeout. */
   block(done: () => boolean, timeout: number): boolean;
 }
@@ -157,13 +159,17 @@ export class Ref<T = unknown> extends ObjectRef<T> {
     // A ref that is fetched now may fail before there is a promise.
     let promise: Promise<T> | undefined = undefined as Promise<T> | undefined;
     promise = new Promise<T>((resolve, reject) => {
-      if (this.status === FAILED) return reject(this.value);
+      if (this.status === FAILED) {
+        this.home.failureRead(this);
+        return reject(this.value);
+      }
       this.home.wait(1);
       this.observe({
         settled: () => {
           if (this.status === READY) resolve(this.value as T);
           else {
             promise?.catch(ignore);
+            this.home.failureRead(this);
             reject(this.value);
           }
           // In this order, what awaits the promise comes before the loop's next turn.
@@ -187,6 +193,7 @@ export class Ref<T = unknown> extends ObjectRef<T> {
       if (isReady) resolve(outcome as T);
       else {
         promise.catch(ignore);
+        if (this.status === FAILED) this.home.failureRead(this);
         reject(outcome);
       }
       this.home.wait(-1);

@@ -33,6 +33,8 @@ export function endActor(thread: Thread, actor: ActorHost, reason: string, optio
   const id = actor.id;
   const error = new ActorDiedError(`Cannot call ${id}: it has died, ${reason}`, { actorId: id, ...options });
   const isFirst = actor.deathError === undefined;
+  // Before its calls fail.
+  if (isFirst) thread.observation.events.actorDied(id, reason);
   actor.end(error);
   thread.holders.forget(actor.local);
   if (isFirst) thread.pooled?.ended(actor);

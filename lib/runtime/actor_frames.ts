@@ -57,7 +57,10 @@ export function fetchValue(thread: Thread, link: PeerLink, reader: Reader): void
   }
   ref.observe({
     settled() {
-      if (ref.status === FAILED) return refuse(ref.taskName, ref.value);
+      if (ref.status === FAILED) {
+        ref.home.failureRead(ref);
+        return refuse(ref.taskName, ref.value);
+      }
       try {
         sendResult(link, slot, ref.value, values);
       } catch (error) {

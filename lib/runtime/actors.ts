@@ -64,6 +64,7 @@ export function createActor(
   }
   const handle = place(thread, merged.placement, definition, settings, args);
   thread.pooled?.own(handle);
+  thread.observation.actorCreated(handle, placement);
   return handle;
 }
 

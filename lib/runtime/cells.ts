@@ -8,11 +8,13 @@ import { ActorDiedError } from "../base/actor_errors.ts";
 import type { ActorActivity } from "../base/errors.ts";
 import { actorId } from "../base/ids.ts";
 import { BrokenTarget, type CallTarget } from "../call/call_target.ts";
+import type { IncomingCall } from "../exec/incoming_call.ts";
 import { HandleFactory } from "../call/handle.ts";
 import type { ActorHost } from "../exec/actor_host.ts";
 import type { ClassShape } from "../define/class_definition.ts";
 import { type ActorAddress, isRestartable, keyAt, threadsOf } from "../supervise/actor_address.ts";
-import { ActorCell, type CellEnvironment } from "../supervise/actor_cell.ts";
+import { ActorCell } from "../supervise/actor_cell.ts";
+import type { CellEnvironment } from "../supervise/cell_environment.ts";
 import { CrewTarget } from "../supervise/crew_target.ts";
 import { LinkTarget } from "../transport/link_target.ts";
 import { Frame } from "../wire/frames.ts";
@@ -51,6 +53,8 @@ export class Cells {
       home: thread,
       callSites: thread.callSites,
       taskNames: (shape) => this.#taskNamesOf(shape),
+      events: thread.observation.events,
+      watch: thread.observation.watch,
       copyArgs: (args) => thread.values.copyArgs(args),
       activity: (cell) => this.#activityOf(cell),
       retryWish: (options, subject) => thread.definitions.retryWish(options, subject),
@@ -162,6 +166,11 @@ export class Cells {
     return [...this.#cells.values()].map(({ ref }) => ref.deref()).filter((cell) => cell !== undefined);
   }
 
+  /** The same by the actor's id. */
+  get(id: string): ActorCell | undefined {
+    return this.#cells.get(id)?.ref.deref();
+  }
+
   /** An actor has ended: it is forgotten, and handles of it keep their cell. */
   ended(thread: number, local: number, error: ActorDiedError): void {
     const cell = this.find(thread, local);
@@ -195,7 +204,8 @@ export class Cells {
     } else if (address.thread.id === self.id) {
       const actor = host.find(address.local);
       if (actor !== undefined) {
-        return new LocalTarget(actor, values, streams, (parent) => cancelChildren(this.#thread, parent));
+        const cancel = (parent: IncomingCall): void => cancelChildren(this.#thread, parent);
+        return new LocalTarget(actor, values, this.#environment.events, streams, cancel);
       }
     }
     const link = address.crew !== undefined

@@ -140,6 +140,7 @@ export class Crews {
       const target = new LocalTarget(
         actor,
         values,
+        this.#thread.observation.events,
         streams,
         (parent) => cancelChildren(this.#thread, parent),
       );
@@ -186,6 +187,11 @@ export class Crews {
         } catch { /* a frame it did not finish */ }
       }
     }
+  }
+
+  /** True for one thread of a threaded actor, and for the threads of all others: it speaks for the actor. */
+  get isSpeaker(): boolean {
+    return this.crew === undefined || this.crew.members[0].id === this.#thread.self.id;
   }
 
   /** What a crew is doing: the call that has been running longest. */

@@ -8,10 +8,11 @@ import { ActorDiedError } from "../base/actor_errors.ts";
 import { actorId } from "../base/ids.ts";
 import type { Ref } from "../objects/ref.ts";
 import type { ActorHost } from "../exec/actor_host.ts";
+import { observeRun } from "../exec/observed_run.ts";
 import type { Link } from "../transport/link.ts";
 import { type FrameSink, isLinkEnd, type LinkEnd } from "../transport/link.ts";
 import type { PeerLink } from "../transport/peer.ts";
-import { NO_STREAM, readCallSettings } from "../wire/call_settings.ts";
+import { NO_STREAM, PLAIN_CALL, readCallSettings } from "../wire/call_settings.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { readFaultSettings } from "../wire/fault_settings.ts";
 import { FailureKind, Frame } from "../wire/frames.ts";
@@ -101,6 +102,9 @@ export class Dispatcher implements FrameSink {
       },
       createBeyond: (link, reader, items) => membraneOf(thread).create(link, reader, items),
       processEnded: (link, reader, items) => membraneOf(thread).ended(link, reader, items),
+      events: (link, reader, items) => thread.observation.told(link, reader, items),
+      loadWanted: (link, reader) => thread.observation.loads.wanted(link, reader),
+      loads: (link, reader) => thread.observation.loads.answered(link, reader),
     };
     const table: Handler[] = [];
     for (const name of Object.keys(Frame) as (keyof typeof Frame)[]) table[Frame[name]] = handlers[name];
@@ -176,6 +180,9 @@ export class Dispatcher implements FrameSink {
     const call = settings.stream === NO_STREAM
       ? new LinkCall(link, slot, values, who, method, settings, args)
       : this.#thread.streams.take(link, slot, who, method, settings, args);
+    if (settings !== PLAIN_CALL) {
+      observeRun(this.#thread.observation.events, call, actor?.id ?? actorId(this.#thread.self.id, local));
+    }
     if (actor !== undefined) return actor.push(call);
     const id = actorId(this.#thread.self.id, local);
     call.refuse(new ActorDiedError(`Cannot call ${id}: it has died`, { actorId: id }));

@@ -115,6 +115,13 @@ export class ForwardActor extends ActorHost {
     for (const call of this.#waiting.splice(0)) call.refuse(error);
   }
 
+  /** What has been passed on; of a sync actor one call runs at most. */
+  override load(): { running: number; queued: number } {
+    const { size } = this.#inFlight;
+    const running = this.cell?.address.isSerial ? Math.min(1, size) : size;
+    return { running, queued: size - running + this.#waiting.length };
+  }
+
   /** Who answers a call of that method. */
   override identify(method: number): { taskName: string; actorId: string } {
     const shape = this.cell?.shape;

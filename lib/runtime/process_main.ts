@@ -6,6 +6,7 @@
 
 import { deno, fileSystem, network, process } from "../base/platform.ts";
 import { ownerOf } from "../call/handle.ts";
+import type { EventNote } from "../observe/event_note.ts";
 import type { ActorCell } from "../supervise/actor_cell.ts";
 import type { ByteStream } from "../transport/byte_stream.ts";
 import type { PeerLink } from "../transport/peer.ts";
@@ -17,6 +18,7 @@ import { createOnThread, PRIMARY } from "./actors.ts";
 import { readCreateBeyond } from "./beyond.ts";
 import { beginThread } from "./current.ts";
 import { Membrane } from "./membrane.ts";
+import type { Thread } from "./thread.ts";
 
 /** Runs the process until the stream ends. */
 export function runProcess(connection: string, place: string): void {
@@ -34,6 +36,18 @@ export function runProcess(connection: string, place: string): void {
 
 /** The process's side of the border. */
 class ProcessSide extends Membrane {
+  constructor(thread: Thread) {
+    super(thread);
+    thread.observation.recorder.onNote = (note) => this.#tell(note);
+  }
+
+  /** Something has happened in the process. */
+  #tell(note: EventNote): void {
+    if (this.link.isClosed) return;
+    this.link.open(Frame.events);
+    this.thread.values.finishOne(this.link, "events", [note]);
+  }
+
   /** {@inheritDoc Membrane.create} */
   override create(link: PeerLink, reader: Reader, items: readonly unknown[]): void {
     if (link !== this.link) throw new CorruptFrameError("a thread that wants an actor of its process");

@@ -10,9 +10,11 @@ import type { CallTarget } from "../call/call_target.ts";
 import type { ActorHost } from "../exec/actor_host.ts";
 import type { CallContext } from "../exec/call_context.ts";
 import type { IncomingCall } from "../exec/incoming_call.ts";
+import { observeRun } from "../exec/observed_run.ts";
 import { PENDING, type Ref } from "../objects/ref.ts";
+import type { EventSink } from "../observe/event_sink.ts";
 import type { PeerLink } from "../transport/peer.ts";
-import { type CallSettings, NO_STREAM } from "../wire/call_settings.ts";
+import { type CallSettings, NO_STREAM, PLAIN_CALL } from "../wire/call_settings.ts";
 import { FailureKind, Frame } from "../wire/frames.ts";
 import type { Streams } from "./streams.ts";
 import type { Values } from "./values.ts";
@@ -241,19 +243,23 @@ export class LocalTarget implements CallTarget {
   readonly #values: Values;
   readonly #cancelChildren: (parent: IncomingCall) => void;
   readonly #streams: Streams;
+  readonly #events: EventSink;
 
   /**
    * @param actor The actor.
    * @param values Copies arguments and answers.
+   * @param events Told of calls that somebody looks at.
    * @param streams Makes the calls that stream.
    * @param cancelChildren Cancels what a call has called.
    */
   constructor(
     actor: ActorHost,
     values: Values,
+    events: EventSink,
     streams: Streams,
     cancelChildren: (parent: IncomingCall) => void,
   ) {
+    this.#events = events;
     this.#actor = actor;
     this.#values = values;
     this.#streams = streams;
@@ -268,6 +274,7 @@ export class LocalTarget implements CallTarget {
     const call = settings.stream === NO_STREAM
       ? new LocalCall(method, settings, copies, ref, this.#values, id)
       : this.#streams.makeLocal(method, settings, copies, ref, id);
+    if (settings !== PLAIN_CALL) observeRun(this.#events, call, id);
     const { schedule } = ref.home;
     if (schedule === undefined) this.#actor.push(call);
     else schedule.deliver(this.#actor, () => this.#actor.push(call));

@@ -10,10 +10,11 @@ import { contextOf } from "../exec/actor_host.ts";
 import { type CallRunner, Executor } from "../exec/executor.ts";
 import type { Runnable } from "../exec/host.ts";
 import type { IncomingCall } from "../exec/incoming_call.ts";
+import { observeRun } from "../exec/observed_run.ts";
 import { cancelledError } from "../objects/cancelled_ref.ts";
 import { type AnyGenerator, stopStream } from "../exec/stream_producer.ts";
 import type { PeerLink } from "../transport/peer.ts";
-import { NO_STREAM, PLAIN_CALL } from "../wire/call_settings.ts";
+import { type CallSettings, NO_STREAM, PLAIN_CALL, readCallSettings } from "../wire/call_settings.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { FailureKind } from "../wire/frames.ts";
 import { Reader } from "../wire/reader.ts";
@@ -39,8 +40,9 @@ export class TaskRunner implements CallRunner {
     const slot = reader.u32();
     const module = reader.string();
     const name = reader.string();
+    const settings = readCallSettings(reader);
     const known = this.#thread.definitions.findFunction(module, name);
-    if (known !== undefined) return this.#push(link, slot, known, reader, items);
+    if (known !== undefined) return this.#push(link, slot, known, settings, reader, items);
     // The frame's bytes are the link's, and are gone when the module is loaded.
     const later = new Reader();
     later.reset(reader.bytes.slice(reader.pos, reader.end));
@@ -49,7 +51,7 @@ export class TaskRunner implements CallRunner {
     this.#thread.load(module).then(() => {
       if (!this.#loading.delete(loading)) return;
       const definition = this.#thread.definitions.findFunction(module, name);
-      if (definition !== undefined) return this.#push(link, slot, definition, later, items);
+      if (definition !== undefined) return this.#push(link, slot, definition, settings, later, items);
       throw new TypeError(
         `Cannot run function "${name}": ${module} did not declare it when a worker loaded it, declare it at the top level ` +
           `there, or say its module with the option "module: import.meta.url"`,
@@ -116,6 +118,7 @@ export class TaskRunner implements CallRunner {
     link: PeerLink,
     slot: number,
     definition: FunctionDefinition,
+    settings: CallSettings,
     reader: Reader,
     items: readonly unknown[],
   ): void {
@@ -124,8 +127,9 @@ export class TaskRunner implements CallRunner {
       const args = values.readArgs(link, reader, items);
       const who = namedAs(definition.name);
       const call = definition.stream === NO_STREAM
-        ? new LinkCall(link, slot, values, who, 0, PLAIN_CALL, args)
-        : this.#thread.streams.take(link, slot, who, 0, { ...PLAIN_CALL, stream: definition.stream }, args);
+        ? new LinkCall(link, slot, values, who, 0, settings, args)
+        : this.#thread.streams.take(link, slot, who, 0, { ...settings, stream: definition.stream }, args);
+      if (settings !== PLAIN_CALL) observeRun(this.#thread.observation.events, call, "");
       this.#functions.set(call, definition);
       this.#executor.push(call);
     } catch (error) {

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { now } from "../base/clock.ts";
 import { WorkerCrashedError } from "../base/lost_errors.ts";
 import type { RetryRule } from "../base/retry_rule.ts";
 import type { FunctionDefinition } from "../define/definitions.ts";
@@ -15,6 +16,7 @@ import { cancelSent } from "../transport/link_target.ts";
 import { RetriedRef } from "../objects/retried_ref.ts";
 import { armRetries } from "../supervise/retries.ts";
 import type { PeerLink } from "../transport/peer.ts";
+import { PLAIN_CALL, writeCallSettings } from "../wire/call_settings.ts";
 import { Frame } from "../wire/frames.ts";
 import { runScheduledTask } from "./scheduled_task.ts";
 import { whenReady } from "./when_ready.ts";
@@ -28,6 +30,8 @@ interface WaitingTask {
   readonly ref: Ref;
   /** The worker that runs it. */
   worker?: PeerLink | undefined;
+  /** Its id, if somebody looks; else `""`. */
+  readonly taskId: string;
 }
 
 /** At most so many workers are asked for at a time. */
@@ -76,20 +80,31 @@ export class Tasks {
 
   /** Makes a task. */
   submit(definition: FunctionDefinition, args: unknown[], rule: RetryRule | undefined): Ref {
-    if (rule !== undefined) return this.#submitRetried(definition, args, rule);
-    const ref = new Ref(this.#thread, definition.name, this.#source);
+    const { observation: { events, watch }, schedule } = this.#thread;
+    const taskId = events.isOn ? events.nextTask() : "";
+    const time = taskId === "" ? 0 : now();
+    const ref = rule === undefined || schedule !== undefined
+      ? new Ref(this.#thread, definition.name, this.#source)
+      : new RetriedRef(this.#thread, definition.name, this.#source);
     ref.parent = this.#thread.caller();
     ref.callSite = this.#thread.callSites.capture();
-    if (this.#thread.schedule !== undefined) return runScheduledTask(this.#thread, definition, args, ref);
-    const idle = this.#idleWorker();
+    if (schedule !== undefined) return runScheduledTask(this.#thread, definition, args, ref);
+    // What may run again keeps its arguments.
+    const idle = ref instanceof RetriedRef ? undefined : this.#idleWorker();
     if (idle !== undefined && this.#queue.length === 0 && !args.some((arg) => arg instanceof Ref)) {
-      this.#send(idle, { definition, args, ref });
+      this.#send(idle, { definition, args, ref, taskId });
+      if (taskId !== "") watch.submitted(taskId, ref, "", false, time);
       return ref;
     }
+    const copies = this.#thread.values.copyArgs(args);
+    if (taskId !== "") watch.submitted(taskId, ref, "", true, time);
     this.#incomplete.add(ref);
-    whenReady(this.#thread.values.copyArgs(args), {
+    whenReady(copies, {
       ready: (values) => {
-        if (this.#incomplete.delete(ref)) this.#add({ definition, args: values, ref });
+        if (!this.#incomplete.delete(ref)) return;
+        const task: WaitingTask = { definition, args: values, ref, taskId };
+        if (ref instanceof RetriedRef) this.#arm(ref, rule!, task);
+        this.#add(task);
       },
       failed: (error) => {
         this.#incomplete.delete(ref);
@@ -99,28 +114,11 @@ export class Tasks {
     return ref;
   }
 
-  /** Makes a task that may be run again: its arguments are kept for that. */
-  #submitRetried(definition: FunctionDefinition, args: unknown[], rule: RetryRule): Ref {
-    const ref = new RetriedRef(this.#thread, definition.name, this.#source);
-    ref.parent = this.#thread.caller();
-    ref.callSite = this.#thread.callSites.capture();
-    this.#incomplete.add(ref);
-    whenReady(this.#thread.values.copyArgs(args), {
-      ready: (values) => {
-        if (!this.#incomplete.delete(ref)) return;
-        const task: WaitingTask = { definition, args: values, ref };
-        armRetries(ref, rule, () => this.#repeat(task), {
-          isOfClass: (thrown, ids) => this.#thread.definitions.isOfClass(thrown, ids),
-          attempted: (attempt) => this.#thread.attempted(attempt),
-        });
-        this.#add(task);
-      },
-      failed: (error) => {
-        this.#incomplete.delete(ref);
-        ref.reject(error);
-      },
+  #arm(ref: RetriedRef, rule: RetryRule, task: WaitingTask): void {
+    armRetries(ref, rule, () => this.#repeat(task), {
+      isOfClass: (thrown, ids) => this.#thread.definitions.isOfClass(thrown, ids),
+      attempted: (attempt) => this.#thread.attempted(attempt),
     });
-    return ref;
   }
 
   #add(task: WaitingTask): void {
@@ -227,6 +225,7 @@ export class Tasks {
       if (task.ref.status !== PENDING) continue;
       try {
         this.#send(worker, task);
+        if (task.taskId !== "") this.#thread.observation.watch.sent(task.taskId);
       } catch (error) {
         task.ref.reject(error);
       }
@@ -263,13 +262,14 @@ export class Tasks {
   }
 
   #send(worker: PeerLink, task: WaitingTask): void {
-    const { definition, args, ref } = task;
+    const { definition, args, ref, taskId } = task;
     const { values } = this.#thread;
     const out = worker.open(Frame.task);
     const slot = worker.calls.add(ref);
     out.u32(slot);
     out.string(definition.module);
     out.string(definition.name);
+    writeCallSettings(out, taskId === "" ? PLAIN_CALL : { ...PLAIN_CALL, taskId });
     out.varint(args.length);
     try {
       values.finish(worker, "args", args);

@@ -6,7 +6,6 @@
 
 import { type Clock, systemClock } from "../base/clock.ts";
 import { ActorDiedError } from "../base/actor_errors.ts";
-import { DeadlockError } from "../base/errors.ts";
 import type { Schedule } from "../base/schedule.ts";
 import { coreCount, deno, process } from "../base/platform.ts";
 import { actorId, setPlace } from "../base/ids.ts";
@@ -14,7 +13,7 @@ import { CallSites } from "../call/call_site.ts";
 import type { Definitions } from "../define/definitions.ts";
 import { contextOf } from "../exec/actor_host.ts";
 import { Host } from "../exec/host.ts";
-import type { RefHome } from "../objects/ref.ts";
+import type { Ref, RefHome } from "../objects/ref.ts";
 import type { WaitContext } from "../objects/wait_context.ts";
 import type { FailedAttempt } from "../supervise/retries.ts";
 import { Board } from "../transport/board.ts";
@@ -33,6 +32,7 @@ import { Holders } from "./holders.ts";
 import { Lending } from "./lending.ts";
 import { lostErrorOf } from "./lost_call.ts";
 import type { Membrane } from "./membrane.ts";
+import { Observation } from "./observation.ts";
 import { Peers } from "./peers.ts";
 import { PoolThreads } from "./pool_threads.ts";
 import { PooledActors } from "./pooled_actors.ts";
@@ -53,6 +53,7 @@ export class Thread implements RefHome {
   clock: Clock;
   readonly schedule: Schedule | undefined;
   readonly callSites: CallSites = new CallSites();
+  readonly observation: Observation;
   readonly loop: Loop;
   readonly host: Host;
   readonly peers: Peers;
@@ -97,6 +98,8 @@ export class Thread implements RefHome {
     this.schedule = start.schedule;
     const [{ board, self }, dispatcher] = [this, new Dispatcher(this)];
     this.#unwinding = new Unwinding(actorId(self.id, PRIMARY));
+    this.isWorker = start.worker !== undefined;
+    this.observation = new Observation(this);
     // deno-lint-ignore no-this-alias -- a getter of an object literal has a `this` of its own
     const thread = this;
     this.loop = new Loop(board, self, {
@@ -104,7 +107,7 @@ export class Thread implements RefHome {
         return thread.host.hasWork;
       },
       drain: (link) => dispatcher.drain(link as PeerLink),
-      run: () => this.crews.run(),
+      run: () => this.observation.after(this.crews.run()),
       vacant: () => this.crews.vacant(),
       deaths: () => this.#deaths(),
       refuseStopped: () => this.#unwinding.refuse(),
@@ -119,6 +122,7 @@ export class Thread implements RefHome {
       admit: () => this.loop.admit(),
       busy: (actor, method, since) => board.busy(self.slot, actor, method, since),
       idle: (running) => board.idle(self.slot, running),
+      constructed: (id) => this.observation.constructed(id),
     });
     this.host.schedule = start.schedule;
     this.peers = new Peers({ board, self, loop: this.loop, sink: dispatcher });
@@ -126,7 +130,6 @@ export class Thread implements RefHome {
     this.cells = new Cells(this);
     this.restarts = new Restarts(this);
     this.holders = new Holders((local) => retireUnheld(this, local));
-    this.isWorker = start.worker !== undefined;
     this.pool = new PoolThreads(this, this.isWorker ? undefined : start.poolThreads ?? cores);
     this.pooled = this.isWorker && this.pool.table.has(self) ? new PooledActors(this) : undefined;
     this.tasks = new Tasks(this, start.worker === undefined ? start.taskThreads ?? cores : 0);
@@ -139,13 +142,9 @@ export class Thread implements RefHome {
   get inAsyncMethod(): boolean {
     return this.host.isInAsyncActor;
   }
-  nextRef(): number {
-    return ++this.#lastRef;
-  }
+  nextRef = (): number => ++this.#lastRef;
   /** A number for a task that needs one. */
-  nextTask(): number {
-    return ++this.#lastTask;
-  }
+  nextTask = (): number => ++this.#lastTask;
   wait(change: 1 | -1): void {
     this.loop.wait(change);
   }
@@ -169,13 +168,11 @@ export class Thread implements RefHome {
     this.#unwinding.refuse();
   }
   block(done: () => boolean, timeout: number): boolean {
-    if (this.values.isBusy) {
-      throw new DeadlockError(
-        "Cannot block while a value is being encoded or decoded: a hook or getter must not wait",
-      );
-    }
+    this.values.refuseWhileBusy();
+    this.observation.flush();
     return this.loop.block(done, timeout);
   }
+  failureRead = (ref: Ref): void => this.observation.watch.read(ref);
 
   /** Fulfilled when a dead thread has really ended. */
   async untilGone(address: ThreadAddress): Promise<void> {
@@ -220,6 +217,7 @@ export class Thread implements RefHome {
 
   /** Writes down why this thread ends. */
   noteEnd(note: DeathNote): void {
+    this.observation.flush();
     this.loop.flush();
     this.board.markDead(this.self, note);
   }
@@ -252,6 +250,7 @@ export class Thread implements RefHome {
     for (const link of this.peers.all()) this.#closeLink(link, reason);
     // Nobody rings for a closed thread: `shutdown` waits for the workers that they waited for.
     for (const check of [...this.#onDeath]) check();
+    this.observation.close();
     this.loop.close();
     this.board.markDead(this.self, { ending: "shut down", text: "" });
   }
@@ -261,6 +260,7 @@ export class Thread implements RefHome {
     // First the cells: a call that is held, and let go by what is rejected now, must not go to a closed link.
     this.cells.breakAll(reason, link.peer.id);
     this.#closeLink(link, reason);
+    this.observation.threadEnded(link.peer.id, reason);
   }
 
   #deaths(): void {
@@ -279,6 +279,7 @@ export class Thread implements RefHome {
     }
     this.crews.member?.look();
     this.pooled?.ownersDied();
+    this.observation.refresh();
     this.children.reap();
     for (const check of this.#onDeath) check();
   }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { DeadlockError } from "../base/errors.ts";
 import { Ref } from "../objects/ref.ts";
 import { nestingError } from "../transport/link.ts";
 import type { PeerLink } from "../transport/peer.ts";
@@ -140,6 +141,14 @@ export class Values {
   /** True while a hook of the program's runs: it must not wait for what this thread would have to read meanwhile. */
   get isBusy(): boolean {
     return this.#isDecoding || this.encoder.busy;
+  }
+
+  /** Throws `DeadlockError` if one does: whatever wants to wait calls this first. */
+  refuseWhileBusy(): void {
+    if (!this.isBusy) return;
+    throw new DeadlockError(
+      "Cannot block while a value is being encoded or decoded: a hook or getter must not wait",
+    );
   }
 
   #open(sender: PeerLink | undefined, reader: Reader, items: readonly unknown[]): void {

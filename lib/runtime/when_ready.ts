@@ -27,6 +27,7 @@ export function whenReady(
     const failed = args.find((arg) => arg instanceof Ref && arg.status === FAILED) as Ref | undefined;
     if (failed === undefined && missing > 0) return;
     isOver = true;
+    failed?.home.failureRead(failed);
     if (failed !== undefined) return then.failed(failed.value);
     then.ready(args.map((arg) => arg instanceof Ref ? arg.value : arg));
   };

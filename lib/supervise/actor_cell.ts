@@ -6,40 +6,26 @@
  */
 
 import type { ActorDiedError } from "../base/actor_errors.ts";
+import { now } from "../base/clock.ts";
 import type { ActorActivity } from "../base/errors.ts";
 import type { ActorId } from "../base/ids.ts";
 import { type RetryRule, ruleOf } from "../base/retry_rule.ts";
 import { PendingCallsLimitExceeded } from "../base/limit_error.ts";
 import type { ClassShape } from "../define/class_definition.ts";
 import { cancelledError } from "../objects/cancelled_ref.ts";
-import { type CancelHow, PENDING, Ref, type RefHome } from "../objects/ref.ts";
-import type { CallSites } from "../call/call_site.ts";
+import { type CancelHow, PENDING, Ref } from "../objects/ref.ts";
 import type { CallOptions } from "../define/options.ts";
 import { RetriedRef } from "../objects/retried_ref.ts";
 import { BrokenTarget, type CallTarget } from "../call/call_target.ts";
 import type { HandleOwner } from "../call/handle.ts";
 import { cancelOn } from "./cancel_on.ts";
+import type { CellEnvironment } from "./cell_environment.ts";
+import type { EventSink } from "../observe/event_sink.ts";
 import { HeldCall, type HeldCallOwner, replaceReady } from "./held_call.ts";
 import type { ActorAddress } from "./actor_address.ts";
 import type { CallSettings } from "../wire/call_settings.ts";
-import { armRetries, lostCallError, type RetryEnvironment } from "./retries.ts";
+import { armRetries, lostCallError } from "./retries.ts";
 import { RestartingTarget } from "./restarting_target.ts";
-
-/** What a cell needs of its thread. */
-export interface CellEnvironment extends RetryEnvironment {
-  /** The thread. */
-  readonly home: RefHome;
-  /** The names of a class's tasks, one array a class. */
-  taskNames(shape: ClassShape): readonly string[];
-  /** Records where calls are made. */
-  readonly callSites: CallSites;
-  /** Copies of arguments, made now; refs at the top level stay as they are. Throws `SerializationError`. */
-  copyArgs(args: readonly unknown[]): unknown[];
-  /** What the actor is doing, without the count of unanswered calls. */
-  activity(cell: ActorCell): Omit<ActorActivity, "pending"> | undefined;
-  /** Ends the actor gracefully. */
-  dispose(cell: ActorCell): Promise<void>;
-}
 
 /** One actor, as seen from one thread. */
 export class ActorCell implements HandleOwner, HeldCallOwner {
@@ -56,6 +42,7 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
   /** Called when it has crashed and would start again. */
   onSuspended: (() => void) | undefined = undefined;
   readonly #environment: CellEnvironment;
+  readonly #events: EventSink;
   readonly #taskNames: readonly string[];
   /** Made when it is needed: there may be very many actors. */
   #held: Map<string, HeldCall[]> | undefined = undefined;
@@ -79,6 +66,7 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
     target: CallTarget,
   ) {
     this.#environment = environment;
+    this.#events = environment.events;
     this.actorId = actorId;
     this.shape = shape;
     this.address = address;
@@ -93,6 +81,7 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
 
   /** Makes a call: now, or when its arguments are there. */
   submit(method: number, settings: CallSettings, args: unknown[]): Ref {
+    if (this.#events.isOn && !settings.taskId) return this.#submitWatched(method, settings, args);
     if (this.#pending >= this.address.maxPendingCalls) throw this.#limitError(method);
     const taskName = settings.name || this.#taskNames[method];
     const { home } = this.#environment;
@@ -117,6 +106,14 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
       this.#pending--;
       throw error;
     }
+    return ref;
+  }
+
+  #submitWatched(method: number, settings: CallSettings, args: unknown[]): Ref {
+    const taskId = this.#events.nextTask();
+    const time = now();
+    const ref = this.submit(method, { ...settings, taskId }, args);
+    this.#environment.watch.submitted(taskId, ref, this.actorId, ref.source instanceof HeldCall, time);
     return ref;
   }
 
@@ -286,6 +283,7 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
         if (call.settings.retry === undefined) {
           this.#target.send(call.method, call.settings, call.args, call.ref);
         } else this.#sendRetried(call.method, call.settings, call.args, call.ref);
+        if (call.settings.taskId) this.#environment.watch.sent(call.settings.taskId);
       } catch (error) {
         call.ref.reject(error);
       }

@@ -97,6 +97,7 @@ export function replaceReady(args: unknown[], ref: Ref): boolean {
     if (typeof arg !== "object" || !(arg instanceof Ref)) continue;
     if (arg.status === READY) args[i] = arg.value;
     else if (arg.status === FAILED) {
+      arg.home.failureRead(arg);
       ref.reject(arg.value);
       return true;
     } else isComplete = false;

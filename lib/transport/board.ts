@@ -25,6 +25,7 @@ import {
   NOTE,
   NOTE_BYTES,
   NOTE_LENGTH,
+  OBSERVED,
   OWNER,
   PARENT,
   PARENT_SLOT,
@@ -213,13 +214,23 @@ export class Board {
 
   /** Why a thread ended. */
   deathNote(thread: ThreadAddress): DeathNote {
-    const at = this.#at(thread);
-    const words = this.#words;
+    const [at, words] = [this.#at(thread), this.#words];
     if (Atomics.load(words, at + OWNER) !== -thread.id) return { ending: "unknown", text: "" };
     const start = (at + NOTE) * 4;
     // TextDecoder refuses shared memory: slice() copies.
     const text = new TextDecoder().decode(this.#bytes.slice(start, start + words[at + NOTE_LENGTH]));
     return { ending: endings[words[at + ENDING]] ?? "unknown", text };
+  }
+
+  /** True while somebody looks at the program's calls. */
+  get isObserved(): boolean {
+    return Atomics.load(this.#words, OBSERVED) === 1;
+  }
+
+  /** Says whether somebody does; all threads look soon. */
+  setObserved(isObserved: boolean): void {
+    Atomics.store(this.#words, OBSERVED, isObserved ? 1 : 0);
+    this.#eachLiving((_, __, at) => this.#ringSlot(at, DEATH_BIT));
   }
 
   /** Records that a method begins to hold the thread. */

@@ -11,6 +11,8 @@ export const LOOKERS = 2;
 export const CORES = 3;
 /** Behind the highest slot that was ever used. */
 export const HIGH_SLOT: number = 4; // 5 is the pool table's
+/** 1 while somebody looks at the program's calls. */
+export const OBSERVED: number = 6; // from 7 on: the process table's
 /** The size of the head. */
 export const HEAD_WORDS: number = 32;
 

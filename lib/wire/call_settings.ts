@@ -21,6 +21,8 @@ export interface CallSettings {
   readonly stream: number;
   /** Whether the caller makes the call again if it fails. The callee does not hear of it. */
   readonly retry?: RetryRule | undefined;
+  /** The task's id, while somebody looks at the program's events. */
+  readonly taskId?: string;
 }
 
 /** The answer is one value. */
@@ -29,23 +31,32 @@ export const NO_STREAM = -1;
 export const UNBOUNDED = 0;
 
 /** A call of which nothing is said: compare with this very object. */
-export const PLAIN_CALL: CallSettings = { group: "", name: "", stream: NO_STREAM, retry: undefined };
+export const PLAIN_CALL: CallSettings = {
+  group: "",
+  name: "",
+  stream: NO_STREAM,
+  retry: undefined,
+  taskId: "",
+};
 
 // A byte says which follow, in this order.
 const GROUP = 1;
 const NAME = 2;
+const TASK_ID = 64;
 const STREAM = 128;
-const ALL = GROUP | NAME | STREAM;
+const ALL = GROUP | NAME | TASK_ID | STREAM;
 
 /** Writes settings: one byte for a plain call. */
 export function writeCallSettings(writer: Writer, settings: CallSettings): void {
   if (settings === PLAIN_CALL) return writer.u8(0);
-  const { group, name, stream } = settings;
+  const { group, name, stream, taskId = "" } = settings;
   writer.u8(
-    (group === "" ? 0 : GROUP) | (name === "" ? 0 : NAME) | (stream === NO_STREAM ? 0 : STREAM),
+    (group === "" ? 0 : GROUP) | (name === "" ? 0 : NAME) | (taskId === "" ? 0 : TASK_ID) |
+      (stream === NO_STREAM ? 0 : STREAM),
   );
   if (group !== "") writer.string(group);
   if (name !== "") writer.string(name);
+  if (taskId !== "") writer.string(taskId);
   if (stream !== NO_STREAM) writer.u32(stream);
 }
 
@@ -57,6 +68,7 @@ export function readCallSettings(reader: Reader): CallSettings {
   return {
     group: (flags & GROUP) === 0 ? "" : reader.string(),
     name: (flags & NAME) === 0 ? "" : reader.string(),
+    taskId: (flags & TASK_ID) === 0 ? "" : reader.string(),
     stream: (flags & STREAM) === 0 ? NO_STREAM : reader.u32(),
     retry: undefined,
   };

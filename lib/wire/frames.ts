@@ -34,7 +34,7 @@ export const Frame = {
   kill: 10,
   /** An actor of the sender has ended. Body: actor u32, thrown value. */
   actorEnded: 11,
-  /** Run a remote function. Body: slot u32, module, name, count varint, values. */
+  /** Run a remote function. Body: slot u32, module, name, settings, count varint, values. */
   task: 12,
   /** Lend a worker for tasks. No body. */
   leaseWanted: 13,
@@ -85,6 +85,12 @@ export const Frame = {
   actorGone: 37,
   /** To an actor's owner: end it. Body: first thread u32, actor u32, 1 to start it again u8. */
   stopActor: 38,
+  /** What has happened in the sender; for the driver. Body: a value, an array of events. */
+  events: 66,
+  /** How busy are your actors? Body: question u32. */
+  loadWanted: 67,
+  /** So busy. Body: question u32, count varint, then of each: actor id, running u32, queued u32. */
+  loads: 68,
 } as const;
 
 /** The number of a frame's kind. */

@@ -38,6 +38,11 @@ export const nonsense: Record<string, { kind: number; body: (out: Writer) => voi
     kind: Frame.expectActor,
     body: (out) => (out.u32(1), out.u32(1), out.u32(1)),
   },
+  "events that are none": { kind: Frame.events, body: (out) => out.string("news") },
+  "answers of more actors than there are bytes": {
+    kind: Frame.loads,
+    body: (out) => (out.u32(1), out.varint(1000), out.string("actor-1-1")),
+  },
   "an actor that nobody announced": {
     kind: Frame.create,
     body: (out) => (out.u32(77), out.string("file:///x.ts"), out.string("X"), out.u32(0), out.varint(0)),

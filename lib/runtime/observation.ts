@@ -1,0 +1,173 @@
+/**
+ * One thread's part in the events of the program: it tells the driver, and the driver records and hands out.
+ *
+ * @module
+ */
+
+import { ownerOf } from "../call/handle.ts";
+import { checkNotes, type EventNote } from "../observe/event_note.ts";
+import { EventSink } from "../observe/event_sink.ts";
+import { EventStream } from "../observe/event_stream.ts";
+import type { RayEventType } from "../observe/events.ts";
+import { Recorder } from "../observe/recorder.ts";
+import { ActorCell } from "../supervise/actor_cell.ts";
+import { CallWatch } from "../supervise/call_watch.ts";
+import type { PeerLink } from "../transport/peer.ts";
+import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
+import { Frame } from "../wire/frames.ts";
+import type { Reader } from "../wire/reader.ts";
+import { ThreadLoads } from "./thread_loads.ts";
+import type { Thread } from "./thread.ts";
+
+/** The events of one thread, and in the driver those of all. */
+export class Observation {
+  /** Where this thread says what happens in it. */
+  readonly events: EventSink;
+  /** The calls made here that somebody looks at. */
+  readonly watch: CallWatch;
+  /** How busy the actors of all threads are. */
+  readonly loads: ThreadLoads;
+  /** What the driver knows. */
+  readonly recorder: Recorder;
+  readonly #thread: Thread;
+  readonly #streams = new Set<EventStream>();
+  #batch: EventNote[] = [];
+  #keepsTasks = false;
+
+  /** @param thread The thread. */
+  constructor(thread: Thread) {
+    this.#thread = thread;
+    this.events = new EventSink(
+      thread.self.id,
+      () => thread.nextTask(),
+      (note, isUrgent) => this.#take(note, isUrgent),
+    );
+    this.events.isOn = thread.board.isObserved;
+    this.watch = new CallWatch(this.events);
+    this.loads = new ThreadLoads(thread);
+    this.recorder = new Recorder((event) => {
+      for (const stream of this.#streams) stream.push(event);
+    });
+  }
+
+  /** An actor of this thread was constructed. */
+  constructed(actorId: string): void {
+    if (this.#thread.crews.isSpeaker) this.events.actorAlive(actorId);
+  }
+
+  /** A handle was made here, of an actor placed so. */
+  actorCreated(handle: object, placement: string, name = ""): void {
+    const cell = ownerOf(handle);
+    if (!(cell instanceof ActorCell)) return;
+    const { actorId, shape, address } = cell;
+    this.events.actorCreated({
+      actorId,
+      className: shape.name,
+      placement,
+      thread: address.thread.id,
+      name,
+    });
+  }
+
+  /** Sends what is to be told to the driver; with what the link publishes next, it leaves. */
+  flush(): void {
+    if (this.#batch.length === 0) return;
+    const { driverLink, values } = this.#thread;
+    // A getter or hook that ends the thread: what it has not told is lost.
+    if (driverLink === undefined || values.isBusy) return;
+    const batch = this.#batch;
+    this.#batch = [];
+    driverLink.open(Frame.events);
+    values.finishOne(driverLink, "events", batch);
+  }
+
+  /** What a turn has run may have left something to tell. */
+  after(isLeft: boolean): boolean {
+    this.flush();
+    return isLeft;
+  }
+
+  /** The driver: a thread tells what has happened in it. A bridge: its process does. */
+  told(link: PeerLink, reader: Reader, items: readonly unknown[]): void {
+    const { isWorker, membrane, values } = this.#thread;
+    if (isWorker && membrane?.link !== link) throw new CorruptFrameError("events are for the driver");
+    const notes = checkNotes(values.read(link, reader, items));
+    for (const note of notes) {
+      if (isWorker) {
+        this.#pass(note);
+        continue;
+      }
+      this.recorder.take(note);
+      const made = note.actor?.thread;
+      // It has ended before whoever made it could tell of it.
+      if (made !== undefined && made !== link.peer.id && !this.#isKnown(made)) {
+        this.recorder.threadEnded(made, "its thread has ended", note.time);
+      }
+    }
+  }
+
+  /** A thread has ended. */
+  threadEnded(thread: number, reason: string): void {
+    this.loads.threadEnded(thread);
+    if (!this.#thread.isWorker) this.recorder.threadEnded(thread, reason, this.#thread.clock.now());
+  }
+
+  /** Copies the board's word into this thread's field. */
+  refresh(): void {
+    this.events.isOn = this.#thread.board.isObserved;
+  }
+
+  /** The driver: from now on calls are recorded. */
+  keepTasks(): void {
+    this.#keepsTasks = true;
+    this.#switch();
+  }
+
+  /** The driver: another reader of events. */
+  open(kinds: ReadonlySet<RayEventType> | undefined, signal: AbortSignal | undefined): EventStream {
+    const abort = (): void => void stream.return();
+    const stream = new EventStream(kinds, () => {
+      signal?.removeEventListener("abort", abort);
+      this.#streams.delete(stream);
+      this.#switch();
+    });
+    this.#streams.add(stream);
+    this.#switch();
+    if (signal?.aborted) abort();
+    else signal?.addEventListener("abort", abort, { once: true });
+    return stream;
+  }
+
+  /** The runtime ends. */
+  close(): void {
+    this.loads.close();
+    for (const stream of [...this.#streams]) stream.end();
+  }
+
+  /** A bridge: what happens in its process happens in its thread, as others see it. */
+  #pass(note: EventNote): void {
+    const thread = this.#thread.self.id;
+    this.#take({ ...note, thread, ...note.actor && { actor: { ...note.actor, thread } } }, false);
+  }
+
+  #take(note: EventNote, isUrgent: boolean): void {
+    const { isWorker, loop } = this.#thread;
+    if (!isWorker) return this.recorder.take(note);
+    this.#batch.push(note);
+    if (!isUrgent) return loop.schedule();
+    this.flush();
+    loop.flush();
+  }
+
+  /** Calls are looked at while somebody reads events, and once somebody has asked for tasks. */
+  #switch(): void {
+    const isOn = this.#keepsTasks || this.#streams.size > 0;
+    if (isOn === this.events.isOn) return;
+    this.events.isOn = isOn;
+    this.#thread.board.setObserved(isOn);
+  }
+
+  #isKnown(thread: number): boolean {
+    return thread === this.#thread.self.id || this.#thread.peers.find(thread) !== undefined;
+  }
+}
