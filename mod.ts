@@ -57,6 +57,13 @@ export {
   summarize,
   type TaskFilter,
 } from "./lib/api/state.ts";
+export {
+  getActor,
+  type GetActorOptions,
+  listNamedActors,
+  type ListNamedActorsOptions,
+  type NamedActor,
+} from "./lib/api/names.ts";
 export { put, transfer } from "./lib/api/put.ts";
 export { wait, type Waitable, type WaitOptions, waitSync, type WaitSyncOptions } from "./lib/api/wait.ts";
 export {
@@ -82,6 +89,7 @@ export { TaskCancelledError } from "./lib/base/cancel_error.ts";
 export type { ActorId, ObjectId, TaskId } from "./lib/base/ids.ts";
 export { ObjectLostError, OwnerDiedError, WorkerCrashedError } from "./lib/base/lost_errors.ts";
 export { PendingCallsLimitExceeded } from "./lib/base/limit_error.ts";
+export { ActorAlreadyExistsError, ActorNotFoundError } from "./lib/base/name_errors.ts";
 export { TaskError, type TaskErrorInit } from "./lib/base/task_error.ts";
 export type {
   ActorHandle,
@@ -111,6 +119,7 @@ export type {
   CallOptions,
   ClassOptions,
   FunctionOptions,
+  Lifetime,
   MethodOptions,
   Placement,
   SplitCallOptions,

@@ -58,6 +58,10 @@ describe("a program", () => {
     assertEquals(out, "20000 actors, 0 wrong, alive\n");
   });
 
+  it("exits by itself when a detached actor is idle", async () => {
+    assertEquals(await runToEnd("tests/programs/detached.ts"), "read\n");
+  });
+
   it("stays alive while it awaits a ref", async () => {
     assertEquals(
       await runToEnd("tests/programs/pending.ts"),

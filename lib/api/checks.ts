@@ -6,6 +6,7 @@
 
 import { show } from "../define/options.ts";
 import { ObjectRefGenerator } from "../objects/object_ref_generator.ts";
+import { nameKey } from "../registry/name_key.ts";
 import { Ref } from "../objects/ref.ts";
 import type { Thread } from "../runtime/thread.ts";
 
@@ -52,6 +53,17 @@ export function checkTimeout(verb: string, timeout: unknown): number {
 export function checkSignal(verb: string, signal: unknown): AbortSignal | undefined {
   if (signal === undefined || signal instanceof AbortSignal) return signal;
   throw new TypeError(`Cannot ${verb} with ${show(signal)} as "signal": expected an AbortSignal`);
+}
+
+/** A name or namespace of actors. @internal */
+export function checkName(verb: string, what: string, name: unknown): string {
+  if (typeof name !== "string") {
+    throw new TypeError(`Cannot ${verb} ${show(name)} as ${what}: expected a string`);
+  }
+  if (name === "") throw new RangeError(`Cannot ${verb} "" as ${what}: expected a name, which is not empty`);
+  // One too long for the table of names is refused here, whatever goes with it.
+  nameKey("", name);
+  return name;
 }
 
 /** Warns once of a blocking wait in an async actor. @internal */

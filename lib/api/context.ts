@@ -13,14 +13,18 @@ import { retireActor } from "../runtime/retire.ts";
 import type { Thread } from "../runtime/thread.ts";
 
 /**
- * The call that code belongs to, and its actor. Outside of any call, as in the driver, all is `undefined` but the signal, which
- * never aborts there.
+ * The call that code belongs to, and its actor. Outside of any call, as in the driver, all is `undefined` but the namespace, and the
+ * signal, which never aborts there.
  *
  * @typeParam T The actor's class.
  */
 export interface RuntimeContext<T extends object = object> {
   /** The actor's id. */
   readonly actorId: ActorId | undefined;
+  /** The name by which `getActor` finds the actor, if it has one. */
+  readonly actorName: string | undefined;
+  /** The namespace of names for which none is given: that of `init({ namespace })`, in the driver too. */
+  readonly namespace: string;
   /** The task's id. */
   readonly taskId: TaskId | undefined;
   /** The task, as `"Class.method"`, the function's name, or the name that the caller gave. */
@@ -65,6 +69,10 @@ export function runtimeContext<T extends object = object>(): RuntimeContext<T> {
     actorId: actor?.id,
     taskName: call?.taskName,
     placement: actor === undefined ? undefined : placementOf(thread, actor),
+    namespace: thread.names.table.namespace,
+    get actorName() {
+      return actor && thread.names.nameOf(actor.local);
+    },
     get taskId() {
       if (call === undefined) return undefined;
       // By this one the caller's thread tells of it.

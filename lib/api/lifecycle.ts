@@ -8,6 +8,7 @@ import type { ActorHandle } from "../call/actor_handle.ts";
 import { show } from "../define/options.ts";
 import { killActor } from "../runtime/actor_ends.ts";
 import { beginThread, currentThread, endThread, requireThread } from "../runtime/current.ts";
+import { checkName } from "./checks.ts";
 
 /** Options of `init`. */
 export interface InitOptions {
@@ -15,6 +16,10 @@ export interface InitOptions {
   numCpus?: number;
   /** The number of threads that actors of placement `"pool"` share; the number of cores unless given. They start as needed. */
   poolThreads?: number;
+  /**
+   * The namespace of all names of actors for which none is given, in every thread of the program. A random one unless given.
+   */
+  namespace?: string;
 }
 
 /** Options of `kill`. */
@@ -57,12 +62,16 @@ export function init(options: InitOptions = {}): Promise<RayRuntime> {
     throw new TypeError(`Cannot init with ${show(options)}: expected an object of options`);
   }
   for (const [name, value] of Object.entries(options)) {
-    if (name !== "numCpus" && name !== "poolThreads") {
+    if (name !== "numCpus" && name !== "poolThreads" && name !== "namespace") {
       throw new TypeError(
-        `Cannot use option "${name}" of init: it is unknown, use "numCpus" or "poolThreads"`,
+        `Cannot use option "${name}" of init: it is unknown, use "numCpus", "poolThreads" or "namespace"`,
       );
     }
     if (value === undefined) continue;
+    if (name === "namespace") {
+      checkName("init with", 'option "namespace"', value);
+      continue;
+    }
     if (typeof value !== "number") {
       throw new TypeError(`Cannot use ${show(value)} as option "${name}" of init: expected a number`);
     }
@@ -78,7 +87,11 @@ export function init(options: InitOptions = {}): Promise<RayRuntime> {
       "Cannot init: the runtime has begun already, call init() before anything else, or shutdown() first",
     );
   }
-  beginThread({ taskThreads: options.numCpus, poolThreads: options.poolThreads });
+  beginThread({
+    taskThreads: options.numCpus,
+    poolThreads: options.poolThreads,
+    namespace: options.namespace,
+  });
   return Promise.resolve({ shutdown, [Symbol.asyncDispose]: shutdown });
 }
 

@@ -9,6 +9,9 @@ import type { AnyClass } from "./class_definition.ts";
 /** Where an actor runs. */
 export type Placement = "thread" | "inline" | "pool" | "process";
 
+/** Whether an actor ends with the actor that made it. */
+export type Lifetime = "detached" | "non_detached";
+
 /** Options that one actor may have of its own: `X.options({...}).remote()`. */
 export interface ActorOptions {
   /**
@@ -38,10 +41,21 @@ export interface ActorOptions {
   maxTaskRetries?: number;
   /** Whether calls are made again, as often as `maxTaskRetries` says, for what the method threw: `true`, or only errors of some classes. */
   retryExceptions?: boolean | readonly AnyClass[];
+  /** The name by which `getActor` finds the actor. Only one actor that lives has it in its namespace. */
+  name?: string;
+  /** The namespace of the name; that of `init({ namespace })` unless given. */
+  namespace?: string;
+  /** If an actor that lives has the name already: its handle, in place of a new actor. The arguments are not used then. */
+  getIfExists?: boolean;
+  /**
+   * `"non_detached"` (the default): the actor ends with the actor that made it. `"detached"`: it lives until it is killed, or
+   * the program shuts down.
+   */
+  lifetime?: Lifetime;
 }
 
 /** Options of a remote class: `@remote({...})` or `remote(Class, {...})`. */
-export interface ClassOptions extends ActorOptions {
+export interface ClassOptions extends Omit<ActorOptions, "name" | "namespace" | "getIfExists" | "lifetime"> {
   /** Named groups of methods, each with the number of calls that may be in progress at once. None blocks another. */
   concurrencyGroups?: Record<string, number>;
   /** The URL of the module that declares the class: `import.meta.url`. Found from the call site unless said. */
@@ -120,6 +134,9 @@ const isLimit: Check = (value) => {
   if (typeof value === "number" && Number.isInteger(value) && value >= -1) return undefined;
   return "an integer of at least 0, or -1 for without end";
 };
+const isBoolean: Check = (value) => typeof value === "boolean" ? undefined : "true or false";
+const isName: Check = (value) =>
+  typeof value === "string" && value !== "" ? undefined : "a name, which is not empty";
 
 const checks = {
   placement: (value) =>
@@ -147,7 +164,11 @@ const checks = {
     typeof value === "string" && URL.canParse(value) ? undefined : "a URL, such as import.meta.url",
   concurrencyGroup: (value) => typeof value === "string" && value !== "" ? undefined : "the name of a group",
   signal: (value) => value instanceof AbortSignal ? undefined : "an AbortSignal",
-  name: (value) => typeof value === "string" && value !== "" ? undefined : "a name, which is not empty",
+  name: isName,
+  namespace: isName,
+  getIfExists: isBoolean,
+  lifetime: (value) =>
+    value === "detached" || value === "non_detached" ? undefined : '"detached" or "non_detached"',
 } satisfies Record<string, Check>;
 
 /** The options that each kind of declaration takes. */
@@ -169,6 +190,10 @@ export const allowed = {
     "maxRestarts",
     "maxTaskRetries",
     "retryExceptions",
+    "name",
+    "namespace",
+    "getIfExists",
+    "lifetime",
   ],
   method: ["concurrencyGroup", "generatorBackpressure", "numReturns", "maxTaskRetries", "retryExceptions"],
   call: [
@@ -203,16 +228,21 @@ export function checkOptions(kind: keyof typeof allowed, subject: string, option
     const right = checks[name as keyof typeof checks](value);
     if (right === undefined) continue;
     const message = `Cannot use ${show(value)} as option "${name}" of ${subject}: expected ${right}`;
-    const check = checks[name as keyof typeof checks];
+    const check: Check = checks[name as keyof typeof checks];
     const type = check === isCount || check === isLimit
       ? "number"
-      : name === "retryExceptions" || name === "signal"
+      : name === "retryExceptions" || name === "signal" || check === isBoolean
       ? ""
       : "string";
     const isOfRightType = typeof value === type ||
       (name === "concurrencyGroups" && typeof value === "object" && value !== null && !Array.isArray(value));
     throw isOfRightType ? new RangeError(message) : new TypeError(message);
   }
+  const { name, getIfExists } = options as ActorOptions;
+  if (getIfExists !== true || name !== undefined) return;
+  throw new TypeError(
+    `Cannot use option "getIfExists" for ${subject}: it has no name, say which one with the option "name"`,
+  );
 }
 
 /** A value as it may stand in a message. */

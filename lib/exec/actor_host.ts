@@ -5,7 +5,8 @@
  */
 
 import { deadline } from "@std/async/deadline";
-import type { ActorDiedError, ActorError } from "../base/actor_errors.ts";
+import type { ActorDiedError } from "../base/actor_errors.ts";
+import type { RayError } from "../base/errors.ts";
 import type { ActorId } from "../base/ids.ts";
 import { type ClassDefinition, type ClassShape, groupsOf } from "../define/class_definition.ts";
 import { cancelledError } from "../objects/cancelled_ref.ts";
@@ -45,9 +46,11 @@ export class ActorHost implements CallRunner {
   /** Its number in this thread. */
   readonly local: number;
   /** The error that calls are refused with, once it has ended. */
-  deathError: ActorError | undefined = undefined;
+  deathError: RayError | undefined = undefined;
   /** True if its class has an async method. */
   isAsync = false;
+  /** True if it does not end for want of handles. */
+  isDetached = false;
   /** What a handle of it says, made here. */
   maxPendingCalls = Infinity;
   /** The error that calls are refused with while the last ones come to their end. */
@@ -134,7 +137,7 @@ export class ActorHost implements CallRunner {
   }
 
   /** Refuses all calls from now on, those in progress included. */
-  end(error: ActorError): void {
+  end(error: RayError): void {
     if (this.deathError !== undefined) return;
     this.deathError = error;
     for (const executor of this.#all()) executor.close(error);

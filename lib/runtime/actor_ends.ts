@@ -39,6 +39,7 @@ export function endActor(thread: Thread, actor: ActorHost, reason: string, optio
   thread.holders.forget(actor.local);
   if (isFirst) thread.pooled?.ended(actor);
   if (!("cause" in options)) thread.host.forget(actor);
+  thread.names.ended(actor.local);
   thread.cells.ended(thread.self.id, actor.local, error);
   for (const link of thread.peers.all()) {
     link.open(Frame.actorEnded).u32(actor.local);

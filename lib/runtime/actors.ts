@@ -7,30 +7,23 @@
 import { type ActorId, actorId } from "../base/ids.ts";
 import { ASYNC_CONCURRENCY, type ClassDefinition } from "../define/class_definition.ts";
 import type { ActorOptions, Placement } from "../define/options.ts";
-import type { ActorHost } from "../exec/actor_host.ts";
 import { READY, Ref } from "../objects/ref.ts";
 import { type ActorAddress, isRestartable } from "../supervise/actor_address.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { Frame } from "../wire/frames.ts";
 import { type FaultSettings, writeFaultSettings } from "../wire/fault_settings.ts";
-import { reportEnd } from "./actor_ends.ts";
 import { sendCreateBeyond } from "./beyond.ts";
+import { createInline } from "./inline_actors.ts";
+import { type ActorSettings, handleOfNew } from "./actor_settings.ts";
+import { checkNaming } from "./names.ts";
 import { KeptArguments, whenReady } from "./when_ready.ts";
 import type { Thread } from "./thread.ts";
 
 /** The number that an actor has in a thread made for it. */
 export const PRIMARY = 1;
 
-/** What options say of one actor, with the defaults filled in. */
-export interface ActorSettings {
-  readonly maxConcurrency: number;
-  readonly isSerial: boolean;
-  readonly maxPendingCalls: number;
-  /** The threads of its default group, if it has one of its own. */
-  readonly threads: number;
-  /** What was said of its restarts and of repeated calls, for an actor that begins in that thread. */
-  fault(origin: number): FaultSettings | undefined;
-}
+/** The aux of a frame that makes a detached actor. */
+export const DETACHED = 1;
 
 /** Makes an actor; returns its handle at once. */
 export function createActor(
@@ -54,17 +47,29 @@ export function createActor(
         `method, and threaded actors run on threads of this process, use placement "thread"`,
     );
   }
-  const { placement = "thread", maxRestarts = 0 } = merged;
-  if (maxRestarts !== 0 && (placement === "pool" || placement === "process" || settings.threads > 1)) {
-    const found = settings.threads > 1 ? `"maxConcurrency" ${limit}` : `placement "${placement}"`;
+  const placement = thread.schedule === undefined ? merged.placement ?? "thread" : "inline";
+  const { maxRestarts = 0 } = merged;
+  const isDetached = merged.lifetime === "detached";
+  if (
+    maxRestarts !== 0 &&
+    (placement === "pool" || placement === "process" || settings.threads > 1 || isDetached)
+  ) {
+    const found = isDetached
+      ? 'lifetime "detached"'
+      : settings.threads > 1
+      ? `"maxConcurrency" ${limit}`
+      : `placement "${placement}"`;
     throw new RangeError(
       `Cannot make an actor of class "${definition.shape.name}" with "maxRestarts" ${maxRestarts} and ${found}: only an ` +
-        `actor on one thread of its own, or an inline one, is restarted`,
+        `actor on one thread of its own, or an inline one, is restarted, by the actor that made it`,
     );
   }
-  const handle = place(thread, merged.placement, definition, settings, args);
-  thread.pooled?.own(handle);
-  thread.observation.actorCreated(handle, placement);
+  checkNaming(thread, merged, placement, definition.shape, settings.threads);
+  const naming = thread.names.settle(merged);
+  const taken = naming && thread.names.taken(naming, definition.shape);
+  if (taken !== undefined) return taken;
+  const handle = place(thread, placement, definition, { ...settings, naming, isDetached }, args);
+  thread.observation.actorCreated(handle, placement, naming?.key.name);
   return handle;
 }
 
@@ -75,7 +80,7 @@ function place(
   settings: ActorSettings,
   args: unknown[],
 ): object {
-  switch (thread.schedule === undefined ? placement : "inline") {
+  switch (placement) {
     case "inline":
       return createInline(thread, definition, settings, args);
     case "pool":
@@ -98,69 +103,6 @@ function faultSettings(
   return (origin) => ({ maxRestarts, restarts: 0, origin, owner: thread.self, retries });
 }
 
-function createInline(
-  thread: Thread,
-  definition: ClassDefinition,
-  settings: ActorSettings,
-  args: unknown[],
-): object {
-  const { maxConcurrency, isSerial, maxPendingCalls, fault } = settings;
-  const copies = thread.values.copyArgs(args);
-  const local = thread.host.nextActor();
-  const actor = thread.host.expect(actorId(thread.self.id, local), local);
-  actor.maxPendingCalls = maxPendingCalls;
-  const address: ActorAddress = {
-    thread: thread.self,
-    local,
-    ownsThread: false,
-    isSerial,
-    maxPendingCalls,
-    fault: fault(thread.self.id),
-  };
-  actor.fault = address.fault;
-  const cell = thread.cells.of(address, definition.shape);
-  thread.cells.count(cell);
-  thread.holders.change(local, thread.self.id, 1);
-  if (isRestartable(address)) {
-    const kept = new KeptArguments(copies);
-    thread.restarts.own.supervise(cell, { definition, settings, kept });
-    constructKept(thread, actor, definition, maxConcurrency, kept);
-    return thread.cells.handleOf(cell);
-  }
-  whenReady(copies, {
-    ready: (values) => {
-      // Values of refs are everybody's; the actor's are its own.
-      const own = copies.some((arg) => arg instanceof Ref) ? thread.values.copy(values, "args") : values;
-      thread.host.construct(
-        actor,
-        definition,
-        maxConcurrency,
-        own,
-        (error) => reportEnd(thread, actor, error),
-      );
-    },
-    failed: (error) => reportEnd(thread, actor, error, "an argument of its constructor failed:"),
-  });
-  return thread.cells.handleOf(cell);
-}
-
-/** Constructs an inline actor from arguments that are kept for its next start. */
-export function constructKept(
-  thread: Thread,
-  actor: ActorHost,
-  definition: ClassDefinition,
-  maxConcurrency: number,
-  kept: KeptArguments,
-): void {
-  const failed = (error: unknown): void => reportEnd(thread, actor, error);
-  kept.giveTo({
-    ready: (values) => {
-      thread.host.construct(actor, definition, maxConcurrency, thread.values.copy(values, "args"), failed);
-    },
-    failed: (error) => reportEnd(thread, actor, error, "an argument of its constructor failed:"),
-  });
-}
-
 /** Makes an actor on a thread of its own, or beyond a bridge; `id` if it has one already. */
 export function createOnThread(
   thread: Thread,
@@ -169,7 +111,7 @@ export function createOnThread(
   args: unknown[],
   { id, isBridge }: { id?: ActorId; isBridge: boolean },
 ): object {
-  const { isSerial, threads } = settings;
+  const { isSerial, threads, naming, isDetached } = settings;
   const isCrew = threads > 1 && "cls" in definition;
   // Each thread of a crew gets copies of the same arguments; what is moved is moved once.
   const given = isCrew ? thread.values.copyArgs(args) : args;
@@ -203,6 +145,11 @@ export function createOnThread(
   };
   let kept: KeptArguments | undefined;
   try {
+    const taken = naming && thread.names.claim(naming, definition.shape, address);
+    if (taken !== undefined) {
+      for (const worker of workers) worker.discard();
+      return taken;
+    }
     const isComplete = given.every((arg) => !(arg instanceof Ref) || arg.status === READY);
     if (isRestartable(address) && "cls" in definition) {
       kept = new KeptArguments(thread.values.copyArgs(args));
@@ -220,7 +167,8 @@ export function createOnThread(
         failed: fail,
       });
     }
-    for (const worker of workers) worker.start();
+    if (isDetached) workers[0].startDetached(isComplete);
+    else for (const worker of workers) worker.start();
   } catch (error) {
     for (const worker of workers) worker.discard();
     throw error;
@@ -230,7 +178,7 @@ export function createOnThread(
   if (kept !== undefined && "cls" in definition) {
     thread.restarts.own.supervise(cell, { definition, settings, kept });
   }
-  return thread.cells.handleOf(cell);
+  return handleOfNew(thread, cell, isDetached);
 }
 
 /** Has a new thread make an actor from arguments that are kept for its next start. */
@@ -258,12 +206,12 @@ function sendCreate(
   thread: Thread,
   link: PeerLink,
   { module, shape }: Pick<ClassDefinition, "module" | "shape">,
-  { maxConcurrency, maxPendingCalls }: ActorSettings,
+  { maxConcurrency, maxPendingCalls, isDetached }: ActorSettings,
   fault: FaultSettings | undefined,
   args: readonly unknown[],
 ): void {
   if (link.isClosed) return;
-  const out = link.open(Frame.create);
+  const out = link.open(Frame.create, isDetached ? DETACHED : 0);
   out.u32(PRIMARY);
   out.string(module);
   out.string(shape.name);

@@ -10,7 +10,7 @@ import type { PeerLink } from "../transport/peer.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
-import type { ActorSettings } from "./actors.ts";
+import type { ActorSettings } from "./actor_settings.ts";
 import type { Thread } from "./thread.ts";
 
 /** The number that an actor has in a thread made for it. */

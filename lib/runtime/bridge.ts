@@ -26,6 +26,8 @@ import type { WorkerStart } from "./worker_start.ts";
 export function runBridge(thread: Thread, { link, self }: WorkerStart): void {
   const bridge = new Bridge(thread, actorId(self.id, PRIMARY));
   thread.membrane = bridge;
+  // As in any worker: whoever made it has a handle, before anybody else can give one back.
+  thread.holders.change(PRIMARY, link.peer.id, 1);
   thread.begin(link);
   bridge.start(`${placeOf(thread.board)}${self.id.toString(16)}.`);
 }
@@ -83,7 +85,6 @@ class Bridge extends Membrane {
     if (link === this.link) throw new CorruptFrameError("a process that wants an actor of its bridge");
     const { thread } = this;
     const beyond = readCreateBeyond(reader);
-    thread.holders.change(PRIMARY, link.peer.id, 1);
     try {
       const args = thread.values.readArgs(link, reader, items);
       sendCreateBeyond(thread, this.link, beyond, args);

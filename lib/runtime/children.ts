@@ -9,11 +9,14 @@ import { Hold } from "../base/hold.ts";
 import { deno } from "../base/platform.ts";
 import { describeThrown } from "../base/task_error.ts";
 import type { Board } from "../transport/board.ts";
+import { SLOTS } from "../transport/board_layout.ts";
 import { type DeathNote, DRIVER, type ThreadAddress } from "../transport/thread_address.ts";
 import { ProcessTable } from "../transport/process_table.ts";
-import { makeLink } from "../transport/link.ts";
+import { isLinkEnd, type LinkEnd, makeLink } from "../transport/link.ts";
 import type { PeerLink } from "../transport/peer.ts";
+import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { Frame } from "../wire/frames.ts";
+import type { Reader } from "../wire/reader.ts";
 import type { Peers } from "./peers.ts";
 import { killProcess } from "./process_start.ts";
 import type { StartedWorker, WorkerStart } from "./worker_start.ts";
@@ -28,6 +31,8 @@ export interface NewWorker {
   readonly link: PeerLink;
   /** Starts it. */
   start(): void;
+  /** Has the driver start it, so that it outlives this thread; from now on, if all frames that make its actor are written. */
+  startDetached(isComplete: boolean): void;
   /** Gives it up before the start. */
   discard(): void;
 }
@@ -48,6 +53,7 @@ export class Children {
   readonly #board: Board;
   readonly #self: ThreadAddress;
   readonly #peers: Peers;
+  readonly #names: SharedArrayBuffer;
   readonly #processes: ProcessTable;
   readonly #workers = new Map<number, Child>();
   #onEmpty: (() => void)[] = [];
@@ -56,11 +62,13 @@ export class Children {
    * @param board The board.
    * @param self This thread.
    * @param peers Its links.
+   * @param names The memory of the table of names.
    */
-  constructor(board: Board, self: ThreadAddress, peers: Peers) {
+  constructor(board: Board, self: ThreadAddress, peers: Peers, names: SharedArrayBuffer) {
     this.#board = board;
     this.#self = self;
     this.#peers = peers;
+    this.#names = names;
     this.#processes = new ProcessTable(board);
   }
 
@@ -80,24 +88,20 @@ export class Children {
     return {
       address,
       link,
-      start: () => {
-        const start = deno === undefined ? startWebWorker : startNodeWorker;
-        const worker = start(
-          { board: board.memory, self: address, link: theirs, module, ...more },
-          ({ error, code }) => {
-            this.#workers.delete(address.id);
-            // What the worker wrote itself, or whoever ended it, holds; this is for ends that nobody announced.
-            board.markDead(
-              address,
-              error === undefined
-                ? { ending: "exited", text: `with code ${code ?? 0}` }
-                : { ending: "crashed", text: describeThrown(error) },
-            );
-            board.markGone(address);
-            if (this.#workers.size === 0) { for (const callback of this.#onEmpty.splice(0)) callback(); }
-          },
-        );
-        this.#workers.set(address.id, { address, worker, endsItself: more.isBridge === true });
+      start: () => this.#start(address, theirs, module, more),
+      startDetached: (isComplete) => {
+        if (this.#self.id === DRIVER) return this.#start(address, theirs, module);
+        const driver = this.#peers.find(DRIVER);
+        // Without it there is no program any more: this thread ends, and the new one with it.
+        if (driver === undefined) return;
+        const out = driver.open(Frame.startDetached);
+        out.u32(address.id);
+        out.u32(address.slot);
+        out.string(module);
+        driver.seal([{ end: theirs }], [theirs.port]);
+        // What is published is read after this thread's death too. If not all is, the actor's thread detaches itself when it is.
+        const isSent = driver.flush() && link.flush();
+        if (isComplete && isSent) board.detach(address);
       },
       discard: () => {
         board.markDead(address, { ending: "killed", text: "" });
@@ -105,6 +109,43 @@ export class Children {
         this.#peers.remove(link);
       },
     };
+  }
+
+  /** The driver: starts the worker of a detached actor for another thread, which may have ended meanwhile. */
+  takeDetached(reader: Reader, items: readonly unknown[]): void {
+    const address = readThread(reader);
+    const module = reader.string();
+    const end = (items[0] as { end?: unknown } | undefined)?.end;
+    if (this.#self.id !== DRIVER || !isLinkEnd(end)) throw new CorruptFrameError("a thread without a link");
+    if (this.#board.isAlive(address)) return this.#start(address, end, module);
+    end.port.close();
+    this.#board.markGone(address);
+  }
+
+  #start(
+    address: ThreadAddress,
+    link: LinkEnd,
+    module: string,
+    more: Pick<WorkerStart, "id" | "isBridge"> = {},
+  ): void {
+    const board = this.#board;
+    const start = deno === undefined ? startWebWorker : startNodeWorker;
+    const worker = start(
+      { board: board.memory, names: this.#names, self: address, link, module, ...more },
+      ({ error, code }) => {
+        this.#workers.delete(address.id);
+        // What the worker wrote itself, or whoever ended it, holds; this is for ends that nobody announced.
+        board.markDead(
+          address,
+          error === undefined
+            ? { ending: "exited", text: `with code ${code ?? 0}` }
+            : { ending: "crashed", text: describeThrown(error) },
+        );
+        board.markGone(address);
+        if (this.#workers.size === 0) { for (const callback of this.#onEmpty.splice(0)) callback(); }
+      },
+    );
+    this.#workers.set(address.id, { address, worker, endsItself: more.isBridge === true });
   }
 
   /** A worker that a worker started needs the driver, who lends the workers for tasks. */
@@ -143,4 +184,11 @@ export class Children {
     this.reap();
     return ended;
   }
+}
+
+/** The thread that a frame names. */
+export function readThread(reader: Reader): ThreadAddress {
+  const thread = { id: reader.u32(), slot: reader.u32() };
+  if (thread.id === 0 || thread.slot >= SLOTS) throw new CorruptFrameError("a thread that cannot be");
+  return thread;
 }

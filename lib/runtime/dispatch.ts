@@ -18,8 +18,10 @@ import { readFaultSettings } from "../wire/fault_settings.ts";
 import { FailureKind, Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
 import { endActor, reportEnd } from "./actor_ends.ts";
+import { DETACHED } from "./actors.ts";
 import { actorEnded, createFailed, fetchValue, killHere } from "./actor_frames.ts";
 import { cancelCall, cancelLent } from "./cancel.ts";
+import { readThread } from "./children.ts";
 import { DISPOSED, retireActor } from "./retire.ts";
 import type { Membrane } from "./membrane.ts";
 import { LinkCall, sendFailure, taskErrorOf } from "./replies.ts";
@@ -41,7 +43,7 @@ export class Dispatcher implements FrameSink {
       call: (link, reader, items, aux) => this.#call(link, reader, items, aux),
       result: (link, reader, items) => this.#result(link, reader, items),
       failure: (link, reader, items) => this.#failure(link, reader, items),
-      create: (link, reader, items) => this.#create(link, reader, items),
+      create: (link, reader, items, aux) => this.#create(link, reader, items, aux === DETACHED),
       createFailed: (link, reader, items) => createFailed(thread, link, reader, items),
       introduce: () => {},
       fetch: (link, reader) => fetchValue(thread, link, reader),
@@ -82,8 +84,8 @@ export class Dispatcher implements FrameSink {
       stopActor: (_, reader) => thread.restarts.own.stop(reader),
       relay: (_, reader, items) => {
         if (thread.isWorker || !isLinkEnd(items[0])) throw new CorruptFrameError("nothing to hand on");
-        const receiver = reader.u32();
-        thread.pool.start(receiver);
+        const receiver = readThread(reader);
+        thread.pool.start(receiver.id);
         thread.peers.relay(items[0], receiver);
       },
       holdActor: (_, reader) => {
@@ -105,6 +107,9 @@ export class Dispatcher implements FrameSink {
       events: (link, reader, items) => thread.observation.told(link, reader, items),
       loadWanted: (link, reader) => thread.observation.loads.wanted(link, reader),
       loads: (link, reader) => thread.observation.loads.answered(link, reader),
+      named: (_, reader) => thread.names.named(reader),
+      shapeWanted: (link, reader) => thread.names.shapeWanted(link, reader),
+      startDetached: (_, reader, items) => thread.children.takeDetached(reader, items),
     };
     const table: Handler[] = [];
     for (const name of Object.keys(Frame) as (keyof typeof Frame)[]) table[Frame[name]] = handlers[name];
@@ -212,8 +217,8 @@ export class Dispatcher implements FrameSink {
     }
   }
 
-  #create(link: PeerLink, reader: Reader, items: readonly unknown[]): void {
-    const { host, pooled } = this.#thread;
+  #create(link: PeerLink, reader: Reader, items: readonly unknown[], isDetached: boolean): void {
+    const { board, host, pooled, self } = this.#thread;
     const local = reader.u32();
     const actor = pooled === undefined ? host.find(local) : pooled.expect(local, link.peer, link.peer.id);
     const module = reader.string();
@@ -229,7 +234,11 @@ export class Dispatcher implements FrameSink {
     }
     actor.maxPendingCalls = maxPendingCalls;
     actor.fault = fault;
-    if (pooled === undefined) this.#thread.holders.change(actor.local, link.peer.id, 1);
+    if (isDetached) {
+      if (pooled !== undefined) throw new CorruptFrameError("a detached actor on a thread of the pool");
+      actor.isDetached = true;
+      board.detach(self);
+    }
     const make = (rest: Reader): void =>
       this.#construct(actor, { link, module, name, maxConcurrency }, rest, items);
     if (pooled === undefined) make(reader);

@@ -122,6 +122,7 @@ export abstract class Membrane {
     const { thread } = this;
     forwarder.end(error);
     thread.holders.forget(forwarder.local);
+    thread.names.ended(forwarder.local);
     thread.cells.find(thread.self.id, forwarder.local)?.break(error);
     for (const link of thread.peers.all()) {
       link.open(Frame.actorEnded).u32(forwarder.local);

@@ -30,6 +30,8 @@ export class Peers {
   /** The link that calls to a thread go over: the first one, so that they keep their order. */
   readonly #primary = new Map<number, PeerLink>();
   readonly #all = new Set<PeerLink>();
+  /** The driver: ends for threads of which it has not heard yet. */
+  #early: { end: LinkEnd; thread: ThreadAddress }[] = [];
 
   /** @param environment The thread. */
   constructor(environment: PeerEnvironment) {
@@ -43,6 +45,7 @@ export class Peers {
     this.#all.add(link);
     if (!this.#primary.has(end.peer.id)) this.#primary.set(end.peer.id, link);
     loop.add(link);
+    if (this.#early.length > 0) this.#handOnEarly(link);
     return link;
   }
 
@@ -60,21 +63,47 @@ export class Peers {
     if (known !== undefined) return known;
     const { board, self } = this.#environment;
     const driver = this.find(DRIVER);
-    if (driver === undefined || !board.isAlive(thread)) return undefined;
+    const isDriver = self.id === DRIVER;
+    if ((driver === undefined && !isDriver) || !board.isAlive(thread)) return undefined;
     const [ours, theirs] = makeLink(board, self, thread);
-    driver.open(Frame.relay).u32(thread.id);
+    if (driver === undefined) {
+      const link = this.add(ours);
+      this.#early.push({ end: theirs, thread });
+      return link;
+    }
+    const out = driver.open(Frame.relay);
+    out.u32(thread.id);
+    out.u32(thread.slot);
     driver.seal([theirs], [theirs.port]);
     driver.acquainted.add(thread.id);
     return this.add(ours);
   }
 
-  /** The driver: hands an end of a link on. Whoever made it learns from the board if the thread has ended. */
-  relay(end: LinkEnd, thread: number): void {
-    const link = this.find(thread);
-    if (link === undefined) return end.port.close();
-    link.acquainted.add(end.peer.id);
-    link.open(Frame.introduce);
-    link.seal([end], [end.port]);
+  /**
+   * The driver: hands an end of a link on. Whoever made it learns from the board if the thread has ended. The thread may be
+   * one that another has just made, and of which the driver will hear in a moment.
+   */
+  relay(end: LinkEnd, thread: ThreadAddress): void {
+    const link = this.find(thread.id);
+    if (link !== undefined) handOn(link, end);
+    else if (this.#environment.board.isAlive(thread)) this.#early.push({ end, thread });
+    else end.port.close();
+  }
+
+  /** Gives up what was to be handed on to threads that have died. */
+  forgetDead(): void {
+    if (this.#early.length === 0) return;
+    this.#early = this.#early.filter(({ end, thread }) => {
+      const isAlive = this.#environment.board.isAlive(thread);
+      if (!isAlive) end.port.close();
+      return isAlive;
+    });
+  }
+
+  #handOnEarly(link: PeerLink): void {
+    const early = this.#early;
+    this.#early = early.filter(({ thread }) => thread.id !== link.peer.id);
+    for (const { end, thread } of early) if (thread.id === link.peer.id) handOn(link, end);
   }
 
   /** All links. */
@@ -108,4 +137,10 @@ export class Peers {
       },
     };
   }
+}
+
+function handOn(link: PeerLink, end: LinkEnd): void {
+  link.acquainted.add(end.peer.id);
+  link.open(Frame.introduce);
+  link.seal([end], [end.port]);
 }

@@ -12,7 +12,9 @@ import { PoolTable } from "../transport/pool_table.ts";
 import type { ThreadAddress } from "../transport/thread_address.ts";
 import type { FaultSettings } from "../wire/fault_settings.ts";
 import { Frame } from "../wire/frames.ts";
+import { handleOfNew } from "./actor_settings.ts";
 import { whenReady } from "./when_ready.ts";
+import type { Naming } from "./names.ts";
 import type { Thread } from "./thread.ts";
 
 /** What is said of an actor besides its class and arguments. */
@@ -22,6 +24,7 @@ export interface PooledSettings {
   readonly maxPendingCalls: number;
   /** What was said of repeated calls, for an actor that begins in that thread. */
   fault(origin: number): FaultSettings | undefined;
+  readonly naming?: Naming | undefined;
 }
 
 /** The pool as one thread sees it. */
@@ -69,11 +72,11 @@ export class PoolThreads {
    * made as one that lives inline.
    */
   create(definition: ClassDefinition, settings: PooledSettings, args: unknown[]): object | undefined {
-    const { cells, self } = this.#thread;
+    const { cells, names, self } = this.#thread;
     const thread = this.choose();
     if (thread.id === self.id) return undefined;
     const link = this.reach(thread);
-    const { isSerial, maxPendingCalls } = settings;
+    const { isSerial, maxPendingCalls, naming } = settings;
     const local = this.table.give(thread);
     const address: ActorAddress = {
       thread,
@@ -85,14 +88,20 @@ export class PoolThreads {
       fault: settings.fault(thread.id),
     };
     try {
+      const taken = naming && names.claim(naming, definition.shape, address);
+      if (taken !== undefined) {
+        this.table.ended(thread);
+        return taken;
+      }
       if (link !== undefined) this.#begin(link, address, definition, settings, args);
     } catch (error) {
+      names.table.free(thread, local);
       this.table.ended(thread);
       throw error;
     }
     const cell = cells.of(address, definition.shape);
     cells.count(cell);
-    return cells.handleOf(cell);
+    return handleOfNew(this.#thread, cell);
   }
 
   #begin(

@@ -26,6 +26,7 @@ export function retireActor(
   isNow: boolean,
 ): ActorDiedError {
   const error = new ActorDiedError(`Cannot call ${actor.id}: it has died, ${reason}`, { actorId: actor.id });
+  thread.names.ended(actor.local);
   actor.retire(error, isNow, () => {
     endActor(thread, actor, reason);
     if (thread.host.isPrimary(actor)) thread.exit({ ending: "ended", text: reason });
@@ -36,7 +37,8 @@ export function retireActor(
 /** Nobody has a handle of an actor of this thread any more. */
 export function retireUnheld(thread: Thread, local: number): void {
   const actor = thread.host.find(local);
-  if (actor === undefined) return;
+  if (actor === undefined || actor.isDetached) return;
+  if (actor.deathError !== undefined) return thread.host.forget(actor);
   // For one that lives beyond a border, those who have handles there count too.
   if (thread.membrane !== undefined && !thread.host.isPrimary(actor)) return;
   // One of a crew knows only that it is idle itself.

@@ -18,7 +18,9 @@ import type { FaultSettings } from "../wire/fault_settings.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
 import { endActor } from "./actor_ends.ts";
-import { type ActorSettings, constructKept, PRIMARY, sendKept } from "./actors.ts";
+import type { ActorSettings } from "./actor_settings.ts";
+import { PRIMARY, sendKept } from "./actors.ts";
+import { constructKept } from "./inline_actors.ts";
 import { diedError } from "./cells.ts";
 import { deathText } from "./death.ts";
 import type { Thread } from "./thread.ts";
@@ -93,6 +95,7 @@ export class Supervision {
     const restarted = { origin: cell.address.fault!.origin, restarts: supervised.restarts };
     try {
       const worker = this.#thread.children.make(definition.module, { restarted });
+      this.#thread.names.table.move(cell.address, { ...cell.address, thread: worker.address });
       supervised.thread = worker.address;
       this.#byThread.set(worker.address.id, supervised);
       const { fault } = addressAfter(cell.address, supervised.restarts);

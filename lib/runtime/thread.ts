@@ -33,6 +33,7 @@ import { Lending } from "./lending.ts";
 import { lostErrorOf } from "./lost_call.ts";
 import type { Membrane } from "./membrane.ts";
 import { Observation } from "./observation.ts";
+import { Names } from "./names.ts";
 import { Peers } from "./peers.ts";
 import { PoolThreads } from "./pool_threads.ts";
 import { PooledActors } from "./pooled_actors.ts";
@@ -57,6 +58,7 @@ export class Thread implements RefHome {
   readonly loop: Loop;
   readonly host: Host;
   readonly peers: Peers;
+  readonly names: Names;
   readonly children: Children;
   readonly values: Values = new Values(this);
   readonly cells: Cells;
@@ -126,7 +128,8 @@ export class Thread implements RefHome {
     });
     this.host.schedule = start.schedule;
     this.peers = new Peers({ board, self, loop: this.loop, sink: dispatcher });
-    this.children = new Children(board, self, this.peers);
+    this.names = new Names(this, start.worker?.names ?? start.namespace ?? crypto.randomUUID());
+    this.children = new Children(board, self, this.peers, this.names.table.memory);
     this.cells = new Cells(this);
     this.restarts = new Restarts(this);
     this.holders = new Holders((local) => retireUnheld(this, local));
@@ -242,6 +245,7 @@ export class Thread implements RefHome {
   close(reason: string): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.names.close();
     this.tasks.close(reason);
     this.cells.breakAll(reason);
     for (const actor of this.host.actors()) {
@@ -280,6 +284,8 @@ export class Thread implements RefHome {
     this.crews.member?.look();
     this.pooled?.ownersDied();
     this.observation.refresh();
+    this.peers.forgetDead();
+    this.names.deaths();
     this.children.reap();
     for (const check of this.#onDeath) check();
   }

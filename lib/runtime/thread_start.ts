@@ -1,5 +1,5 @@
 /**
- * How a thread of the runtime begins.
+ * What a thread is told when its part of the runtime begins.
  *
  * @module
  */
@@ -7,16 +7,18 @@
 import type { Clock } from "../base/clock.ts";
 import type { Schedule } from "../base/schedule.ts";
 import type { Definitions } from "../define/definitions.ts";
-import type { ThreadAddress } from "../transport/thread_address.ts";
+import type { WorkerStart } from "./worker_start.ts";
 
 /** How a thread begins. */
 export interface ThreadStart {
   /** The declarations that were made in it. */
   readonly definitions: Definitions;
-  /** Board and address, in a worker. */
-  readonly worker?: { readonly board: SharedArrayBuffer; readonly self: ThreadAddress };
+  /** Board, table of names and address, in a worker. */
+  readonly worker?: Pick<WorkerStart, "board" | "names" | "self">;
   /** In the first thread of a child process: what its ids begin with. */
   readonly place?: string;
+  /** The namespace of names for which none is given, in the driver; a random one unless said. */
+  readonly namespace?: string;
   /** The number of workers for tasks; the number of cores unless said. */
   readonly taskThreads?: number;
   /** The number of threads in the pool of actors; the number of cores unless said. */

@@ -18,10 +18,10 @@ import type { WorkerStart } from "./worker_start.ts";
 
 /** Runs a worker until it is ended. */
 export async function runWorker(start: WorkerStart): Promise<void> {
-  const { board, self, link, module, id, restarted } = start;
+  const { board, names, self, link, module, id, restarted } = start;
   // Nothing else keeps a worker alive while it waits for work.
   new Hold().keep();
-  const thread = beginThread({ worker: { board, self } });
+  const thread = beginThread({ worker: { board, names, self } });
   announceEnd(thread);
   if (start.isBridge) return runBridge(thread, start);
   if (module === "") {
@@ -33,6 +33,8 @@ export async function runWorker(start: WorkerStart): Promise<void> {
     actor.onConstructed = () => sendReady(thread, link.peer.id);
   }
   thread.host.setPrimary(actor);
+  // Whoever made it has a handle, before anybody else can give one back.
+  thread.holders.change(PRIMARY, link.peer.id, 1);
   let failure: { cause: unknown } | undefined;
   try {
     await thread.load(module);

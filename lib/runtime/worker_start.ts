@@ -12,6 +12,8 @@ import type { LinkEnd } from "../transport/link.ts";
 export interface WorkerStart {
   /** The board's memory. */
   readonly board: SharedArrayBuffer;
+  /** The memory of the table of names. */
+  readonly names: SharedArrayBuffer;
   /** The worker's own address. */
   readonly self: ThreadAddress;
   /** Its end of the link to the thread that started it. */

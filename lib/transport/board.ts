@@ -20,7 +20,6 @@ import {
   HEAD_WORDS,
   HIGH_SLOT,
   LAST_LINK,
-  LAST_THREAD,
   LOOKERS,
   NOTE,
   NOTE_BYTES,
@@ -35,7 +34,8 @@ import {
   SLOTS,
   STATE,
 } from "./board_layout.ts";
-import { type Activity, type DeathNote, endings, type ThreadAddress } from "./thread_address.ts";
+import { claimSlot } from "./claim_slot.ts";
+import { type Activity, type DeathNote, DRIVER, endings, type ThreadAddress } from "./thread_address.ts";
 
 /** One view of the board; each thread makes its own over the same memory. */
 export class Board {
@@ -62,25 +62,12 @@ export class Board {
 
   /** Takes a slot for a new thread. Dead slots are used again only after all others. */
   claim(parent: ThreadAddress | undefined, isBridge = false): ThreadAddress {
-    const words = this.#words;
-    const id = Atomics.add(words, LAST_THREAD, 1) + 1;
-    for (let tries = 0, slot = id % SLOTS; tries < SLOTS; tries++, slot = (slot + 1) % SLOTS) {
-      const at = HEAD_WORDS + slot * SLOT_WORDS;
-      const owner = Atomics.load(words, at + OWNER);
-      if (owner > 0 || (owner < 0 && Atomics.load(words, at + GONE) === 0)) continue;
-      // A claimed slot is not alive before it is clean: -0x7fffffff keeps others out meanwhile.
-      if (Atomics.compareExchange(words, at + OWNER, owner, -0x7fffffff) !== owner) continue;
-      words.fill(0, at + 1, at + SLOT_WORDS);
-      words[at + PARENT] = parent?.id ?? 0;
-      words[at + PARENT_SLOT] = parent?.slot ?? 0;
-      words[at + BRIDGE] = isBridge ? 1 : 0;
-      for (let high = Atomics.load(words, HIGH_SLOT); high <= slot; high = Atomics.load(words, HIGH_SLOT)) {
-        Atomics.compareExchange(words, HIGH_SLOT, high, slot + 1);
-      }
-      Atomics.store(words, at + OWNER, id);
-      return { id, slot };
-    }
-    throw new RangeError(`Cannot start a thread: ${SLOTS} threads are alive, end some first`);
+    return claimSlot(this.#words, parent, isBridge);
+  }
+
+  /** Puts a thread below the driver: from now on it outlives the thread that made it, unless that has died already. */
+  detach(thread: ThreadAddress): void {
+    Atomics.store(this.#words, this.#at(thread) + PARENT, DRIVER);
   }
 
   /** A number for a new link, which both of its ends use to ring for it. */
@@ -282,8 +269,10 @@ export class Board {
   #lives(thread: ThreadAddress): boolean {
     const words = this.#words;
     for (let at = this.#at(thread);;) {
-      const parent = { id: words[at + PARENT], slot: words[at + PARENT_SLOT] };
-      if (parent.id === 0) return true;
+      const id = Atomics.load(words, at + PARENT);
+      if (id === 0) return true;
+      // The driver is the first to claim a slot, so that it is one store to put a thread below it.
+      const parent = { id, slot: id === DRIVER ? DRIVER % SLOTS : words[at + PARENT_SLOT] };
       if (!this.isAlive(parent)) return false;
       at = this.#at(parent);
     }

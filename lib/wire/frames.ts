@@ -18,7 +18,10 @@ export const Frame = {
   result: 2,
   /** A call's or fetch's failure. Body: slot u32, {@linkcode FailureKind} u8, task name, actor id, thrown value. */
   failure: 3,
-  /** Make an actor. Body: actor u32, module, name, maxConcurrency u32, maxPendingCalls f64, count varint, values. */
+  /**
+   * Make an actor; aux: 1 if it is detached. Body: actor u32, module, name, maxConcurrency u32, maxPendingCalls f64, count varint,
+   * values.
+   */
   create: 4,
   /** The actor announced will never be. Body: actor u32, thrown value. */
   createFailed: 5,
@@ -42,7 +45,7 @@ export const Frame = {
   leaseGranted: 14,
   /** A lent worker is given back. Body: thread u32. */
   leaseReturned: 15,
-  /** Hand an end of a link on to a third thread; for the driver, who has links to all. Body: thread u32. Aside: the end. */
+  /** Hand an end of a link on to a third thread; for the driver, who has links to all. Body: thread u32, slot u32. Aside: the end. */
   relay: 16,
   /** Cancel a call. Body: actor u32 (0 for a task), slot u32, recursive u8. */
   cancel: 17,
@@ -91,6 +94,12 @@ export const Frame = {
   loadWanted: 67,
   /** So busy. Body: question u32, count varint, then of each: actor id, running u32, queued u32. */
   loads: 68,
+  /** An actor has a name; for the driver. Body: thread u32, slot u32, actor u32, its class as JSON. */
+  named: 28,
+  /** Send the class of an actor that has a name; to the driver. Body: slot u32, thread u32, slot u32, actor u32. */
+  shapeWanted: 29,
+  /** Start the thread of a detached actor; for the driver. Body: thread u32, slot u32, module. Aside: its end of a link. */
+  startDetached: 30,
 } as const;
 
 /** The number of a frame's kind. */

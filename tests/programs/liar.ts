@@ -47,6 +47,22 @@ export const nonsense: Record<string, { kind: number; body: (out: Writer) => voi
     kind: Frame.create,
     body: (out) => (out.u32(77), out.string("file:///x.ts"), out.string("X"), out.u32(0), out.varint(0)),
   },
+  "a named actor of a class that is no JSON": {
+    kind: Frame.named,
+    body: (out) => (out.u32(2), out.u32(2), out.u32(1), out.string("{")),
+  },
+  "a named actor of a class without methods": {
+    kind: Frame.named,
+    body: (out) => (out.u32(2), out.u32(2), out.u32(1), out.string('{"name":"X","key":"x#X","groups":[]}')),
+  },
+  "a question for the class of an actor in a thread that cannot be": {
+    kind: Frame.shapeWanted,
+    body: (out) => (out.u32(0), out.u32(2), out.u32(1_000_000), out.u32(1)),
+  },
+  "a detached actor without a link": {
+    kind: Frame.startDetached,
+    body: (out) => (out.u32(2), out.u32(2), out.string("file:///x.ts")),
+  },
 };
 
 @remote

@@ -76,6 +76,22 @@ describe("Board", () => {
     assert(board.isGone(child));
   });
 
+  it("detach() puts a thread below the driver: it outlives its parent, and not the driver", () => {
+    const board = new Board();
+    const driver = board.claim(undefined);
+    const parent = board.claim(driver);
+    const [detached, other] = [board.claim(parent), board.claim(parent)];
+    const below = board.claim(detached);
+    board.detach(detached);
+    board.markDead(parent, { ending: "killed", text: "" });
+    assertEquals([detached, below, other].map((thread) => board.isAlive(thread)), [true, true, false]);
+    // Too late: it has died with its parent.
+    board.detach(other);
+    assertFalse(board.isAlive(other));
+    board.markDead(driver, { ending: "shut down", text: "" });
+    assertEquals([detached, below].map((thread) => board.isAlive(thread)), [false, false]);
+  });
+
   it("markDead() cuts a note that is longer than its slot", () => {
     const board = new Board();
     const thread = board.claim(undefined);

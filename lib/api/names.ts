@@ -1,0 +1,143 @@
+/**
+ * Named actors: any thread of the program finds them.
+ *
+ * @module
+ */
+
+import type { ActorHandle } from "../call/actor_handle.ts";
+import { show } from "../define/options.ts";
+import { requireThread } from "../runtime/current.ts";
+import { checkName } from "./checks.ts";
+
+/** Options of `getActor`. */
+export interface GetActorOptions {
+  /** The namespace of the name; that of `init({ namespace })` unless given. */
+  namespace?: string;
+}
+
+/** Options of `listNamedActors`. */
+export interface ListNamedActorsOptions {
+  /** True for the names of all namespaces; `false` unless given. */
+  allNamespaces?: boolean;
+}
+
+/** The name of an actor, and where it holds. */
+export interface NamedActor {
+  /** The name. */
+  readonly name: string;
+  /** Its namespace. */
+  readonly namespace: string;
+}
+
+/**
+ * The handle of the actor that has a name, from any thread. The actor need not be constructed yet: calls wait for that.
+ *
+ * @example An actor that all others find
+ * ```ts
+ * import { Actor, getActor, remote, shutdown } from "@manta/ray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * class Settings extends Actor {
+ *   #values = new Map<string, string>();
+ *   set(key: string, value: string): void {
+ *     this.#values.set(key, value);
+ *   }
+ *   get(key: string): string | undefined {
+ *     return this.#values.get(key);
+ *   }
+ * }
+ * remote(Settings, { placement: "inline", module: import.meta.url });
+ *
+ * const made = Settings.options({ name: "settings" }).remote();
+ * await made.set.remote("color", "red");
+ *
+ * const found = await getActor<Settings>("settings");
+ * assertEquals(await found.get.remote("color"), "red");
+ * await shutdown();
+ * ```
+ *
+ * @typeParam T The actor's class.
+ * @param name The name.
+ * @param options In which namespace.
+ * @returns The handle; rejects with `ActorNotFoundError` if no actor that lives has the name.
+ * @throws {TypeError} If the name or an option is of a wrong type, or an option unknown.
+ * @throws {RangeError} If the name or the namespace is empty, or both together are too long.
+ */
+export function getActor<T>(name: string, options: GetActorOptions = {}): Promise<ActorHandle<T>> {
+  checkName("get an actor with", "its name", name);
+  checkOption("getActor", options, "namespace");
+  const { namespace } = options;
+  if (namespace !== undefined) checkName("get an actor with", "its namespace", namespace);
+  const { names } = requireThread("get an actor");
+  return names.get(names.key(name, namespace)) as Promise<ActorHandle<T>>;
+}
+
+/**
+ * The names that actors have, those under construction included, sorted.
+ *
+ * @example The names of two namespaces
+ * ```ts
+ * import { Actor, init, listNamedActors, remote, shutdown } from "@manta/ray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * class Idler extends Actor {}
+ * remote(Idler, { placement: "inline", module: import.meta.url });
+ *
+ * await init({ namespace: "here" });
+ * Idler.options({ name: "a" }).remote();
+ * Idler.options({ name: "b", namespace: "there" }).remote();
+ *
+ * assertEquals(await listNamedActors(), ["a"]);
+ * assertEquals(await listNamedActors({ allNamespaces: true }), [
+ *   { name: "a", namespace: "here" },
+ *   { name: "b", namespace: "there" },
+ * ]);
+ * await shutdown();
+ * ```
+ *
+ * @param options Which names.
+ * @returns Names and their namespaces.
+ * @throws {TypeError} If an option is unknown or of a wrong type.
+ */
+export function listNamedActors(options: { allNamespaces: true }): Promise<NamedActor[]>;
+/**
+ * The names of the program's own namespace.
+ *
+ * @param options Which names.
+ * @returns The names.
+ */
+export function listNamedActors(options?: { allNamespaces?: false }): Promise<string[]>;
+/**
+ * The names of one namespace or of all.
+ *
+ * @param options Which names.
+ * @returns The names, with their namespaces if all were asked for.
+ */
+export function listNamedActors(options?: ListNamedActorsOptions): Promise<string[] | NamedActor[]>;
+export function listNamedActors(options: ListNamedActorsOptions = {}): Promise<string[] | NamedActor[]> {
+  checkOption("listNamedActors", options, "allNamespaces");
+  const { allNamespaces } = options;
+  if (allNamespaces !== undefined && typeof allNamespaces !== "boolean") {
+    throw new TypeError(
+      `Cannot use ${
+        show(allNamespaces)
+      } as option "allNamespaces" of listNamedActors: expected true or false`,
+    );
+  }
+  const { table } = requireThread("list named actors").names;
+  const found = table.list(allNamespaces === true ? undefined : table.namespace);
+  const order = (a: string, b: string): number => a < b ? -1 : a > b ? 1 : 0;
+  found.sort((a, b) => order(a.namespace, b.namespace) || order(a.name, b.name));
+  return Promise.resolve(allNamespaces === true ? found : found.map(({ name }) => name));
+}
+
+/** Options of which there is one. */
+function checkOption(subject: string, options: unknown, known: string): void {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`Cannot use options ${show(options)} for ${subject}: expected an object`);
+  }
+  for (const name of Object.keys(options)) {
+    if (name === known) continue;
+    throw new TypeError(`Cannot use option "${name}" of ${subject}: it is unknown, use "${known}"`);
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * What is common to new actors, wherever they live.
+ *
+ * @module
+ */
+
+import type { ActorCell } from "../supervise/actor_cell.ts";
+import type { FaultSettings } from "../wire/fault_settings.ts";
+import type { Naming } from "./names.ts";
+import type { Thread } from "./thread.ts";
+
+/** What options say of one actor, with the defaults filled in. */
+export interface ActorSettings {
+  readonly maxConcurrency: number;
+  readonly isSerial: boolean;
+  readonly maxPendingCalls: number;
+  /** The threads of its default group, if it has one of its own. */
+  readonly threads: number;
+  /** What was said of its restarts and of repeated calls, for an actor that begins in that thread. */
+  fault(origin: number): FaultSettings | undefined;
+  /** Its name, if it has one. */
+  readonly naming?: Naming | undefined;
+  /** True if it outlives its maker. */
+  readonly isDetached?: boolean;
+}
+
+/** The handle of a new actor, which ends with the actor that made it unless it is detached. */
+export function handleOfNew(thread: Thread, cell: ActorCell, isDetached = false): object {
+  const handle = thread.cells.handleOf(cell);
+  if (!isDetached) thread.pooled?.own(handle);
+  return handle;
+}

@@ -1,0 +1,86 @@
+/**
+ * How actors begin that live in the thread of their maker.
+ *
+ * @module
+ */
+
+import { actorId } from "../base/ids.ts";
+import type { ClassDefinition } from "../define/class_definition.ts";
+import type { ActorHost } from "../exec/actor_host.ts";
+import { Ref } from "../objects/ref.ts";
+import { type ActorAddress, isRestartable } from "../supervise/actor_address.ts";
+import { reportEnd } from "./actor_ends.ts";
+import { type ActorSettings, handleOfNew } from "./actor_settings.ts";
+import type { Thread } from "./thread.ts";
+import { KeptArguments, whenReady } from "./when_ready.ts";
+
+/** Makes an actor in this thread; returns its handle at once. */
+export function createInline(
+  thread: Thread,
+  definition: ClassDefinition,
+  settings: ActorSettings,
+  args: unknown[],
+): object {
+  const { maxConcurrency, isSerial, maxPendingCalls, naming, isDetached = false, fault } = settings;
+  const copies = thread.values.copyArgs(args);
+  const local = thread.host.nextActor();
+  const actor = thread.host.expect(actorId(thread.self.id, local), local);
+  actor.maxPendingCalls = maxPendingCalls;
+  const address: ActorAddress = {
+    thread: thread.self,
+    local,
+    ownsThread: false,
+    isSerial,
+    maxPendingCalls,
+    fault: fault(thread.self.id),
+  };
+  actor.fault = address.fault;
+  actor.isDetached = isDetached;
+  const taken = naming && thread.names.claim(naming, definition.shape, address);
+  if (taken !== undefined) {
+    thread.host.forget(actor);
+    if (thread.pooled !== undefined) thread.pool.table.ended(thread.self);
+    return taken;
+  }
+  const cell = thread.cells.of(address, definition.shape);
+  thread.cells.count(cell);
+  thread.holders.change(local, thread.self.id, 1);
+  if (isRestartable(address)) {
+    const kept = new KeptArguments(copies);
+    thread.restarts.own.supervise(cell, { definition, settings, kept });
+    constructKept(thread, actor, definition, maxConcurrency, kept);
+    return thread.cells.handleOf(cell);
+  }
+  whenReady(copies, {
+    ready: (values) => {
+      // Values of refs are everybody's; the actor's are its own.
+      const own = copies.some((arg) => arg instanceof Ref) ? thread.values.copy(values, "args") : values;
+      thread.host.construct(
+        actor,
+        definition,
+        maxConcurrency,
+        own,
+        (error) => reportEnd(thread, actor, error),
+      );
+    },
+    failed: (error) => reportEnd(thread, actor, error, "an argument of its constructor failed:"),
+  });
+  return handleOfNew(thread, cell, isDetached);
+}
+
+/** Constructs an inline actor from arguments that are kept for its next start. */
+export function constructKept(
+  thread: Thread,
+  actor: ActorHost,
+  definition: ClassDefinition,
+  maxConcurrency: number,
+  kept: KeptArguments,
+): void {
+  const failed = (error: unknown): void => reportEnd(thread, actor, error);
+  kept.giveTo({
+    ready: (values) => {
+      thread.host.construct(actor, definition, maxConcurrency, thread.values.copy(values, "args"), failed);
+    },
+    failed: (error) => reportEnd(thread, actor, error, "an argument of its constructor failed:"),
+  });
+}

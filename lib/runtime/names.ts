@@ -1,0 +1,237 @@
+/**
+ * Names of actors, as one thread uses them: who has a name stands in shared memory, of which class that actor is knows the
+ * driver.
+ *
+ * @module
+ */
+
+import { actorId } from "../base/ids.ts";
+import { ActorAlreadyExistsError, ActorNotFoundError } from "../base/name_errors.ts";
+import type { ClassShape } from "../define/class_definition.ts";
+import type { ActorOptions, Placement } from "../define/options.ts";
+import { Ref } from "../objects/ref.ts";
+import { describeKey, hashText, type NameKey, nameKey } from "../registry/name_key.ts";
+import { type NamedAddress, type NameHolder, NameTable } from "../registry/name_table.ts";
+import { readShape, ShapeDirectory, writeShape } from "../registry/shape_directory.ts";
+import type { ActorAddress } from "../supervise/actor_address.ts";
+import type { ActorCell } from "../supervise/actor_cell.ts";
+import type { PeerLink } from "../transport/peer.ts";
+import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
+import { Frame } from "../wire/frames.ts";
+import type { Reader } from "../wire/reader.ts";
+import { readThread } from "./children.ts";
+import { sendResult } from "./replies.ts";
+import type { Thread } from "./thread.ts";
+
+/** What was said of a new actor's name. */
+export interface Naming {
+  /** The name. */
+  readonly key: NameKey;
+  /** True for the handle of the actor that has the name already. */
+  readonly getIfExists: boolean;
+}
+
+/**
+ * Refuses a name, or `lifetime: "detached"`, for an actor that cannot have it. Throws `TypeError`, or `RangeError` for a detached
+ * actor that would live in a worker's own thread.
+ */
+export function checkNaming(
+  thread: Thread,
+  { lifetime, name }: ActorOptions,
+  placement: Placement | undefined,
+  shape: ClassShape,
+  threads: number,
+): void {
+  const isThreaded = threads > 1 && (placement === undefined || placement === "thread");
+  if (name !== undefined && isThreaded) {
+    throw new TypeError(
+      `Cannot name an actor of class "${shape.name}" with "maxConcurrency" ${threads}: it has no async method, so that it has ` +
+        `several threads, and a name is that of one, use "maxConcurrency" 1`,
+    );
+  }
+  if (lifetime !== "detached") return;
+  if (isThreaded || placement === "pool" || placement === "process") {
+    const why = isThreaded ? "several threads" : `placement "${placement}"`;
+    throw new TypeError(
+      `Cannot make a detached actor of class "${shape.name}" with ${why}: it needs one thread of its own, use placement "thread"` +
+        (isThreaded ? ` and "maxConcurrency" 1` : ""),
+    );
+  }
+  if (placement !== "inline" || !thread.isWorker) return;
+  throw new RangeError(
+    `Cannot make a detached actor of class "${shape.name}" with placement "inline": it would live in this thread, which ` +
+      `ends with its own actor, use placement "thread", or make it in the driver`,
+  );
+}
+
+/** The names of one thread. */
+export class Names {
+  /** Who has which name. */
+  readonly table: NameTable;
+  readonly #thread: Thread;
+  /** In the driver. */
+  readonly #shapes: ShapeDirectory | undefined;
+
+  /**
+   * @param thread The thread.
+   * @param from The memory of the table, or, in the driver, the namespace of names for which none is given.
+   */
+  constructor(thread: Thread, from: SharedArrayBuffer | string) {
+    this.#thread = thread;
+    this.table = new NameTable(thread.board, thread.self, from);
+    if (typeof from !== "string") return;
+    this.#shapes = new ShapeDirectory((address, local) => this.table.has(address, local));
+  }
+
+  /** A name in its namespace, the program's unless given. Throws `RangeError` if it is too long. */
+  key(name: string, namespace = this.table.namespace): NameKey {
+    return nameKey(namespace, name);
+  }
+
+  /** What options say of a name; `undefined` for an actor without one. Throws `RangeError` if the name is too long. */
+  settle({ name, namespace, getIfExists }: ActorOptions): Naming | undefined {
+    if (name === undefined) return undefined;
+    this.#thread.values.refuseNesting();
+    return { key: this.key(name, namespace), getIfExists: getIfExists === true };
+  }
+
+  /** What stands for a new actor whose name another has: a handle. */
+  taken(naming: Naming, shape: ClassShape): object | undefined {
+    const holder = this.table.find(naming.key);
+    return holder && this.#instead(naming, shape, holder);
+  }
+
+  /** Gives a name to a new actor, unless another has it: then the same as {@linkcode taken}, and there must be no new actor. */
+  claim(naming: Naming, shape: ClassShape, address: ActorAddress): object | undefined {
+    const holder = this.table.claim(naming.key, address, hashText(shape.key));
+    if (holder !== undefined) return this.#instead(naming, shape, holder);
+    const { id } = address.thread;
+    const text = writeShape(shape);
+    this.#shapes?.add(address.thread, address.local, text);
+    const driver = this.#thread.driverLink;
+    if (driver === undefined) return undefined;
+    const out = driver.open(Frame.named);
+    out.u32(id);
+    out.u32(address.thread.slot);
+    out.u32(address.local);
+    out.string(text);
+    driver.seal();
+    return undefined;
+  }
+
+  /** The name of an actor of this thread. */
+  nameOf(local: number): string | undefined {
+    return this.table.nameOf(this.#thread.self, local);
+  }
+
+  /** An actor of this thread has ended: its name is free. */
+  ended(local: number): void {
+    this.table.free(this.#thread.self, local);
+  }
+
+  /** The handle of the actor that has a name. Throws `ActorNotFoundError`. */
+  async get(key: NameKey): Promise<object> {
+    for (;;) {
+      const holder = this.table.find(key);
+      if (holder === undefined) break;
+      const { address } = holder;
+      const known = this.#thread.cells.find(address.thread.id, address.local)?.shape;
+      const shape = known ?? await this.#fetchShape(address);
+      if (shape !== undefined) return this.#thread.cells.handleOf(this.#reach(address, shape));
+      // It has ended meanwhile; another may have the name by now.
+    }
+    throw new ActorNotFoundError(
+      `Cannot get actor ${
+        describeKey(key)
+      }: no actor that lives has this name there, make one with the options ` +
+        `"name" and "namespace"`,
+    );
+  }
+
+  /** The driver: of which class a named actor is. */
+  named(reader: Reader): void {
+    const thread = readThread(reader);
+    const local = reader.u32();
+    const text = reader.string();
+    readShape(text);
+    this.#directory().add(thread, local, text);
+  }
+
+  /** The driver: another thread wants to know it. */
+  shapeWanted(link: PeerLink, reader: Reader): void {
+    const slot = reader.u32();
+    const thread = readThread(reader);
+    this.#directory().want(thread, reader.u32(), (shape) => {
+      if (!link.isClosed) sendResult(link, slot, shape, this.#thread.values);
+    });
+  }
+
+  /** Some thread has died. */
+  deaths(): void {
+    this.#shapes?.deaths();
+  }
+
+  /** The runtime ends. */
+  close(): void {
+    this.#shapes?.close();
+  }
+
+  #directory(): ShapeDirectory {
+    if (this.#shapes === undefined) throw new CorruptFrameError("a name, which is for the driver");
+    return this.#shapes;
+  }
+
+  #fetchShape({ thread, local }: NamedAddress): Promise<ClassShape | undefined> {
+    const ref = new Ref<string | undefined>(this.#thread, "getActor");
+    const driver = this.#thread.driverLink;
+    if (this.#shapes !== undefined) this.#shapes.want(thread, local, (shape) => ref.resolve(shape));
+    else if (driver === undefined) ref.resolve(undefined);
+    else {
+      const out = driver.open(Frame.shapeWanted);
+      out.u32(driver.calls.add(ref));
+      out.u32(thread.id);
+      out.u32(thread.slot);
+      out.u32(local);
+      driver.seal();
+    }
+    return ref.then((text) => text === undefined ? undefined : readShape(text));
+  }
+
+  /** An actor anywhere. Calls that come before it is made wait in its thread. Whether its handle counts is the caller's to say. */
+  #reach(address: NamedAddress, shape: ClassShape): ActorCell {
+    const { cells, peers, self } = this.#thread;
+    // An actor that a thread of the pool has of another is told of, and its thread started, by `cells`.
+    if (address.thread.id !== self.id && address.owner === undefined) peers.connect(address.thread);
+    return cells.of(address, shape);
+  }
+
+  /** A handle that keeps its actor alive. */
+  #counted(cell: ActorCell): object {
+    const { cells, self } = this.#thread;
+    cells.count(cell);
+    cells.lend(cell, self.id);
+    return cells.handleOf(cell);
+  }
+
+  #instead({ key, getIfExists }: Naming, shape: ClassShape, { address, classHash }: NameHolder): object {
+    const isSame = classHash === hashText(shape.key);
+    if (getIfExists && isSame) return this.#counted(this.#reach(address, shape));
+    const why = !isSame && getIfExists
+      ? `an actor of another class than "${shape.name}" has this name, use another one`
+      : `another actor that lives has this name, use another one, or the option "getIfExists: true" for the handle of ` +
+        `that actor`;
+    const message = `Cannot make actor ${describeKey(key)}: ${why}`;
+    return this.#refused(shape, new ActorAlreadyExistsError(message));
+  }
+
+  /** The handle of an actor that never was: each call rejects, in every thread. */
+  #refused(shape: ClassShape, error: ActorAlreadyExistsError): object {
+    const { cells, host, pool, pooled, self } = this.#thread;
+    const local = host.nextActor();
+    host.expect(actorId(self.id, local), local).end(error);
+    // It is no load for a thread of the pool.
+    if (pooled !== undefined) pool.table.ended(self);
+    const address = { thread: self, local, ownsThread: false, isSerial: true, maxPendingCalls: Infinity };
+    return this.#counted(cells.of(address, shape));
+  }
+}
