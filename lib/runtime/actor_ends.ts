@@ -84,7 +84,7 @@ export async function kill(thread: Thread, cell: ActorCell): Promise<void> {
   else if (cell.deathError === undefined) {
     const link = thread.peers.find(address.thread.id);
     if (link === undefined) return;
-    const ended = new Promise<void>((resolve) => cell.onBroken.push(resolve));
+    const ended = thread.cells.untilEnded(cell);
     link.open(Frame.kill).u32(address.local);
     link.seal();
     thread.wait(1);

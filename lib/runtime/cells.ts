@@ -41,6 +41,8 @@ export class Cells {
   readonly #handles = new HandleFactory();
   /** Weakly: a handle that the program has no more is nobody's. */
   readonly #cells = new Map<string, { ref: WeakRef<ActorCell>; held: HeldHandle }>();
+  /** Those whose end somebody waits for. */
+  readonly #awaited = new Set<ActorCell>();
   readonly #registry: FinalizationRegistry<HeldHandle>;
   readonly #taskNames = new WeakMap<ClassShape, readonly string[]>();
   /** The keys of actors that may have been restarted, by where they are. */
@@ -169,6 +171,17 @@ export class Cells {
   /** The same by the actor's id. */
   get(id: string): ActorCell | undefined {
     return this.#cells.get(id)?.ref.deref();
+  }
+
+  /** Fulfilled when the actor of a cell has ended. Until then the cell is kept: one that is collected never hears of that. */
+  untilEnded(cell: ActorCell): Promise<void> {
+    this.#awaited.add(cell);
+    return new Promise((resolve) => {
+      cell.onBroken.push(() => {
+        this.#awaited.delete(cell);
+        resolve();
+      });
+    });
   }
 
   /** An actor has ended: it is forgotten, and handles of it keep their cell. */

@@ -62,7 +62,7 @@ export async function disposeOf(thread: Thread, cell: ActorCell): Promise<void> 
 
 function retired(thread: Thread, cell: ActorCell): Promise<void> {
   return new Promise((resolve) => {
-    cell.onBroken.push(resolve);
+    thread.cells.untilEnded(cell).then(resolve);
     const { address } = cell;
     // It would start again without having heard of it.
     const kill = (): void => void killActor(thread, cell.handle, true);
