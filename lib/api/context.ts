@@ -4,13 +4,12 @@
  * @module
  */
 
-import { type ActorId, actorId, type TaskId, taskId } from "../base/ids.ts";
+import { type ActorId, type TaskId, taskId } from "../base/ids.ts";
 import type { ActorHandle } from "../call/actor_handle.ts";
 import type { Placement } from "../define/options.ts";
-import { type ActorHost, contextOf } from "../exec/actor_host.ts";
+import { contextOf } from "../exec/actor_host.ts";
 import { requireThread } from "../runtime/current.ts";
 import { retireActor } from "../runtime/retire.ts";
-import type { Thread } from "../runtime/thread.ts";
 
 /**
  * The call that code belongs to, and its actor. Outside of any call, as in the driver, all is `undefined` but the namespace, and the
@@ -68,7 +67,7 @@ export function runtimeContext<T extends object = object>(): RuntimeContext<T> {
   return {
     actorId: actor?.id,
     taskName: call?.taskName,
-    placement: actor === undefined ? undefined : placementOf(thread, actor),
+    placement: actor?.placement,
     namespace: thread.names.table.namespace,
     get actorName() {
       return actor && thread.names.nameOf(actor.local);
@@ -91,12 +90,6 @@ export function runtimeContext<T extends object = object>(): RuntimeContext<T> {
         : contextOf(call).signal(() => thread.loop.poll());
     },
   };
-}
-
-function placementOf(thread: Thread, actor: ActorHost): Placement {
-  if (!thread.host.isPrimary(actor)) return "inline";
-  // One that was made from another process has the id that it got there.
-  return actor.id === actorId(thread.self.id, actor.local) ? "thread" : "process";
 }
 
 /**

@@ -9,6 +9,7 @@ import type { ActorDiedError } from "../base/actor_errors.ts";
 import type { RayError } from "../base/errors.ts";
 import type { ActorId } from "../base/ids.ts";
 import { type ClassDefinition, type ClassShape, groupsOf } from "../define/class_definition.ts";
+import type { Placement } from "../define/options.ts";
 import { cancelledError } from "../objects/cancelled_ref.ts";
 import { CallContext } from "./call_context.ts";
 import { type CallRunner, Executor } from "./executor.ts";
@@ -49,6 +50,8 @@ export class ActorHost implements CallRunner {
   deathError: RayError | undefined = undefined;
   /** True if its class has an async method. */
   isAsync = false;
+  /** Where it was meant to live. */
+  placement: Placement = "inline";
   /** True if it does not end for want of handles. */
   isDetached = false;
   /** What a handle of it says, made here. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { RayError } from "../base/errors.ts";
 import type { ActorId } from "../base/ids.ts";
 import { now } from "../base/clock.ts";
 import type { Schedule } from "../base/schedule.ts";
@@ -37,6 +38,9 @@ const SLICE = 1;
 /** At most so many calls between two looks at the clock. */
 const MAX_STRIDE = 4;
 
+/** So many ended actors are remembered. */
+const MAX_DEATHS = 1_000;
+
 /** Something that wants the thread. */
 export interface Runnable {
   /** True while it stands in the list of those that want it. */
@@ -58,6 +62,7 @@ export class Host {
   readonly #environment: HostEnvironment;
   readonly #actors = new Map<number, ActorHost>();
   readonly #ready = new Queue<Runnable>();
+  readonly #deaths = new Map<number, RayError>();
   #lastActor = 0;
   #running = 0;
   #now = 0;
@@ -241,9 +246,21 @@ export class Host {
     return this.#method === -1 ? this.#current : undefined;
   }
 
-  /** Forgets an actor that has ended. */
+  /** Forgets an actor that has ended; why it has is remembered for a while, for calls that are on their way. */
   forget(actor: ActorHost): void {
     this.#actors.delete(actor.local);
+    if (actor.deathError === undefined) return;
+    this.#deaths.set(actor.local, actor.deathError);
+    if (this.#deaths.size <= MAX_DEATHS) return;
+    for (const oldest of this.#deaths.keys()) {
+      this.#deaths.delete(oldest);
+      break;
+    }
+  }
+
+  /** The error that calls of an actor are refused with which lives here no more, if that is remembered. */
+  deathOf(local: number): RayError | undefined {
+    return this.#deaths.get(local);
   }
 
   /** The call that the code which runs belongs to; in a thread made for one actor also after an `await` in a sync one. */

@@ -12,3 +12,5 @@ const thread = currentThread();
 const actor = thread?.host.find(PRIMARY);
 // Only in a thread that the queue does not share with code of the program's.
 if (actor !== undefined && thread!.host.isPrimary(actor)) definitions.passesOn = true;
+// Elsewhere it must know what it is handed, and that may be another queue.
+else await import("./item_queue.ts");

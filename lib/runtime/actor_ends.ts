@@ -50,7 +50,8 @@ export function endActor(thread: Thread, actor: ActorHost, reason: string, optio
 /** Tells a thread of the end of an actor of this one, which it did not know of, and may wait for. */
 export function sayEnded(thread: Thread, link: PeerLink, local: number, reason = ""): void {
   const id = actorId(thread.self.id, local);
-  const error = new ActorDiedError(`Cannot call ${id}: it has died${reason}`, { actorId: id });
+  const error = thread.host.deathOf(local) ??
+    new ActorDiedError(`Cannot call ${id}: it has died${reason}`, { actorId: id });
   link.open(Frame.actorEnded).u32(local);
   thread.values.finishThrown(link, error);
 }

@@ -85,7 +85,7 @@ function place(
       return createInline(thread, definition, settings, args);
     case "pool":
       return thread.pool.create(definition, settings, args) ??
-        createInline(thread, definition, settings, args);
+        createInline(thread, definition, settings, args, "pool");
     default:
       return createOnThread(thread, definition, settings, args, { isBridge: placement === "process" });
   }

@@ -6,11 +6,12 @@
 
 import type { ActorHost } from "../exec/actor_host.ts";
 import type { IncomingCall } from "../exec/incoming_call.ts";
+import { cancelledError } from "../objects/cancelled_ref.ts";
 import { type CancelHow, PENDING, type Ref } from "../objects/ref.ts";
 import type { PeerLink } from "../transport/peer.ts";
-import { Frame } from "../wire/frames.ts";
+import { FailureKind, Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
-import { LinkCall, LocalCall } from "./replies.ts";
+import { LinkCall, LocalCall, sendFailure } from "./replies.ts";
 import type { Thread } from "./thread.ts";
 
 /** Cancels the task behind a ref, whoever owns that. */
@@ -46,6 +47,17 @@ export function cancelCall(thread: Thread, link: PeerLink, reader: Reader): void
   const local = reader.u32();
   const slot = reader.u32();
   const recursive = reader.u8() === 1;
+  if (thread.pooled?.withdraw(link, slot)) {
+    const error = cancelledError("a call");
+    return sendFailure(
+      link,
+      slot,
+      FailureKind.system,
+      { taskName: "a call", actorId: "" },
+      error,
+      thread.values,
+    );
+  }
   const callee: Pick<ActorHost, "cancel"> | undefined = local === 0
     ? thread.taskRunner
     : thread.host.find(local);

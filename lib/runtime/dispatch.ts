@@ -158,7 +158,7 @@ export class Dispatcher implements FrameSink {
     if (pooled === undefined || !pooled.isUnread(local)) {
       return this.#callOf(local, link, reader, items, method);
     }
-    pooled.keep(local, reader, (later) => {
+    pooled.keep(local, link, reader, (later) => {
       try {
         this.#callOf(local, link, later, items, method);
       } catch (error) {
@@ -190,7 +190,7 @@ export class Dispatcher implements FrameSink {
     }
     if (actor !== undefined) return actor.push(call);
     const id = actorId(this.#thread.self.id, local);
-    call.refuse(new ActorDiedError(`Cannot call ${id}: it has died`, { actorId: id }));
+    call.refuse(host.deathOf(local) ?? new ActorDiedError(`Cannot call ${id}: it has died`, { actorId: id }));
   }
 
   #result(link: PeerLink, reader: Reader, items: readonly unknown[]): void {

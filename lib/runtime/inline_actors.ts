@@ -20,6 +20,7 @@ export function createInline(
   definition: ClassDefinition,
   settings: ActorSettings,
   args: unknown[],
+  placement: "inline" | "pool" = "inline",
 ): object {
   const { maxConcurrency, isSerial, maxPendingCalls, naming, isDetached = false, fault } = settings;
   const copies = thread.values.copyArgs(args);
@@ -36,6 +37,7 @@ export function createInline(
   };
   actor.fault = address.fault;
   actor.isDetached = isDetached;
+  actor.placement = placement;
   const taken = naming && thread.names.claim(naming, definition.shape, address);
   if (taken !== undefined) {
     thread.host.forget(actor);

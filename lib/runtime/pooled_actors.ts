@@ -41,6 +41,14 @@ interface MadeActor {
   readonly cell: WeakRef<ActorCell>;
 }
 
+/** A call that is read later. */
+interface UnreadCall {
+  readonly link: PeerLink;
+  /** The caller's slot for the answer. */
+  readonly slot: number;
+  read(): void;
+}
+
 /** Code of the thread itself. */
 const OWN_CODE = "own code";
 const LOADING = "a module that is being loaded";
@@ -52,7 +60,7 @@ export class PooledActors {
   /** The owners of those that stand in `Owner.actors`. */
   readonly #ownerOf = new Map<number, Owner>();
   /** Those whose module may not be loaded yet, and what is to be read when it is: calls, with instances of its classes. */
-  readonly #unread = new Map<number, (() => void)[] | undefined>();
+  readonly #unread = new Map<number, UnreadCall[] | undefined>();
   /** What each actor has made, here or elsewhere. */
   readonly #made = new Map<ActorHost, { actors: MadeActor[]; sweepAt: number }>();
   /** Which actor's code it is: each call runs in its actor's. */
@@ -139,6 +147,7 @@ export class PooledActors {
     let actor = host.find(local);
     if (actor === undefined && local > known.told && !known.early.has(local)) {
       actor = host.expect(actorId(self.id, local), local);
+      actor.placement = "pool";
       this.#unread.set(local, undefined);
       // Whoever made it has a handle, also if others give theirs back before it has told of it.
       this.#thread.holders.change(local, owner.id, 1);
@@ -181,18 +190,30 @@ export class PooledActors {
     return this.#unread.size > 0 && this.#unread.has(local);
   }
 
-  /** Keeps a frame for such an actor; `read` takes it later, also if the actor has ended. */
-  keep(local: number, reader: Reader, read: (reader: Reader) => void): void {
+  /** Keeps a call of such an actor, whose slot comes next; `read` takes it later, also if the actor has ended. */
+  keep(local: number, link: PeerLink, reader: Reader, read: (reader: Reader) => void): void {
     const later = copyOf(reader);
-    const frames = this.#unread.get(local);
-    if (frames === undefined) this.#unread.set(local, [() => read(later)]);
-    else frames.push(() => read(later));
+    const call = { link, slot: copyOf(reader).u32(), read: () => read(later) };
+    const calls = this.#unread.get(local);
+    if (calls === undefined) this.#unread.set(local, [call]);
+    else calls.push(call);
+  }
+
+  /** Takes back a call that was kept. True if there was one. */
+  withdraw(link: PeerLink, slot: number): boolean {
+    for (const calls of this.#unread.values()) {
+      const index = calls?.findIndex((call) => call.link === link && call.slot === slot) ?? -1;
+      if (index < 0) continue;
+      calls!.splice(index, 1);
+      return true;
+    }
+    return false;
   }
 
   #readAll(local: number): void {
-    const frames = this.#unread.get(local);
+    const calls = this.#unread.get(local);
     this.#unread.delete(local);
-    if (frames !== undefined) { for (const read of frames) read(); }
+    if (calls !== undefined) { for (const call of calls) call.read(); }
   }
 
   /** Some thread has died: ends the actors that it made. */

@@ -12,7 +12,7 @@ import { type CallSettings, UNBOUNDED } from "../wire/call_settings.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
-import type { LocalCall, TaskNamer } from "./replies.ts";
+import { type LocalCall, sendResult, type TaskNamer } from "./replies.ts";
 import { LinkStreamCall, LocalStreamCall } from "./stream_calls.ts";
 import type { Thread } from "./thread.ts";
 
@@ -153,7 +153,11 @@ export class Streams implements StreamControl {
 
   /** Nobody reads a stream any more that is made here. */
   streamStop(link: PeerLink, reader: Reader): void {
-    this.#producers.get(link)?.get(reader.u32())?.stop();
+    const slot = reader.u32();
+    if (this.#thread.pooled?.withdraw(link, slot)) {
+      return sendResult(link, slot, undefined, this.#thread.values);
+    }
+    this.#producers.get(link)?.get(slot)?.stop();
   }
 
   /** A link was closed: nobody reads what was made for its other end. */

@@ -32,6 +32,7 @@ export async function runWorker(start: WorkerStart): Promise<void> {
   if (restarted !== undefined) {
     actor.onConstructed = () => sendReady(thread, link.peer.id);
   }
+  actor.placement = id === undefined ? "thread" : "process";
   thread.host.setPrimary(actor);
   // Whoever made it has a handle, before anybody else can give one back.
   thread.holders.change(PRIMARY, link.peer.id, 1);
