@@ -1,5 +1,5 @@
 /**
- * The README's programs, run as a reader would: each in an empty folder, by the name of the package.
+ * The documents' programs, run as a reader would: each in an empty folder, by the name of the package.
  *
  * @module
  */
@@ -16,15 +16,37 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const isDeno = "Deno" in globalThis && !("Bun" in globalThis);
 
-/** What each program prints. */
-const expected = [
-  /^\d+ tasks so far\n$/,
-  /^1\n2 1 \[ 2, 3, 1 \]\n42\n16\n$/,
-  /^true\nticked true\n$/,
-  /^1\n4\n9\n41\n$/,
-];
+/** What each program of a document prints, and what it needs beside `--allow-read`. */
+const documents: Record<string, { prints: RegExp[]; permissions?: string[] }> = {
+  "README.md": {
+    prints: [
+      /^\d+ tasks so far\n$/,
+      /^1\n2 1 \[ 2, 3, 1 \]\n42\n16\n$/,
+      /^1\n4\n9\n41\n$/,
+    ],
+  },
+  "docs/GUIDE.md": {
+    // The section on processes says so.
+    permissions: ["--allow-run", "--allow-env"],
+    prints: [
+      /^true\nticked true\n$/,
+      /^1000003\n1 3\n$/,
+      /^red\ntrue \[ "settings" \]\n$/,
+      /^true 1\n$/,
+      /^2000\n$/,
+      /^49995000\n$/,
+      /^45\ntrue\n$/,
+      /^\[ 1, 4, 9 \]\n$/,
+      /^Failed with seed \d+, run \d+ of 50: The balance is \d+\n$/,
+      /^Worker\.square RangeError: -3 is negative\nWorker ALIVE 0 0\n[^]*FINISHED: 2[^]*FAILED: 1/,
+    ],
+  },
+};
 
-async function runAlone(program: string): Promise<{ code: number; stdout: string; stderr: string }> {
+async function runAlone(
+  program: string,
+  permissions: string[],
+): Promise<{ code: number; stdout: string; stderr: string }> {
   const folder = await mkdtemp(join(tmpdir(), "manta-readme-"));
   try {
     await writeFile(join(folder, "main.ts"), program);
@@ -39,7 +61,9 @@ async function runAlone(program: string): Promise<{ code: number; stdout: string
       await mkdir(join(folder, "node_modules/@manta"), { recursive: true });
       await symlink(root, join(folder, "node_modules/@manta/ray"));
     }
-    const args = isDeno ? ["run", "--no-lock", "--allow-read", "main.ts"] : ["run", "main.ts"];
+    const args = isDeno
+      ? ["run", "--no-lock", "--allow-read", ...permissions, "main.ts"]
+      : ["run", "main.ts"];
     const env = { ...process.env, NO_COLOR: "1" };
     return await new Promise((resolve) => {
       execFile(process.execPath, args, { cwd: folder, env, timeout: 60_000 }, (error, stdout, stderr) => {
@@ -51,17 +75,19 @@ async function runAlone(program: string): Promise<{ code: number; stdout: string
   }
 }
 
-const readme = await readFile(join(root, "README.md"), "utf8");
-const programs = [...readme.matchAll(/```ts\n(.*?)```/gs)].map((match) => match[1]);
+for (const [name, { prints, permissions = [] }] of Object.entries(documents)) {
+  const text = await readFile(join(root, name), "utf8");
+  const programs = [...text.matchAll(/```ts\n(.*?)```/gs)].map((match) => match[1]);
 
-describe("README", () => {
-  it("has as many programs as this test knows", () => assertEquals(programs.length, expected.length));
+  describe(name, () => {
+    it("has as many programs as this test knows", () => assertEquals(programs.length, prints.length));
 
-  programs.forEach((program, index) => {
-    it(`program ${index + 1} prints what it should`, async () => {
-      const { code, stdout, stderr } = await runAlone(program);
-      assertMatch(stdout, expected[index], stderr);
-      assertEquals(code, 0, stderr);
+    programs.forEach((program, index) => {
+      it(`program ${index + 1} prints what it should`, async () => {
+        const { code, stdout, stderr } = await runAlone(program, permissions);
+        assertMatch(stdout, prints[index], stderr);
+        assertEquals(code, 0, stderr);
+      });
     });
   });
-});
+}
