@@ -88,6 +88,17 @@ describe("a program", () => {
     assertEquals(await runToEnd("tests/programs/watching.ts"), "FINISHED\ntask-finished\ndone\n");
   });
 
+  it("ends each call in a value or the right error, while threads and processes die at random", async () => {
+    const out = await runToEnd("tests/programs/chaos.ts", {
+      args: ["--seconds=4", "--seed=7"],
+      permissions: ["--allow-read", "--allow-run", "--allow-env", "--allow-sys"],
+    });
+    const { calls, kills, wrong, values, unavailable, died } = JSON.parse(out);
+    assertEquals(wrong, []);
+    assertEquals(calls, values + unavailable + died);
+    assert(calls > 100 && kills > 5, out);
+  });
+
   it("exits after shutdown() though its threads are busy", async () => {
     assertEquals(await runToEnd("tests/programs/leaks.ts"), "round 0\nround 1\nround 2\n");
   });
