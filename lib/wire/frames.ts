@@ -53,53 +53,53 @@ export const Frame = {
   cancelRef: 18,
   /** End an actor once it has done the calls that came before. Body: actor u32. */
   retire: 19,
-  /** The sender passed a handle on. Body: actor u32, thread u32. */
-  holdActor: 70,
-  /** The sender has handles no more. Body: actor u32, count u32. */
-  releaseActor: 71,
   /** An item of a stream. Body: slot u32, index f64, value. */
   item: 20,
   /** The items of a stream that are below an index are read. Body: slot u32, index f64. */
   itemsTaken: 21,
   /** Nobody reads a stream any more. Body: slot u32. */
   streamStop: 22,
+  /** An actor has a name; for the driver. Body: thread u32, slot u32, actor u32, its class as JSON. */
+  named: 23,
+  /** Send the class of an actor that has a name; to the driver. Body: slot u32, thread u32, slot u32, actor u32. */
+  shapeWanted: 24,
+  /** Start the thread of a detached actor; for the driver. Body: thread u32, slot u32, module. Aside: its end of a link. */
+  startDetached: 25,
+  /** A restarted actor of the sender's has been constructed. Body: actor u32. */
+  actorReady: 26,
+  /** To an actor's owner: where is it? Body: first thread u32, actor u32, restarts known of u32. */
+  actorWanted: 27,
+  /** The answer, once it is there: Body: first thread u32, actor u32, restarts u32, thread u32, slot u32. Aside: a link's end. */
+  actorAt: 28,
+  /** The other answer: it has ended for good. Body: first thread u32, actor u32, thrown value. */
+  actorGone: 29,
+  /** To an actor's owner: end it. Body: first thread u32, actor u32, 1 to start it again u8. */
+  stopActor: 30,
+  /** The receiver's actor is one of a crew. Body: its place u32, the crew. Aside: memory of the crew and of its fields. */
+  join: 31,
+  /** Run a method on a crew's thread, which the sender has taken; as `call`. */
+  crewCall: 32,
   /**
    * Make an actor beyond a bridge. Body: actor u32, its id, module, shape as JSON, maxConcurrency u32, isSerial u8,
    * maxPendingCalls f64, count varint, values.
    */
-  createBeyond: 50,
+  createBeyond: 33,
   /** The actor that the process was started for has ended. Body: ending u8, text, 1 u8 and thrown value, or 0 u8. */
-  processEnded: 51,
-  /** The receiver's actor is one of a crew. Body: its place u32, the crew. Aside: memory of the crew and of its fields. */
-  join: 40,
-  /** Run a method on a crew's thread, which the sender has taken; as `call`. */
-  crewCall: 41,
+  processEnded: 34,
   /** An actor of the receiver's pool thread will be made. Body: actor u32, owner's thread u32, its slot u32. */
-  expectActor: 60,
+  expectActor: 35,
   /** End an actor of the receiver's, for the actor that made it has ended. Body: actor u32. */
-  makerEnded: 61,
-  /** A restarted actor of the sender's has been constructed. Body: actor u32. */
-  actorReady: 34,
-  /** To an actor's owner: where is it? Body: first thread u32, actor u32, restarts known of u32. */
-  actorWanted: 35,
-  /** The answer, once it is there: Body: first thread u32, actor u32, restarts u32, thread u32, slot u32. Aside: a link's end. */
-  actorAt: 36,
-  /** The other answer: it has ended for good. Body: first thread u32, actor u32, thrown value. */
-  actorGone: 37,
-  /** To an actor's owner: end it. Body: first thread u32, actor u32, 1 to start it again u8. */
-  stopActor: 38,
+  makerEnded: 36,
   /** What has happened in the sender; for the driver. Body: a value, an array of events. */
-  events: 66,
+  events: 37,
   /** How busy are your actors? Body: question u32. */
-  loadWanted: 67,
+  loadWanted: 38,
   /** So busy. Body: question u32, count varint, then of each: actor id, running u32, queued u32. */
-  loads: 68,
-  /** An actor has a name; for the driver. Body: thread u32, slot u32, actor u32, its class as JSON. */
-  named: 28,
-  /** Send the class of an actor that has a name; to the driver. Body: slot u32, thread u32, slot u32, actor u32. */
-  shapeWanted: 29,
-  /** Start the thread of a detached actor; for the driver. Body: thread u32, slot u32, module. Aside: its end of a link. */
-  startDetached: 30,
+  loads: 39,
+  /** The sender passed a handle on. Body: actor u32, thread u32. */
+  holdActor: 40,
+  /** The sender has handles no more. Body: actor u32, count u32. */
+  releaseActor: 41,
 } as const;
 
 /** The number of a frame's kind. */
