@@ -113,7 +113,7 @@ async function main(): Promise<void> {
   };
   const killer = async (): Promise<void> => {
     while (performance.now() < end) {
-      await new Promise((resolve) => setTimeout(resolve, 5 + draw(30)));
+      await new Promise((resolve) => setTimeout(resolve, 50 + draw(100)));
       const victim = victims[draw(victims.length)];
       tally.kills++;
       switch (draw(3)) {
