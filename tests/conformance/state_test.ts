@@ -95,8 +95,11 @@ function eventsOf(placement: TestPlacement): void {
 
   it("events() tells why an actor could not be made", async () => {
     const seen = new Seen();
-    const { actorId } = Unmakeable.options({ placement }).remote();
+    // Kept to the end: one that nobody has a handle of is not made at all.
+    const actor = Unmakeable.options({ placement }).remote();
+    const { actorId } = actor;
     const died = await seen.event("actor-died", { actorId });
+    assertEquals(actor.actorId, died.actorId);
     assertStringIncludes(died.reason, "RangeError: never");
     assertEquals(died.className, "Unmakeable");
     assertEquals(seen.types({ actorId }), ["actor-created", "actor-died"]);
