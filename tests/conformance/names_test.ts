@@ -56,6 +56,14 @@ afterEach(() => {
 /** More than there are slots for threads and names. */
 const MANY = 5_000;
 
+/** Handles that nobody calls any more: without them, garbage collection would end their actors. */
+const kept: unknown[] = [];
+
+function keep<T>(handle: T): T {
+  kept.push(handle);
+  return handle;
+}
+
 for (const placement of PLACEMENTS) describe(`names, ${placement}`, () => names(placement));
 
 async function assertTaken(handle: ActorHandle<Counted>, ...parts: string[]): Promise<void> {
@@ -102,7 +110,7 @@ function names(placement: TestPlacement): void {
     const { actorId } = await maker.make.remote({ placement, name: "x" });
     const found = await within(20_000, "getActor", getActor<Counted>("x"));
     assertEquals([found.actorId, await found.add.remote()], [actorId, 1]);
-    assertEquals(await Maker.remote().findAndAdd.remote("x"), 2);
+    assertEquals(await keep(Maker.remote()).findAndAdd.remote("x"), 2);
     assertEquals(await maker.findAndAdd.remote("x"), 3);
   });
 
@@ -111,7 +119,7 @@ function names(placement: TestPlacement): void {
     const late = Late.remote().fence.remote(fence);
     const made = Counted.options({ placement, name: "x" }).remote(late);
     const found = await getActor<Counted>("x");
-    const calls = [found.add.remote(), Maker.remote().findAndAdd.remote("x")];
+    const calls = [found.add.remote(), keep(Maker.remote()).findAndAdd.remote("x")];
     assertEquals(Atomics.load(fence, 0), 0);
     signal(fence, 1);
     assertEquals((await Promise.all(calls)).sort(), [1, 2]);
@@ -120,10 +128,10 @@ function names(placement: TestPlacement): void {
 
   it("getActor() of a name that nobody has rejects with ActorNotFoundError, here and in a thread", async () => {
     await assertNotFound("nobody");
-    Counted.options({ placement, name: "x" }).remote();
+    keep(Counted.options({ placement, name: "x" }).remote());
     await assertNotFound("X");
     await assertNotFound("x", "elsewhere");
-    const error = await rejection(Maker.remote().find.remote("nobody", "nowhere"));
+    const error = await rejection(keep(Maker.remote()).find.remote("nobody", "nowhere"));
     assertInstanceOf((error as RayError).cause, ActorNotFoundError);
     assertStringIncludes((error as RayError).message, '"nobody" in namespace "nowhere"');
   });
@@ -135,10 +143,10 @@ function names(placement: TestPlacement): void {
     const second = Counted.options({ placement, name: "x" }).remote(fence);
     assertNotEquals(second.actorId, first.actorId);
     await assertTaken(second, '"x" in namespace "here"', "another", "getIfExists");
-    const third = await Maker.remote().make.remote({ placement, name: "x" }, fence);
+    const third = await keep(Maker.remote()).make.remote({ placement, name: "x" }, fence);
     await assertTaken(third, '"x" in namespace "here"');
     // Copies of the handle too, wherever they go.
-    const error = await rejection(Maker.remote().addTo.remote(second));
+    const error = await rejection(keep(Maker.remote()).addTo.remote(second));
     assertInstanceOf((error as RayError).cause, ActorAlreadyExistsError);
     assertEquals(await first.add.remote(), 1);
     assertEquals(Atomics.load(fence, 0), 1);
@@ -165,7 +173,7 @@ function names(placement: TestPlacement): void {
       const made = Counted.options({ placement, name: "x" }).remote();
       assertEquals(await made.add.remote(), 1);
       if (by === "driver") await kill(made);
-      else await Maker.remote().kill.remote("x");
+      else await keep(Maker.remote()).kill.remote("x");
       assertEquals(await listNamedActors(), []);
       await assertNotFound("x");
       await assertDied("the killed one", made.add.remote());
@@ -312,8 +320,8 @@ function names(placement: TestPlacement): void {
   it("without init({ namespace }) the namespace is one of this runtime's own", async () => {
     const seen = new Set<string>();
     for (let turn = 0; turn < 2; turn++) {
-      Counted.options({ placement, name: "x" }).remote();
-      const inThread = await Maker.remote().make.remote({ placement, name: "y" });
+      keep(Counted.options({ placement, name: "x" }).remote());
+      const inThread = await keep(Maker.remote()).make.remote({ placement, name: "y" });
       assertEquals(await inThread.add.remote(), 1);
       const all = await listNamedActors({ allNamespaces: true });
       assertEquals(all.map(({ name }) => name), ["x", "y"]);
@@ -327,10 +335,10 @@ function names(placement: TestPlacement): void {
   it("names of any text are told apart", async () => {
     const texts = ["a", "ab", "a\u0000b", "ä", "日本", "name with spaces", "n".repeat(200), "😀"];
     await init({ namespace: "a" });
-    for (const name of texts) Counted.options({ placement: "inline", name }).remote();
+    for (const name of texts) keep(Counted.options({ placement: "inline", name }).remote());
     // The same bytes, divided otherwise.
-    Counted.options({ placement: "inline", name: "aab", namespace: "x" }).remote();
-    Counted.options({ placement, name: "ab", namespace: "xa" }).remote();
+    keep(Counted.options({ placement: "inline", name: "aab", namespace: "x" }).remote());
+    keep(Counted.options({ placement, name: "ab", namespace: "xa" }).remote());
     assertEquals(await listNamedActors(), [...texts].sort());
     for (const name of texts) assertEquals(await (await getActor<Counted>(name)).add.remote(), 1);
   });
@@ -459,7 +467,7 @@ describe("names of threads", () => {
 
   it("a maker that is shut down before it has said a word leaves nobody waiting", async () => {
     const fence = newFence();
-    const made = Maker.remote().makeAndBlock.remote({ name: "x" }, fence);
+    const made = keep(Maker.remote()).makeAndBlock.remote({ name: "x" }, fence);
     await reached(fence, 2);
     const found = rejection(getActor<Counted>("x"));
     const call = Counted.options({ name: "x", getIfExists: true }).remote().add.remote();
@@ -481,7 +489,7 @@ describe("names of threads", () => {
   });
 
   it("getSync() reads calls of an actor found by getIfExists", async () => {
-    const { actorId } = await Maker.remote().make.remote({ name: "x" });
+    const { actorId } = await keep(Maker.remote()).make.remote({ name: "x" });
     const own = Counted.options({ name: "x", getIfExists: true }).remote();
     assertEquals([own.actorId, getSync(own.add.remote())], [actorId, 1]);
     assertThrows(
@@ -508,7 +516,7 @@ describe("detached actors of other threads", () => {
     await die(maker);
     assertEquals([await nameless.add.remote(), await named.add.remote()], [2, 2]);
     assertEquals(await (await getActor<Counted>("x")).add.remote(), 3);
-    assertEquals(await Maker.remote().findAndAdd.remote("x"), 4);
+    assertEquals(await keep(Maker.remote()).findAndAdd.remote("x"), 4);
     assertEquals(Atomics.load(fence, 0), 2);
     await kill(named);
     await kill(nameless);
@@ -533,7 +541,7 @@ describe("detached actors of other threads", () => {
     const fence = newFence();
     await assertDied(
       "the exit",
-      Maker.remote().makeAndExit.remote({ lifetime: "detached", name: "x" }, fence),
+      keep(Maker.remote()).makeAndExit.remote({ lifetime: "detached", name: "x" }, fence),
     );
     assertEquals(await within(20_000, "x", (await getActor<Counted>("x")).add.remote()), 1);
     const blocked = Maker.remote();
@@ -554,7 +562,7 @@ describe("detached actors of other threads", () => {
     const fromTask = await makeInTask.remote({ lifetime: "detached", name: "task" }, fence);
     await die(outer);
     assertEquals([await inner.add.remote(), await fromTask.add.remote()], [1, 1]);
-    assertEquals(await Maker.remote().findAndAdd.remote("task"), 2);
+    assertEquals(await keep(Maker.remote()).findAndAdd.remote("task"), 2);
   });
 
   it("is not made if its maker dies before its argument is there; nobody waits", async () => {
@@ -606,7 +614,7 @@ describe("detached actors of other threads", () => {
 
   it("shutdown() while one is being started leaves nothing behind", async () => {
     const fence = newFence();
-    const call = Maker.remote().makeAndBlock.remote({ lifetime: "detached", name: "x" }, fence);
+    const call = keep(Maker.remote()).makeAndBlock.remote({ lifetime: "detached", name: "x" }, fence);
     await reached(fence, 2);
     await within(20_000, "shutdown", shutdown());
     await assertDied("the maker's call", call);
@@ -614,14 +622,17 @@ describe("detached actors of other threads", () => {
   });
 
   it("whose constructor throws ends, and its name is free", async () => {
-    const made = await Maker.remote().make.remote({ lifetime: "detached", name: "x" }, 1 as unknown as Fence);
+    const made = await keep(Maker.remote()).make.remote(
+      { lifetime: "detached", name: "x" },
+      1 as unknown as Fence,
+    );
     await assertDied("a call", made.add.remote());
     await assertNotFound("x");
   });
 
   it("cannot be inline in a thread that ends", async () => {
     const error = await rejection(
-      Maker.remote().make.remote({ lifetime: "detached", placement: "inline" }),
+      keep(Maker.remote()).make.remote({ lifetime: "detached", placement: "inline" }),
     ) as RayError;
     assertInstanceOf(error.cause, RangeError);
     assertStringIncludes(error.message, 'placement "inline"');
@@ -633,7 +644,7 @@ describe("names and other placements", () => {
 
   it("an actor in a process has a name, which is free when the process ends", async () => {
     const made = Counted.options({ placement: "process", name: "x" }).remote();
-    const found = await Maker.remote().find.remote("x");
+    const found = await keep(Maker.remote()).find.remote("x");
     assertEquals(found.actorId, made.actorId);
     assertEquals([await made.add.remote(), await found.add.remote()], [1, 2]);
     const taken = Counted.options({ placement: "process", name: "x" }).remote();
@@ -735,7 +746,7 @@ describe("options of names", () => {
   it("more names than the table holds are a RangeError, and none is lost", async () => {
     const first = Counted.options({ placement: "inline", name: "first" }).remote();
     const error = assertThrows(() => {
-      for (let i = 0; i < MANY; i++) Counted.options({ placement: "inline", name: `n${i}` }).remote();
+      for (let i = 0; i < MANY; i++) keep(Counted.options({ placement: "inline", name: `n${i}` }).remote());
     }, RangeError);
     assertStringIncludes(error.message, "4096");
     assertEquals((await listNamedActors()).length, 4096);
