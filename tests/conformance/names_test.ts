@@ -56,10 +56,8 @@ afterEach(() => {
 /** More than there are slots for threads and names. */
 const MANY = 5_000;
 
-/** Handles that nobody calls any more: without them, garbage collection would end their actors. */
-const kept: unknown[] = [];
-
-function keep<T>(handle: T): T {
+/** The same for an actor of another class, which would take those that it made along. */
+function keep<T extends object>(handle: T): T {
   kept.push(handle);
   return handle;
 }
@@ -128,7 +126,7 @@ function names(placement: TestPlacement): void {
 
   it("getActor() of a name that nobody has rejects with ActorNotFoundError, here and in a thread", async () => {
     await assertNotFound("nobody");
-    keep(Counted.options({ placement, name: "x" }).remote());
+    Counted.options({ placement, name: "x" }).remote();
     await assertNotFound("X");
     await assertNotFound("x", "elsewhere");
     const error = await rejection(keep(Maker.remote()).find.remote("nobody", "nowhere"));
@@ -320,7 +318,7 @@ function names(placement: TestPlacement): void {
   it("without init({ namespace }) the namespace is one of this runtime's own", async () => {
     const seen = new Set<string>();
     for (let turn = 0; turn < 2; turn++) {
-      keep(Counted.options({ placement, name: "x" }).remote());
+      Counted.options({ placement, name: "x" }).remote();
       const inThread = await keep(Maker.remote()).make.remote({ placement, name: "y" });
       assertEquals(await inThread.add.remote(), 1);
       const all = await listNamedActors({ allNamespaces: true });
@@ -335,10 +333,10 @@ function names(placement: TestPlacement): void {
   it("names of any text are told apart", async () => {
     const texts = ["a", "ab", "a\u0000b", "ä", "日本", "name with spaces", "n".repeat(200), "😀"];
     await init({ namespace: "a" });
-    for (const name of texts) keep(Counted.options({ placement: "inline", name }).remote());
+    for (const name of texts) Counted.options({ placement: "inline", name }).remote();
     // The same bytes, divided otherwise.
-    keep(Counted.options({ placement: "inline", name: "aab", namespace: "x" }).remote());
-    keep(Counted.options({ placement, name: "ab", namespace: "xa" }).remote());
+    Counted.options({ placement: "inline", name: "aab", namespace: "x" }).remote();
+    Counted.options({ placement, name: "ab", namespace: "xa" }).remote();
     assertEquals(await listNamedActors(), [...texts].sort());
     for (const name of texts) assertEquals(await (await getActor<Counted>(name)).add.remote(), 1);
   });
@@ -746,7 +744,7 @@ describe("options of names", () => {
   it("more names than the table holds are a RangeError, and none is lost", async () => {
     const first = Counted.options({ placement: "inline", name: "first" }).remote();
     const error = assertThrows(() => {
-      for (let i = 0; i < MANY; i++) keep(Counted.options({ placement: "inline", name: `n${i}` }).remote());
+      for (let i = 0; i < MANY; i++) Counted.options({ placement: "inline", name: `n${i}` }).remote();
     }, RangeError);
     assertStringIncludes(error.message, "4096");
     assertEquals((await listNamedActors()).length, 4096);
