@@ -8,34 +8,130 @@ import { execFile } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { runtime, type WorkloadInfo } from "./workload.ts";
+import { type Measurement, runtime, type WorkloadInfo } from "./workload.ts";
 
-const TIMEOUT = 120_000;
+const TIMEOUT = 180_000;
+const CONFIG = fileURLToPath(new URL("../deno.json", import.meta.url));
 
-/** What was measured: numbers in the order of the runs, by column and row. A row without any has failed. */
-export type Samples = Record<string, Record<string, number[]>>;
+/** What was measured of a row. */
+export interface RowSamples {
+  /** By column, in the order of the runs. */
+  readonly numbers: Record<string, number[]>;
+  /** How many cores were busy. */
+  readonly cores: number[];
+  /** Why a run failed; the row is not run again then. */
+  failure?: string;
+}
 
-/** Measures all rows of a workload, `runs` times each. */
-export async function measure(workload: WorkloadInfo, runs: number): Promise<Samples> {
+/** By row. */
+export type Samples = Record<string, RowSamples>;
+
+/** What to measure. */
+export interface Choice {
+  /** How often. */
+  readonly runs: number;
+  /** How much of the usual work, up to 1. */
+  readonly scale: number;
+  /** With other libraries' rows. */
+  readonly peers: boolean;
+  /** Only rows with this text in their names. */
+  readonly row: string;
+}
+
+/** Measures the rows of a workload in turn, each as often as it is to be. */
+export async function measure(
+  workload: WorkloadInfo,
+  choice: Choice,
+): Promise<Samples> {
   const samples: Samples = {};
-  for (let run = 0; run < Math.min(runs, workload.runs ?? runs); run++) {
-    for (const row of Object.keys(workload.rows)) {
-      const numbers = await measureRow(workload, row).catch((error: Error) => {
-        console.error(`${workload.name}, ${row}, run ${run + 1}: ${error.message}`);
-        return {};
-      });
-      for (const [column, number] of Object.entries(numbers)) {
-        ((samples[column] ??= {})[row] ??= []).push(number);
+  const rows = rowsOf(workload, choice.peers).filter((row) => row.includes(choice.row));
+  for (
+    let run = 0;
+    run < Math.min(choice.runs, workload.runs ?? choice.runs);
+    run++
+  ) {
+    for (const row of rows) {
+      const sample = samples[row] ??= { numbers: {}, cores: [] };
+      if (sample.failure !== undefined) continue;
+      try {
+        const { numbers, cores } = await measureRow(
+          workload,
+          row,
+          choice.scale,
+        );
+        for (const [column, number] of Object.entries(numbers)) {
+          (sample.numbers[column] ??= []).push(number);
+        }
+        sample.cores.push(cores);
+      } catch (error) {
+        sample.failure = reasonOf(error as ChildError);
       }
     }
   }
   return samples;
 }
 
-async function measureRow(workload: WorkloadInfo, row: string): Promise<Record<string, number>> {
-  const url = new URL(`./workloads/${workload.name.replaceAll(" ", "_")}.ts`, import.meta.url);
-  const args = [...(runtime.name === "Deno" ? ["run", "-A"] : ["run"]), fileURLToPath(url), row];
+/** The names of a workload's rows. */
+export function rowsOf(workload: WorkloadInfo, peers: boolean): string[] {
+  const rows = Object.keys(workload.rows);
+  return peers ? [...rows, ...Object.keys({ ...workload.rivals, ...workload.foreign })] : rows;
+}
+
+/** The runtime's arguments that run a file. Packages are those of `bench/node_modules`, if they are there. */
+export function argumentsOf(file: string): string[] {
+  return runtime.name === "Deno"
+    ? ["run", "-A", "--config", CONFIG, "--node-modules-dir=manual", file]
+    : ["run", file];
+}
+
+async function measureRow(
+  workload: WorkloadInfo,
+  row: string,
+  scale: number,
+): Promise<Measurement> {
+  const [program, ...args] = workload.foreign?.[row]?.command(scale) ??
+    commandOf(workload, row, scale);
   const env = { ...process.env, NO_COLOR: "1" };
-  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: TIMEOUT, env });
+  const { stdout } = await promisify(execFile)(program, args, {
+    timeout: TIMEOUT,
+    killSignal: "SIGKILL",
+    env,
+  });
   return JSON.parse(stdout.trim().split("\n").at(-1)!);
+}
+
+function commandOf(
+  workload: WorkloadInfo,
+  row: string,
+  scale: number,
+): [string, ...string[]] {
+  const name = (workload.file ?? workload.name).replaceAll(" ", "_");
+  const file = fileURLToPath(
+    new URL(`./workloads/${name}.ts`, import.meta.url),
+  );
+  return [
+    process.execPath,
+    ...argumentsOf(file),
+    row,
+    String(scale),
+    workload.name,
+  ];
+}
+
+/** What `execFile` rejects with. */
+interface ChildError extends Error {
+  killed?: boolean;
+  code?: number | string;
+  stderr?: string;
+}
+
+function reasonOf({ killed, code, stderr, message }: ChildError): string {
+  if (killed) return `did not end within ${TIMEOUT / 1_000} s`;
+  if (code === "ENOENT") return "its program is not installed";
+  const lines = (stderr ?? "").split("\n").map((line) => line.trim());
+  return lines.find((line) =>
+    /^(?:error: )?(?:\(in promise\) )?(?:Uncaught )?[\w.]*(?:Error|error)\b/
+      .test(line)
+  ) ??
+    lines.find((line) => line !== "") ?? message.split("\n")[0];
 }

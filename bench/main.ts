@@ -1,73 +1,127 @@
 /**
- * The benchmarks: `deno run -A bench/main.ts` or `bun run bench/main.ts`, with
+ * The benchmarks: `deno task bench` or `bun run bench`, and with all other libraries, `deno task bench:peers` or `bun run
+ * bench:peers`. Flags:
  *
- * - `--quick`: one run of each row in place of five, and no idling unless `--idle` is given;
- * - `--only <text>`: only workloads with this text in their names;
- * - `--json <file>`: writes all numbers there too.
+ * - `--runs <n>`: so many runs of each row in place of five; `--quick` is one, and no idling unless it is asked for by `--only`;
+ * - `--only <text>`, `--row <text>`: only workloads, only rows with this text in their names;
+ * - `--scale <part>`: only this part of the usual work, to see that all rows run; the numbers are worth nothing then;
+ * - `--json <file>`, `--svg <file>`: writes all numbers, and the chart, there too. With `--peers` they are always written, to
+ *   `bench/results/`.
  *
- * The exit code is 1 if a bar was missed or is void. One row alone, say for a profiler: `deno run -A bench/workloads/pipelined.ts "manta thread"`.
+ * The exit code is 1 if a bar was missed or is void. One row alone, say for a profiler:
+ * `deno run -A --config deno.json bench/workloads/pipelined.ts "manta thread"`.
  *
  * Read the ratios and the best runs: times are those of a machine that others use too.
  *
  * @module
  */
 
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
+import { dirname } from "node:path";
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { printBars } from "./bars.ts";
-import { measure, type Samples } from "./children.ts";
+import { bars } from "./bars.ts";
+import { drawChart } from "./chart.ts";
+import { measure } from "./children.ts";
+import { installPeers } from "./peers/install.ts";
 import { printTables } from "./report.ts";
-import { runtime, type WorkloadInfo } from "./workload.ts";
-import { bytes } from "./workloads/bytes.ts";
-import { create } from "./workloads/create.ts";
-import { getSync } from "./workloads/get_sync.ts";
-import { idle } from "./workloads/idle.ts";
-import { oneAtATime } from "./workloads/one_at_a_time.ts";
-import { pipelined } from "./workloads/pipelined.ts";
+import type { Results } from "./results.ts";
+import { judge } from "./verdict.ts";
+import { runtime } from "./workload.ts";
+import { workloads } from "./workloads.ts";
 
 const RUNS = 5;
-const workloads: readonly WorkloadInfo[] = [oneAtATime, pipelined, bytes, create, getSync, idle];
 
-if (import.meta.main) {
-  const { values: flags } = parseArgs({
+function readFlags() {
+  return parseArgs({
     options: {
       quick: { type: "boolean", default: false },
-      idle: { type: "boolean", default: false },
+      peers: { type: "boolean", default: false },
+      runs: { type: "string" },
       only: { type: "string", default: "" },
+      row: { type: "string", default: "" },
+      scale: { type: "string", default: "1" },
       json: { type: "string" },
+      svg: { type: "string" },
     },
-  });
-  const chosen = workloads.filter(({ name }) => name.includes(flags.only));
+  }).values;
+}
+
+function load(): string {
+  return loadavg().map((number) => number.toFixed(2)).join(" ");
+}
+
+function write(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  console.log(`written: ${file}`);
+}
+
+/** Prints each bar whose numbers are there. False if one was missed, or is void. */
+function printBars({ samples }: Results): boolean {
+  console.log("\nbars, by the best of the runs (by the medians)");
+  let kept = true;
+  for (const bar of bars) {
+    const verdict = samples[bar.workload.name] &&
+      judge(bar, samples[bar.workload.name]);
+    if (verdict === undefined) continue;
+    console.log(`  ${verdict.verdict}  ${verdict.text}`);
+    kept &&= verdict.verdict === "PASS";
+  }
+  return kept;
+}
+
+if (import.meta.main) {
+  const flags = readFlags();
+  const chosen = workloads.filter(({ name }) =>
+    name.includes(flags.only) &&
+    !(flags.quick && flags.only === "" && name === "idle")
+  );
   if (chosen.length === 0) {
     const names = workloads.map(({ name }) => `"${name}"`).join(", ");
     throw new RangeError(
       `Cannot run "--only ${flags.only}": it is in the name of no workload, use one of ${names}`,
     );
   }
-  const load = (): string => loadavg().map((number) => number.toFixed(2)).join(" ");
+  if (flags.peers) await installPeers();
 
-  const runs = flags.quick ? 1 : RUNS;
+  const choice = {
+    runs: Number(flags.runs ?? (flags.quick ? 1 : RUNS)),
+    scale: Number(flags.scale),
+    peers: flags.peers,
+    row: flags.row,
+  };
   const machine = `${runtime.name} ${runtime.version}, ${cpus().length} × ${cpus()[0]?.model}`;
-  console.log(`${machine}, load ${load()}; ${runs} runs, each in a process of its own`);
-
+  console.log(
+    `${machine}, load ${load()}; ${choice.runs} runs, each in a process of its own`,
+  );
   if (loadavg()[0] > cpus().length / 2) {
-    console.log("others use this machine now: rows that need two cores at once suffer most");
+    console.log(
+      "others use this machine now: rows that need two cores at once suffer most",
+    );
   }
 
-  const results: Record<string, Samples> = {};
+  const results: Results = {
+    machine,
+    date: new Date().toISOString().slice(0, 10),
+    runs: choice.runs,
+    samples: {},
+  };
   for (const workload of chosen) {
-    if (workload === idle && flags.quick && !flags.idle && flags.only === "") continue;
-    const samples = await measure(workload, runs);
-    results[workload.name] = samples;
+    const samples = await measure(workload, choice);
+    results.samples[workload.name] = samples;
     printTables(workload, samples);
   }
-
   const kept = printBars(results);
   console.log(`\nload ${load()}`);
-  if (flags.json !== undefined) {
-    writeFileSync(flags.json, JSON.stringify({ machine, runs, results }, null, 2) + "\n");
-  }
+
+  const folder = fileURLToPath(new URL("./results/", import.meta.url));
+  const name = `${folder}${runtime.name.toLowerCase()}`;
+  const json = flags.json ?? (flags.peers ? `${name}.json` : undefined);
+  const svg = flags.svg ?? (flags.peers ? `${name}.svg` : undefined);
+  if (json !== undefined) write(json, JSON.stringify(results, null, 2) + "\n");
+  if (svg !== undefined) write(svg, drawChart(results));
   process.exitCode = kept ? 0 : 1;
 }

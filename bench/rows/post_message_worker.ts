@@ -4,11 +4,11 @@
  * @module
  */
 
-import { answer } from "./post_message_answer.ts";
+import { answer, type Reply } from "./post_message_answer.ts";
 
 const scope = globalThis as unknown as {
   onmessage: (event: { data: unknown }) => void;
-  postMessage(message: unknown): void;
+  postMessage(...reply: Reply): void;
 };
 
-scope.onmessage = ({ data }) => scope.postMessage(answer(data));
+scope.onmessage = ({ data }) => scope.postMessage(...answer(data));

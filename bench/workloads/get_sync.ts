@@ -5,6 +5,8 @@
  */
 
 import { timeBatches } from "../batches.ts";
+import { expect } from "../check.ts";
+import { openSynckit } from "../peers/synckit.ts";
 import { openThread } from "../rows/manta.ts";
 import type { SyncPeer } from "../rows/peer.ts";
 import { openRing } from "../rows/ring.ts";
@@ -19,6 +21,7 @@ export const getSync: Workload<() => Promise<SyncPeer>> = {
   control: "bare ring",
   // No row for inline actors: a thread cannot block on itself, and getSync() says so.
   rows: { "manta thread": openThread, "bare ring": () => openRing(1_024) },
+  rivals: { "synckit": openSynckit },
   async measure(open) {
     const peer = await open();
     let next = 0;
@@ -26,7 +29,7 @@ export const getSync: Workload<() => Promise<SyncPeer>> = {
       for (let left = calls; left > 0; left--) {
         const value = next++ & 0xffff;
         const answer = peer.callSync(value);
-        if (answer !== value) throw new Error(`Cannot trust the row: ${value} came back as ${answer}`);
+        if (answer !== value) expect(answer, value, "the answer");
       }
     }, BATCH);
     await peer.close();

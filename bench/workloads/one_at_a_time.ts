@@ -4,7 +4,10 @@
  * @module
  */
 
-import { timeBatches } from "../batches.ts";
+import { timeBatches, timeCold, timeSlowest } from "../batches.ts";
+import { expect } from "../check.ts";
+import { ray } from "../peers/foreign.ts";
+import { threadRivals } from "../peers/thread_rivals.ts";
 import { openFunction, openMailbox } from "../rows/local.ts";
 import { openInline, openProcess, openThread } from "../rows/manta.ts";
 import type { CallPeer } from "../rows/peer.ts";
@@ -36,18 +39,29 @@ export const oneAtATime: Workload<() => Promise<CallPeer>> = {
     "mailbox": openMailbox,
     "function call": openFunction,
   },
+  rivals: threadRivals(),
+  foreign: {
+    "Ray": ray("one_at_a_time"),
+    "Ray, async actor": ray("one_at_a_time_async"),
+  },
   async measure(open) {
     const peer = await open();
     let next = 0;
-    const times = await timeBatches(async (calls) => {
+    const call = async (): Promise<void> => {
+      const value = next++ & 0xffff;
+      expect(await peer.call(value), value, "the answer");
+    };
+    const hot = await timeBatches(async (calls) => {
       for (let left = calls; left > 0; left--) {
         const value = next++ & 0xffff;
         const answer = await peer.call(value);
-        if (answer !== value) throw new Error(`Cannot trust the row: ${value} came back as ${answer}`);
+        if (answer !== value) expect(answer, value, "the answer");
       }
     }, BATCH);
+    const p99 = await timeSlowest(call);
+    const cold = await timeCold(call);
     await peer.close();
-    return { ...times };
+    return { ...hot, p99, "p50, cold": cold.p50, "p99, cold": cold.p99 };
   },
 };
 

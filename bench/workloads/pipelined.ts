@@ -4,16 +4,15 @@
  * @module
  */
 
+import { ray } from "../peers/foreign.ts";
+import { threadRivals } from "../peers/thread_rivals.ts";
+import { ratesOf } from "../rates.ts";
 import { openFunction, openMailbox } from "../rows/local.ts";
 import { openInline, openProcess, openThread } from "../rows/manta.ts";
 import type { SendPeer } from "../rows/peer.ts";
 import { openNodeWorker, openWebWorker } from "../rows/post_message.ts";
 import { openRing } from "../rows/ring.ts";
-import { measureAlone, median, runtime, type Workload } from "../workload.ts";
-
-const CALLS = 100_000;
-const WINDOW = 1_000;
-const PASSES = 3;
+import { measureAlone, runtime, type Workload } from "../workload.ts";
 
 /** The workload. */
 export const pipelined: Workload<() => Promise<SendPeer>> = {
@@ -30,37 +29,12 @@ export const pipelined: Workload<() => Promise<SendPeer>> = {
     "mailbox": openMailbox,
     "function call": openFunction,
   },
-  async measure(open) {
-    const peer = await open();
-    let sent = 0;
-    let answered = 0;
-
-    const pass = async (calls: number, window: number): Promise<number> => {
-      const start = performance.now();
-      for (let done = 0; done < calls; done += window) {
-        const answers: (PromiseLike<number> | number)[] = [];
-        for (let i = 0; i < window; i++) answers.push(peer.send(sent++));
-        for (const answer of answers) {
-          const order = await answer;
-          if (order !== answered) {
-            throw new Error(`Cannot trust the row: call ${answered} was taken as number ${order}`);
-          }
-          answered++;
-        }
-      }
-      return calls / (performance.now() - start);
-    };
-    const rate = async (window: number): Promise<number> => {
-      const rates: number[] = [];
-      for (let i = 0; i < PASSES; i++) rates.push(await pass(CALLS, window));
-      return median(rates);
-    };
-
-    await pass(CALLS / 2, WINDOW);
-    const rates = { "1,000 in flight": await rate(WINDOW), "all at once": await rate(CALLS) };
-    await peer.close();
-    return rates;
+  rivals: threadRivals(),
+  foreign: {
+    "Ray": ray("pipelined"),
+    "Ray, async actor": ray("pipelined_async"),
   },
+  measure: async (open) => await ratesOf(await open(), (order) => order),
 };
 
 if (import.meta.main) await measureAlone(pipelined);
