@@ -39,7 +39,8 @@ export async function openXstateSystem(): Promise<ActorSystem> {
   const inbox = new Inbox();
   const actorOf = (receive: Receive): XstateActor<number> =>
     createActor(fromTransition((state: number, { type, value, address }) => {
-      receive(type, value, address);
+      // Stopping one is a message too.
+      if (type !== "xstate.stop") receive(type, value, address);
       return state;
     }, 0)).start();
   const send = (
