@@ -8,6 +8,7 @@ import type { ActorActivity } from "../base/errors.ts";
 import type { Schedule } from "../base/schedule.ts";
 import { type ObjectId, objectId, packRef } from "../base/ids.ts";
 import { ObjectRef } from "./object_ref.ts";
+import { Following, isEngines } from "./following.ts";
 import type { WaitContext } from "./wait_context.ts";
 import type { ObjectRefGenerator } from "./object_ref_generator.ts";
 
@@ -131,7 +132,23 @@ export class Ref<T = unknown> extends ObjectRef<T> {
     onfulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     onrejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
+    if (isEngines(onfulfilled) && typeof onrejected === "function" && this.home.context() === undefined) {
+      return this.#follow(onfulfilled, onrejected) as unknown as Promise<A | B>;
+    }
     return this.awaited().then(onfulfilled, onrejected);
+  }
+
+  #follow(resolve: (value: unknown) => unknown, reject: (reason: unknown) => unknown): Following {
+    const following = new Following(this, resolve, reject);
+    if (this.status === PENDING) {
+      this.home.wait(1);
+      this.observe(following);
+      return following;
+    }
+    const pause = this.home.pause();
+    if (pause === undefined) following.end();
+    else pause.then(() => following.end());
+    return following;
   }
 
   /** The value as a promise, which ends with the call that awaits it, if that is cancelled. */
@@ -156,29 +173,27 @@ export class Ref<T = unknown> extends ObjectRef<T> {
 
   #makePromise(): Promise<T> {
     if (this.status === READY) return Promise.resolve(this.value as T);
-    // A ref that is fetched now may fail before there is a promise.
-    let promise: Promise<T> | undefined = undefined as Promise<T> | undefined;
-    promise = new Promise<T>((resolve, reject) => {
-      if (this.status === FAILED) {
-        this.home.failureRead(this);
-        return reject(this.value);
-      }
-      this.home.wait(1);
-      this.observe({
-        settled: () => {
-          if (this.status === READY) resolve(this.value as T);
-          else {
-            promise?.catch(ignore);
-            this.home.failureRead(this);
-            reject(this.value);
-          }
-          // In this order, what awaits the promise comes before the loop's next turn.
-          this.home.wait(-1);
-          this.home.expectContinuations();
-        },
-      });
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    // Nobody has to handle its rejection.
+    const fail = (): void => {
+      promise.catch(ignore);
+      this.home.failureRead(this);
+      reject(this.value);
+    };
+    if (this.status === FAILED) {
+      fail();
+      return promise;
+    }
+    this.home.wait(1);
+    this.observe({
+      settled: () => {
+        if (this.status === READY) resolve(this.value as T);
+        else fail();
+        // In this order, what awaits the promise comes before the loop's next turn.
+        this.home.wait(-1);
+        this.home.expectContinuations();
+      },
     });
-    if (this.status === FAILED) promise.catch(ignore);
     return promise;
   }
 
