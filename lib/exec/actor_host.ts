@@ -185,7 +185,9 @@ export class ActorHost implements CallRunner {
     this.#host.enter(this, call.method);
     try {
       const { context } = this.#host;
-      if (context === undefined) return calls.run(call, this.#apply);
+      if (context === undefined) {
+        return calls.isKeptApart ? calls.run(call, this.#apply) : apply(method, this.#instance, call.args);
+      }
       return context.run(this, () => calls.run(call, this.#apply));
     } finally {
       calls.holder = outer;

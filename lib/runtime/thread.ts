@@ -122,8 +122,7 @@ export class Thread implements RefHome {
       schedule: () => this.loop.schedule(),
       expectContinuations: () => this.loop.expectContinuations(),
       admit: () => this.loop.admit(),
-      busy: (actor, method, since) => board.busy(self.slot, actor, method, since),
-      idle: (running) => board.idle(self.slot, running),
+      busy: board.busySlot(self),
       constructed: (id) => this.observation.constructed(id),
     });
     this.host.schedule = start.schedule;
