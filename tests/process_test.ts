@@ -70,7 +70,7 @@ describe("a program", () => {
     );
   });
 
-  // ray: handle-gc, pain-handle-gc
+  // ray: handle-gc, pain-handle-gc, get-actor, get-if-exists
   it("has actors end that nobody has a handle of any more, after their calls, and no others", async () => {
     const of = (placement: string): string =>
       [
@@ -83,7 +83,13 @@ describe("a program", () => {
     const out = await runToEnd("tests/programs/unreachable.ts", {
       permissions: ["--allow-read", "--v8-flags=--expose-gc"],
     });
-    assertEquals(out, of("thread") + of("inline"));
+    const named = (placement: string): string =>
+      [
+        "kept by getIfExists: 0 pong",
+        "found by name: pong pong",
+        "kept by its name: 1 ActorNotFoundError",
+      ].map((line) => `${placement} ${line}\n`).join("");
+    assertEquals(out, of("thread") + of("inline") + named("thread") + named("inline"));
   });
 
   it("exits by itself though it reads events, and tells of what happened until then", async () => {

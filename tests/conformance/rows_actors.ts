@@ -2,6 +2,7 @@
 
 import { Actor, getSync, put, remote, runtimeContext } from "@manta/ray";
 import process from "node:process";
+import { AsyncEcho } from "./actors.ts";
 import { block, type Fence, signal } from "./fence.ts";
 
 /** Blocks its thread until another one has come as well. */
@@ -23,6 +24,14 @@ export class Reborn extends Actor {
   }
   crash(): void {
     process.exit(3);
+  }
+}
+
+/** Has only sync methods of its own, and is an async actor by what it inherits. */
+@remote
+export class Heir extends AsyncEcho {
+  pong(): string {
+    return "pong";
   }
 }
 

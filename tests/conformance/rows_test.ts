@@ -5,7 +5,7 @@ import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho } from "./actors.ts";
 import { newFence, reached, rejection, signal, within } from "./fence.ts";
 import { CONSTRUCT, MADE, Phoenix, RUNS } from "./restart_actors.ts";
-import { Blocker, Meeter, Reborn } from "./rows_actors.ts";
+import { Blocker, Heir, Meeter, Reborn } from "./rows_actors.ts";
 
 const LIMIT = 20_000;
 
@@ -26,6 +26,17 @@ for (const placement of ["thread", "pool"] as const) {
 
 describe("rows of Ray's", () => {
   afterEach(shutdown);
+
+  // ray: async-actor, inheritance
+  it("an async method of a base class makes an async actor of a child that has none", async () => {
+    const fence = newFence();
+    const heir = Heir.remote();
+    const held = heir.after.remote(fence, "inherited");
+    await reached(fence);
+    assertEquals(await within(LIMIT, "pong", heir.pong.remote()), "pong");
+    signal(fence, 1);
+    assertEquals(await held, "inherited");
+  });
 
   // ray: get-actor-retries
   it("a handle from getActor() makes calls again as the actor's maker said", async () => {
