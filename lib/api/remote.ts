@@ -13,6 +13,7 @@ import {
   checkOptions,
   type ClassOptions,
   type FunctionOptions,
+  isClass,
   type MethodOptions,
   show,
   type TaskOptions,
@@ -107,7 +108,10 @@ export function remote(subject: unknown, second?: unknown): unknown {
     };
   }
   if (typeof subject !== "function") {
-    throw new TypeError(`Cannot declare ${show(subject)} remote: expected a class, a function or options`);
+    const right = subject === undefined ? ', write "@remote" or "@remote({…})"' : "";
+    throw new TypeError(
+      `Cannot declare ${show(subject)} remote: expected a class, a function or options${right}`,
+    );
   }
   if (isClass(subject)) {
     if (second === undefined && isLegacyDecoration()) throw legacyDecorator();
@@ -204,10 +208,6 @@ function declareFunction(fn: AnyFunction, options: FunctionOptions): RemoteFunct
 
 function isDecoratorContext(value: unknown): value is DecoratorContext {
   return typeof value === "object" && value !== null && "kind" in value && "addInitializer" in value;
-}
-
-function isClass(value: object): value is AnyClass {
-  return /^class\b/.test(Function.prototype.toString.call(value));
 }
 
 function legacyDecorator(): TypeError {

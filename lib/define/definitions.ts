@@ -211,7 +211,11 @@ export class Definitions implements CrossingClasses {
 
 function moduleOf(kind: string, name: string, given: string | undefined): string {
   if (name === "") {
-    throw new TypeError(`Cannot declare a ${kind} remote: it has no name, by which a worker could find it`);
+    throw new TypeError(
+      `Cannot declare a ${kind} remote: it has no name, by which a worker could find it, write "${kind} name${
+        kind === "function" ? "()" : ""
+      } { … }"`,
+    );
   }
   const module = given === undefined ? callingModule() : normalizeModule(given);
   if (module !== undefined) return module;

@@ -6,6 +6,7 @@
 
 import type { ActorActivity } from "../base/errors.ts";
 import type { Schedule } from "../base/schedule.ts";
+import { INSPECT } from "../base/inspect.ts";
 import { type ObjectId, objectId, packRef } from "../base/ids.ts";
 import { ObjectRef } from "./object_ref.ts";
 import { Following, isEngines } from "./following.ts";
@@ -120,6 +121,16 @@ export class Ref<T = unknown> extends ObjectRef<T> {
 
   override get id(): ObjectId {
     return objectId(this.number());
+  }
+
+  /** What `JSON.stringify` shows of it. */
+  toJSON(): string {
+    return `ObjectRef(${this.id}, "${this.taskName}", ${["pending", "ready", "failed"][this.status]})`;
+  }
+
+  /** What `console.log` shows of it. */
+  [INSPECT](): string {
+    return this.toJSON();
   }
 
   /** The packed number, given out at the first use. */

@@ -263,7 +263,7 @@ export class Dispatcher implements FrameSink {
       if (definition === undefined) {
         throw new TypeError(
           `Cannot make an actor of class "${name}": ${module} did not declare it when a worker loaded it, declare it at the ` +
-            `top level there, or say its module with the option "module: import.meta.url"`,
+            `top level there, not in a function or under "if (import.meta.main)", or say its module with the option "module: import.meta.url"`,
         );
       }
       host.construct(

@@ -50,6 +50,8 @@ export async function runWorker(start: WorkerStart): Promise<void> {
 function announceEnd(thread: Thread): void {
   let isEnding = false;
   const crash = (thrown: unknown): void => {
+    // Out of a timer or a promise of its own: the actor ends in order.
+    if (typeof thrown === "object" && thrown !== null && thread.host.calls.exits.has(thrown)) return;
     // On Deno, timers may go on until the worker is terminated: the first error is why it ended.
     if (isEnding) return;
     isEnding = true;
