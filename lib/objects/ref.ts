@@ -45,6 +45,8 @@ export interface RefSource {
   readonly actorId: string | undefined;
   /** What it is doing. */
   activity(): ActorActivity | undefined;
+  /** What a task waits for before it can begin, in words, as far as that is known. */
+  waitsFor?(ref: Ref): string | undefined;
   /** The number of the thread without which the ref cannot be fulfilled; 0 if that is not known. */
   fulfiller(): number;
   /** The ref was settled. */
