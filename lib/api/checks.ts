@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isOptions, list, show } from "../define/options.ts";
+import { isOptions, list, show } from "../define/show.ts";
 import { ObjectRefGenerator } from "../objects/object_ref_generator.ts";
 import { nameKey } from "../registry/name_key.ts";
 import { Ref } from "../objects/ref.ts";

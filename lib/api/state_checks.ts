@@ -4,7 +4,7 @@
  * @module
  */
 
-import { list, show } from "../define/options.ts";
+import { list, show } from "../define/show.ts";
 import { EVENT_TYPES, type RayEventType } from "../observe/events.ts";
 import { checkNames } from "./checks.ts";
 

@@ -5,6 +5,8 @@
  */
 
 import type { AnyClass } from "./class_definition.ts";
+import { checkAmount, checkResources } from "./demand.ts";
+import { isOptions, list, show } from "./show.ts";
 
 /** Where an actor runs. */
 export type Placement = "thread" | "inline" | "pool" | "process";
@@ -41,6 +43,13 @@ export interface ActorOptions {
   maxTaskRetries?: number;
   /** Whether calls are made again, as often as `maxTaskRetries` says, for what the method threw: `true`, or only errors of some classes. */
   retryExceptions?: boolean | readonly AnyClass[];
+  /**
+   * CPUs, perhaps a part of one, that the actor has from its beginning to its end, restarts included; none unless said. There are as
+   * many as `init({ numCpus })` says; while too few are free, the actor waits, and its calls with it. It is counted, not enforced.
+   */
+  numCpus?: number;
+  /** The same for resources of the program's own, by name: amounts of what `init({ resources })` says there is. */
+  resources?: Readonly<Record<string, number>>;
   /** The name by which `getActor` finds the actor. Only one actor that lives has it in its namespace. */
   name?: string;
   /** The namespace of the name; that of `init({ namespace })` unless given. */
@@ -99,6 +108,10 @@ export interface TaskOptions {
   maxRetries?: number;
   /** Whether it is run again, as often as `maxRetries` says, for what it threw: `true`, or only errors of some classes. */
   retryExceptions?: boolean | readonly AnyClass[];
+  /** CPUs that the function has while it runs; 1 unless said. They are given back while it waits for a ref. */
+  numCpus?: number;
+  /** Resources of the program's own that it has from its beginning to its end. */
+  resources?: Readonly<Record<string, number>>;
 }
 
 /** Options of one call of a generator: `handle.m.options({...}).remote()`. */
@@ -145,6 +158,8 @@ const checks = {
   maxPendingCalls: isCount,
   generatorBackpressure: isCount,
   numReturns: isCount,
+  numCpus: checkAmount,
+  resources: checkResources,
   maxRestarts: isLimit,
   maxTaskRetries: isLimit,
   maxRetries: isLimit,
@@ -180,6 +195,8 @@ export const allowed = {
     "maxRestarts",
     "maxTaskRetries",
     "retryExceptions",
+    "numCpus",
+    "resources",
     "concurrencyGroups",
     "module",
   ],
@@ -190,6 +207,8 @@ export const allowed = {
     "maxRestarts",
     "maxTaskRetries",
     "retryExceptions",
+    "numCpus",
+    "resources",
     "name",
     "namespace",
     "getIfExists",
@@ -205,8 +224,8 @@ export const allowed = {
     "maxTaskRetries",
     "retryExceptions",
   ],
-  function: ["generatorBackpressure", "maxRetries", "retryExceptions", "module"],
-  task: ["maxRetries", "retryExceptions"],
+  function: ["generatorBackpressure", "maxRetries", "retryExceptions", "numCpus", "resources", "module"],
+  task: ["maxRetries", "retryExceptions", "numCpus", "resources"],
 } as const satisfies Record<string, readonly (keyof typeof checks)[]>;
 
 /**
@@ -230,13 +249,14 @@ export function checkOptions(kind: keyof typeof allowed, subject: string, option
     if (right === undefined) continue;
     const message = `Cannot use ${show(value)} as option "${name}" of ${subject}: expected ${right}`;
     const check: Check = checks[name as keyof typeof checks];
-    const type = check === isCount || check === isLimit
+    const type = check === isCount || check === isLimit || check === checkAmount
       ? "number"
-      : name === "retryExceptions" || name === "signal" || check === isBoolean
+      : name === "retryExceptions" || name === "resources" || name === "signal" || check === isBoolean
       ? ""
       : "string";
     const isOfRightType = typeof value === type ||
-      (name === "concurrencyGroups" && typeof value === "object" && value !== null && !Array.isArray(value));
+      ((name === "concurrencyGroups" || name === "resources") && typeof value === "object" &&
+        value !== null && !Array.isArray(value));
     throw isOfRightType ? new RangeError(message) : new TypeError(message);
   }
   const { name, getIfExists } = options as ActorOptions;
@@ -244,48 +264,4 @@ export function checkOptions(kind: keyof typeof allowed, subject: string, option
   throw new TypeError(
     `Cannot use option "getIfExists" for ${subject}: it has no name, say which one with the option "name"`,
   );
-}
-
-/** A value as it may stand in a message. */
-export function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "function") return `${isClass(value) ? "class" : "function"} "${value.name}"`;
-  if (typeof value !== "object" || value === null) {
-    return typeof value === "bigint" ? `${value}n` : String(value);
-  }
-  try {
-    if (!isPlain(value)) {
-      const tag = Object.prototype.toString.call(value).slice(8, -1);
-      const name = tag === "Object" ? value.constructor.name : tag;
-      return `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
-    }
-    const text = JSON.stringify(value);
-    return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
-  } catch {
-    return "an object";
-  }
-}
-
-/** Longer values are cut in messages. */
-const LONGEST_SHOWN = 100;
-
-/** True for classes, which cannot be called. */
-export function isClass(value: object): value is AnyClass {
-  return typeof value === "function" && /^class\b/.test(Function.prototype.toString.call(value));
-}
-
-function isPlain(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null || Array.isArray(value);
-}
-
-/** True for an object of options: neither an array nor an instance of a class. */
-export function isOptions(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && isPlain(value);
-}
-
-/** Names for a message: `"a", "b" or "c"`. */
-export function list(names: readonly string[]): string {
-  const quoted = names.map((name) => `"${name}"`);
-  return quoted.length === 1 ? quoted[0] : `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
 }

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { READY, type Ref, type RefObserver } from "./ref.ts";
+import type { Ref, RefObserver } from "./ref.ts";
 
 const sourceOf = Function.prototype.toString;
 
@@ -66,7 +66,7 @@ export class Following implements RefObserver {
   /** Lets what awaits go on. */
   end(): void {
     const ref = this.#ref;
-    if (ref.status === READY) this.#result = this.#resolve(ref.value);
+    if (ref.isReady) this.#result = this.#resolve(ref.value);
     else {
       ref.home.failureRead(ref);
       this.#result = this.#reject(ref.value);

@@ -47,6 +47,8 @@ export interface RefSource {
   readonly actorId: string | undefined;
   /** What it is doing. */
   activity(): ActorActivity | undefined;
+  /** What a task waits for before it can begin, in words, as far as that is known. */
+  waitsFor?(ref: Ref): string | undefined;
   /** The number of the thread without which the ref cannot be fulfilled; 0 if that is not known. */
   fulfiller(): number;
   /** The ref was settled. */
@@ -117,6 +119,11 @@ export class Ref<T = unknown> extends ObjectRef<T> {
     this.home = home;
     this.taskName = taskName;
     this.source = source;
+  }
+
+  /** True once it has its value. */
+  get isReady(): boolean {
+    return this.status === READY;
   }
 
   override get id(): ObjectId {

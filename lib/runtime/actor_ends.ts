@@ -8,7 +8,7 @@ import { ActorDiedError } from "../base/actor_errors.ts";
 import { actorId } from "../base/ids.ts";
 import { describeThrown } from "../base/task_error.ts";
 import { ownerOf } from "../call/handle.ts";
-import { show } from "../define/options.ts";
+import { show } from "../define/show.ts";
 import type { ActorHost } from "../exec/actor_host.ts";
 import { Ref } from "../objects/ref.ts";
 import { isRestartable, threadsOf } from "../supervise/actor_address.ts";

@@ -18,13 +18,14 @@ import type { WorkerStart } from "./worker_start.ts";
 
 /** Runs a worker until it is ended. */
 export async function runWorker(start: WorkerStart): Promise<void> {
-  const { board, names, self, link, module, id, restarted } = start;
+  const { board, names, totals, self, link, module, id, restarted } = start;
   // Nothing else keeps a worker alive while it waits for work.
   new Hold().keep();
-  const thread = beginThread({ worker: { board, names, self } });
+  const thread = beginThread({ worker: { board, names, totals, self } });
   announceEnd(thread);
   if (start.isBridge) return runBridge(thread, start);
   if (module === "") {
+    thread.admission.runsTasks = thread.pooled === undefined;
     thread.begin(link);
     return;
   }
