@@ -11,6 +11,9 @@ interface Step {
 
 const MINUTES_PER_COMMAND = 30;
 const deno = Deno.execPath();
+/** Which tests have run, by runtime: for the step `parity:ran`. */
+const reports = await Deno.makeTempDir({ prefix: "manta-ok-" });
+const reportOf = (runtime: "deno" | "bun"): string => `${reports}/${runtime}.xml`;
 
 const STEPS: Step[] = [
   { name: "fmt", commands: () => [[deno, "fmt", "--check"]] },
@@ -38,8 +41,27 @@ const STEPS: Step[] = [
     ],
     count: countDeno,
   },
-  { name: "test:deno", commands: () => [[deno, "test", "-A", "tests"]], count: countDeno },
+  { name: "parity", commands: () => [[deno, "run", "--allow-read=.", ".ci/parity.ts", "--check"]] },
+  {
+    name: "test:deno",
+    commands: () => [[deno, "test", "-A", `--junit-path=${reportOf("deno")}`, "tests"]],
+    count: countDeno,
+  },
   { name: "test:bun", commands: testBun, count: countBun },
+  {
+    name: "parity:ran",
+    commands: () => [
+      [
+        deno,
+        "run",
+        `--allow-read=.,${reports}`,
+        ".ci/parity.ts",
+        "--ran",
+        reportOf("deno"),
+        reportOf("bun"),
+      ],
+    ],
+  },
   {
     name: "test:doc",
     commands: () => [[deno, "test", "-A", "--doc", "mod.ts", "util.ts", "testing.ts", "lib"]],
@@ -51,7 +73,8 @@ const STEPS: Step[] = [
 
 async function testBun(): Promise<Command[]> {
   const bun = await findBun();
-  return [[bun, "install", "--frozen-lockfile"], [bun, "test", "./tests"]];
+  const report = ["--reporter=junit", `--reporter-outfile=${reportOf("bun")}`];
+  return [[bun, "install", "--frozen-lockfile"], [bun, "test", ...report, "./tests"]];
 }
 
 function countDeno(output: string): [number, number] {
@@ -125,6 +148,7 @@ if (unknown.length > 0) {
   console.error(
     `Cannot run "${unknown.join('", "')}": the steps are ${STEPS.map((step) => step.name).join(", ")}`,
   );
+  await Deno.remove(reports, { recursive: true });
   Deno.exit(2);
 }
 const total: [number, number] = [0, 0];
@@ -134,5 +158,6 @@ for (const step of STEPS) {
   total[0] += passed;
   total[1] += failed;
 }
+await Deno.remove(reports, { recursive: true });
 console.log(`${total[0]} passed, ${total[1]} failed`);
 Deno.exit(total[1] > 0 ? 1 : 0);

@@ -23,6 +23,7 @@ for (const [name, reason] of Object.entries(REASONS)) {
   describe(`a worker that ends by ${way}`, () => {
     afterEach(shutdown);
 
+    // ray: sys-exit, actor-errors
     it("rejects pending and later calls with ActorDiedError, saying why, within a second", async () => {
       const mortal = Mortal.remote();
       const fence = newFence();
@@ -62,6 +63,7 @@ for (const [name, reason] of Object.entries(REASONS)) {
       }
     });
 
+    // ray: owner-fate
     it("ends the actors that the dead one made", async () => {
       const mortal = Mortal.remote();
       const [child, inline] = [await mortal.child.remote(), await mortal.inlineChild.remote()];

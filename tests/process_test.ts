@@ -53,6 +53,7 @@ describe("a program", () => {
     assertEquals(await runToEnd("tests/programs/idle.ts"), "pong pong pong done\n");
   });
 
+  // ray: pain-creation
   it("has very many actors at once on a few threads", async () => {
     const out = await runToEnd("tests/programs/crowd.ts", { args: ["pool", "20000"] });
     assertEquals(out, "20000 actors, 0 wrong, alive\n");
@@ -69,6 +70,7 @@ describe("a program", () => {
     );
   });
 
+  // ray: handle-gc, pain-handle-gc, get-actor, get-if-exists
   it("has actors end that nobody has a handle of any more, after their calls, and no others", async () => {
     const of = (placement: string): string =>
       [
@@ -81,7 +83,13 @@ describe("a program", () => {
     const out = await runToEnd("tests/programs/unreachable.ts", {
       permissions: ["--allow-read", "--v8-flags=--expose-gc"],
     });
-    assertEquals(out, of("thread") + of("inline"));
+    const named = (placement: string): string =>
+      [
+        "kept by getIfExists: 0 pong",
+        "found by name: pong pong",
+        "kept by its name: 1 ActorNotFoundError",
+      ].map((line) => `${placement} ${line}\n`).join("");
+    assertEquals(out, of("thread") + of("inline") + named("thread") + named("inline"));
   });
 
   it("exits by itself though it reads events, and tells of what happened until then", async () => {
@@ -103,6 +111,7 @@ describe("a program", () => {
     assertEquals(await runToEnd("tests/programs/leaks.ts"), "round 0\nround 1\nround 2\n");
   });
 
+  // ray: sys-exit
   it("hears that a worker ended, and why, in each way", async () => {
     const lines = (await runToEnd("tests/programs/deaths.ts")).trim().split("\n");
     const REASON: Record<string, string> = {
@@ -122,6 +131,23 @@ describe("a program", () => {
     assertEquals(lines.at(-1), "ended");
   });
 
+  // ray: exit-background, pain-exit
+  it("has actors end in order by exitActor() where nobody catches that, and no neighbour", async () => {
+    const exited = "ActorDiedError: it has ended itself with exitActor()";
+    const lines = (await runToEnd("tests/programs/background_exit.ts")).trim().split("\n");
+    const expected = ["thread", "pool"].flatMap((placement) => [
+      ...["byTimer answered", "byPromise answered", `meanwhile ${exited}`].flatMap((line) => [
+        `${placement} ${line}`,
+        exited,
+      ]),
+      "pong",
+    ]);
+    // The hook writes from its own thread, at any moment.
+    assertEquals(lines.filter((line) => line !== "in order"), expected);
+    assert(lines.includes("in order"), lines.join("\n"));
+  });
+
+  // ray: error-driver-code
   it("gets a DriverCodeInWorkerError as the cause when its driver code has no guard", async () => {
     const out = await runToEnd("tests/programs/driver_code.ts");
     assertStringIncludes(out, "ActorDiedError because of true");
@@ -142,6 +168,7 @@ describe("a program", () => {
     assertEquals(out, "200001 42\n1\nended\n");
   });
 
+  // ray: pain-creation
   it("burns no CPU while ten actors are idle", async () => {
     const milliseconds = Number(await runToEnd("tests/programs/idle_cpu.ts"));
     assertLess(milliseconds, 100);
@@ -188,6 +215,7 @@ describe("a program", () => {
 });
 
 describe("the examples", () => {
+  // ray: seed-async
   it("async_actor_yields.ts --fast answers while run() goes on, and ends", async () => {
     const out = await runToEnd("examples/async_actor_yields.ts", { args: ["--fast"] });
     for (const how of ["awaits each task", "awaits delay(0)"]) {
@@ -198,6 +226,7 @@ describe("the examples", () => {
     }
   });
 
+  // ray: threaded
   it("threaded_actor_answers.ts --fast answers while run() holds the other thread, and ends", async () => {
     const out = await runToEnd("examples/threaded_actor_answers.ts", { args: ["--fast"] });
     const done = [...out.matchAll(/two threads: (\d+) tasks done/g)].map((match) => Number(match[1]));
@@ -205,6 +234,7 @@ describe("the examples", () => {
     assert(done[0] <= done[1] && done[1] <= done[2] && done[0] < done[2], out);
   });
 
+  // ray: seed-sync
   it("sync_actor_blocks.ts --fast times out, its timer ticks, and it ends", async () => {
     const out = await runToEnd("examples/sync_actor_blocks.ts", { args: ["--fast"] });
     assertStringIncludes(out, "GetTimeoutError: ");

@@ -36,6 +36,7 @@ const documents: Record<string, { prints: RegExp[]; permissions?: string[] }> = 
       /^2000\n$/,
       /^49995000\n$/,
       /^45\ntrue\n$/,
+      /^the title of a\nALIVE PENDING_CREATION\nthe title of b C\n$/,
       /^\[ 1, 4, 9 \]\n$/,
       /^Failed with seed \d+, run \d+ of 50: The balance is \d+\n$/,
       /^Worker\.square RangeError: -3 is negative\nWorker ALIVE 0 0\n[^]*FINISHED: 2[^]*FAILED: 1/,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { show } from "../define/options.ts";
+import { show } from "../define/show.ts";
 import type { ObjectRef } from "../objects/object_ref.ts";
 import { Ref } from "../objects/ref.ts";
 import { cancelRef } from "../runtime/cancel.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { show } from "../define/options.ts";
+import { isOptions, list, show } from "../define/show.ts";
 import { ObjectRefGenerator } from "../objects/object_ref_generator.ts";
 import { nameKey } from "../registry/name_key.ts";
 import { Ref } from "../objects/ref.ts";
@@ -33,6 +33,24 @@ export function refsOf(verb: string, refs: unknown): readonly Ref[] {
     }
   });
   return refs as Ref[];
+}
+
+/** What stands for options that were not given; they need no look. @internal */
+export const NO_OPTIONS: Record<never, never> = {};
+
+/** Refuses what is no object of options, and names that it must not have. @internal */
+export function checkNames(verb: string, options: unknown, names: readonly string[]): void {
+  if (!isOptions(options)) {
+    const right = options instanceof Ref ? ", give several refs as one array" : "";
+    throw new TypeError(
+      `Cannot ${verb} with ${show(options)} as options: expected an object of ${list(names)}${right}`,
+    );
+  }
+  for (const name of Object.keys(options)) {
+    if (!names.includes(name)) {
+      throw new TypeError(`Cannot ${verb} with option "${name}": it is unknown, use ${list(names)}`);
+    }
+  }
 }
 
 /** A timeout in milliseconds; `Infinity` if none was given. @internal */

@@ -28,6 +28,8 @@ export interface RuntimeContext<T extends object = object> {
   readonly taskId: TaskId | undefined;
   /** The task, as `"Class.method"`, the function's name, or the name that the caller gave. */
   readonly taskName: string | undefined;
+  /** True in an actor that was started again, in its constructor too: its state was lost. */
+  readonly wasReconstructed: boolean;
   /** Where the actor runs. */
   readonly placement: Placement | undefined;
   /** The actor's handle, to pass on. */
@@ -68,6 +70,7 @@ export function runtimeContext<T extends object = object>(): RuntimeContext<T> {
     actorId: actor?.id,
     taskName: call?.taskName,
     placement: actor?.placement,
+    wasReconstructed: (actor?.fault?.restarts ?? 0) > 0,
     namespace: thread.names.table.namespace,
     get actorName() {
       return actor && thread.names.nameOf(actor.local);
@@ -113,6 +116,9 @@ export function runtimeContext<T extends object = object>(): RuntimeContext<T> {
  * await shutdown();
  * ```
  *
+ * It works by throwing. Out of a timer or a promise that the method does not await, nobody catches that: a worker takes it for what
+ * it is, while to the main thread, where an inline actor may be, it is an uncaught error like any other.
+ *
  * @returns Never: it throws what the caller of the method gets.
  * @throws {ActorDiedError} In a method; what catches it changes nothing.
  * @throws {TypeError} Outside of any method of an actor.
@@ -128,5 +134,6 @@ export function exitActor(): never {
   }
   const error = retireActor(thread, actor, "it has ended itself with exitActor()", true);
   contextOf(call).verdict = error;
+  thread.host.calls.exits.add(error);
   throw error;
 }

@@ -8,7 +8,7 @@ import { getAll, getAllSync } from "../objects/get.ts";
 import type { ObjectRef } from "../objects/object_ref.ts";
 import { Ref } from "../objects/ref.ts";
 import { requireThread } from "../runtime/current.ts";
-import { checkSignal, checkTimeout, refsOf, warnInAsyncActor } from "./checks.ts";
+import { checkNames, checkSignal, checkTimeout, NO_OPTIONS, refsOf, warnInAsyncActor } from "./checks.ts";
 
 /** Options of a wait that lets the thread go on. */
 export interface GetOptions {
@@ -61,7 +61,8 @@ export function get<const R extends readonly ObjectRef<unknown>[]>(
   refs: R,
   options?: GetOptions,
 ): Promise<RefValues<R>>;
-export function get(refs: unknown, options: GetOptions = {}): Promise<unknown> {
+export function get(refs: unknown, options: GetOptions = NO_OPTIONS): Promise<unknown> {
+  if (options !== NO_OPTIONS) checkNames("get", options, ["timeout", "signal"]);
   const limits = {
     timeout: checkTimeout("get", options.timeout),
     signal: checkSignal("get", options.signal),
@@ -117,8 +118,9 @@ export function getWithTimeout<const R extends readonly ObjectRef<unknown>[]>(
 export function getWithTimeout(
   refs: unknown,
   timeout: number,
-  options: { signal?: AbortSignal } = {},
+  options: { signal?: AbortSignal } = NO_OPTIONS,
 ): Promise<unknown> {
+  if (options !== NO_OPTIONS) checkNames("get", options, ["signal"]);
   if (timeout === undefined) throw new TypeError('Cannot get: "timeout" is missing, give it in milliseconds');
   return get(refs as ObjectRef<unknown>, { ...options, timeout });
 }
@@ -157,7 +159,8 @@ export function getSync<const R extends readonly ObjectRef<unknown>[]>(
   refs: R,
   options?: GetSyncOptions,
 ): RefValues<R>;
-export function getSync(refs: unknown, options: GetSyncOptions = {}): unknown {
+export function getSync(refs: unknown, options: GetSyncOptions = NO_OPTIONS): unknown {
+  if (options !== NO_OPTIONS) checkNames("getSync", options, ["timeout"]);
   const timeout = checkTimeout("getSync", options.timeout);
   const list = refsOf("getSync", refs);
   warnInAsyncActor(requireThread("block on a value"), "getSync", "await");

@@ -5,15 +5,21 @@
  */
 
 import type { ActorHandle } from "../call/actor_handle.ts";
-import { show } from "../define/options.ts";
+import { checkResources } from "../define/demand.ts";
+import { show } from "../define/show.ts";
 import { killActor } from "../runtime/actor_ends.ts";
 import { beginThread, currentThread, endThread, requireThread } from "../runtime/current.ts";
 import { checkName } from "./checks.ts";
 
 /** Options of `init`. */
 export interface InitOptions {
-  /** The number of worker threads for remote functions; the number of cores unless given. */
+  /**
+   * The CPUs that are counted: actors and functions begin while enough of them are free. The number of cores unless given. Functions
+   * need one each unless said, so that this is the number of worker threads for functions too.
+   */
   numCpus?: number;
+  /** What else is counted, by name, and how much of it there is: `{ browser: 2 }`. */
+  resources?: Readonly<Record<string, number>>;
   /** The number of threads that actors of placement `"pool"` share; the number of cores unless given. They start as needed. */
   poolThreads?: number;
   /**
@@ -62,12 +68,20 @@ export function init(options: InitOptions = {}): Promise<RayRuntime> {
     throw new TypeError(`Cannot init with ${show(options)}: expected an object of options`);
   }
   for (const [name, value] of Object.entries(options)) {
-    if (name !== "numCpus" && name !== "poolThreads" && name !== "namespace") {
+    if (!["numCpus", "resources", "poolThreads", "namespace"].includes(name)) {
       throw new TypeError(
-        `Cannot use option "${name}" of init: it is unknown, use "numCpus", "poolThreads" or "namespace"`,
+        `Cannot use option "${name}" of init: it is unknown, use "numCpus", "resources", "poolThreads" or "namespace"`,
       );
     }
     if (value === undefined) continue;
+    if (name === "resources") {
+      const right = checkResources(value);
+      if (right === undefined) continue;
+      const message = `Cannot use ${show(value)} as option "resources" of init: expected ${right}`;
+      throw typeof value === "object" && !Array.isArray(value)
+        ? new RangeError(message)
+        : new TypeError(message);
+    }
     if (name === "namespace") {
       checkName("init with", 'option "namespace"', value);
       continue;
@@ -89,6 +103,7 @@ export function init(options: InitOptions = {}): Promise<RayRuntime> {
   }
   beginThread({
     taskThreads: options.numCpus,
+    resources: options.resources,
     poolThreads: options.poolThreads,
     namespace: options.namespace,
   });

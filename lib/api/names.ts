@@ -5,7 +5,7 @@
  */
 
 import type { ActorHandle } from "../call/actor_handle.ts";
-import { show } from "../define/options.ts";
+import { show } from "../define/show.ts";
 import { requireThread } from "../runtime/current.ts";
 import { checkName } from "./checks.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { show } from "../define/options.ts";
+import { show } from "../define/show.ts";
 import type { ObjectRef } from "../objects/object_ref.ts";
 import { Ref } from "../objects/ref.ts";
 import { requireThread } from "../runtime/current.ts";
@@ -63,7 +63,11 @@ export function transfer<T extends object>(value: T, buffers: readonly Transfera
   if (typeof value !== "object" || value === null) {
     throw new TypeError(`Cannot transfer ${show(value)}: expected an object that holds the buffers`);
   }
-  if (!Array.isArray(buffers)) throw new TypeError("Cannot transfer: expected an array of buffers and ports");
+  if (!Array.isArray(buffers)) {
+    throw new TypeError(
+      `Cannot transfer with ${show(buffers)} as what to move: expected an array of buffers and ports`,
+    );
+  }
   for (const buffer of buffers as readonly unknown[]) {
     if (typeof buffer !== "object" || buffer === null || ArrayBuffer.isView(buffer)) {
       const right = ArrayBuffer.isView(buffer)

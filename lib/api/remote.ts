@@ -6,6 +6,7 @@
 
 import type { RemoteTaskOf } from "../call/actor_handle.ts";
 import type { AnyClass } from "../define/class_definition.ts";
+import { demandOf } from "../define/demand.ts";
 import type { AnyFunction } from "../define/definitions.ts";
 import { isLegacyDecoration } from "../define/module_identity.ts";
 import {
@@ -14,9 +15,9 @@ import {
   type ClassOptions,
   type FunctionOptions,
   type MethodOptions,
-  show,
   type TaskOptions,
 } from "../define/options.ts";
+import { isClass, show } from "../define/show.ts";
 import type { ObjectRefGenerator } from "../objects/object_ref_generator.ts";
 import type { Ref } from "../objects/ref.ts";
 import { definitions, requireThread } from "../runtime/current.ts";
@@ -107,7 +108,10 @@ export function remote(subject: unknown, second?: unknown): unknown {
     };
   }
   if (typeof subject !== "function") {
-    throw new TypeError(`Cannot declare ${show(subject)} remote: expected a class, a function or options`);
+    const right = subject === undefined ? ', write "@remote" or "@remote({…})"' : "";
+    throw new TypeError(
+      `Cannot declare ${show(subject)} remote: expected a class, a function or options${right}`,
+    );
   }
   if (isClass(subject)) {
     if (second === undefined && isLegacyDecoration()) throw legacyDecorator();
@@ -182,18 +186,20 @@ function declareFunction(fn: AnyFunction, options: FunctionOptions): RemoteFunct
   checkOptions("function", `function "${fn.name}"`, options);
   const definition = definitions.addFunction(fn, options);
   const { stream } = definition;
-  const usual = definitions.taskRule(definition);
-  const submit = (args: unknown[], rule: typeof usual): Ref => {
-    return requireThread(`run function "${fn.name}"`).tasks.submit(definition, args, rule);
+  const usual = { rule: definitions.taskRule(definition), demand: definition.demand };
+  const submit = (args: unknown[], { rule, demand }: typeof usual): Ref => {
+    return requireThread(`run function "${fn.name}"`).tasks.submit(definition, args, rule, demand);
   };
-  const runWith = (rule: typeof usual): (...args: unknown[]) => unknown =>
-    stream === NO_STREAM ? (...args) => submit(args, rule) : (...args): ObjectRefGenerator<unknown> => {
-      const whole = submit(args, rule);
+  const runWith = (how: typeof usual): (...args: unknown[]) => unknown =>
+    stream === NO_STREAM ? (...args) => submit(args, how) : (...args): ObjectRefGenerator<unknown> => {
+      const whole = submit(args, how);
       return whole.home.streams.open(whole, stream);
     };
   const optioned = (said: TaskOptions): unknown => {
     checkOptions("task", `function "${fn.name}"`, said);
-    return { remote: runWith(definitions.taskRule(definition, said)) };
+    const { numCpus = options.numCpus, resources = options.resources } = said;
+    const demand = demandOf({ numCpus, resources }, 1);
+    return { remote: runWith({ rule: definitions.taskRule(definition, said), demand }) };
   };
   const run = runWith(usual);
   const refuse = (): never => {
@@ -204,10 +210,6 @@ function declareFunction(fn: AnyFunction, options: FunctionOptions): RemoteFunct
 
 function isDecoratorContext(value: unknown): value is DecoratorContext {
   return typeof value === "object" && value !== null && "kind" in value && "addInitializer" in value;
-}
-
-function isClass(value: object): value is AnyClass {
-  return /^class\b/.test(Function.prototype.toString.call(value));
 }
 
 function legacyDecorator(): TypeError {

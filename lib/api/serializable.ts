@@ -6,7 +6,7 @@
 
 import type { AnyClass } from "../define/class_definition.ts";
 import type { SerializableOptions } from "../define/definitions.ts";
-import { show } from "../define/options.ts";
+import { show } from "../define/show.ts";
 import { definitions } from "../runtime/current.ts";
 import type { Instance } from "./actor.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { show } from "../define/options.ts";
+import { show } from "../define/show.ts";
 import type { SharedField, SharedMember } from "../define/definitions.ts";
 import { currentThread, definitions } from "../runtime/current.ts";
 import { PlainField } from "../runtime/shared_fields.ts";

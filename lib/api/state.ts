@@ -10,7 +10,8 @@ import { requireThread } from "../runtime/current.ts";
 import { type ActorState, actorStates, type TaskState, taskStates } from "../runtime/program_state.ts";
 import type { Thread } from "../runtime/thread.ts";
 import { checkSignal } from "./checks.ts";
-import { checkKinds, checkList, checkNames } from "./state_checks.ts";
+import { checkNames } from "./checks.ts";
+import { checkKinds, checkList } from "./state_checks.ts";
 
 /** Options of `events`. */
 export interface EventsOptions {

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { show } from "../define/options.ts";
+import { list, show } from "../define/show.ts";
 import { EVENT_TYPES, type RayEventType } from "../observe/events.ts";
+import { checkNames } from "./checks.ts";
 
 /** The kinds of events given. @internal */
 export function checkKinds(kinds: unknown): ReadonlySet<RayEventType> | undefined {
@@ -59,21 +60,4 @@ export function checkList<T extends object>(
     const found = items.filter((item) => wanted.every(([name, value]) => Reflect.get(item, name) === value));
     return limit === Infinity ? found : found.slice(-limit);
   };
-}
-
-/** Refuses what is no object, and names that it must not have. @internal */
-export function checkNames(verb: string, options: unknown, names: readonly string[]): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new TypeError(`Cannot ${verb} with ${show(options)}: expected an object of ${list(names)}`);
-  }
-  for (const name of Object.keys(options)) {
-    if (!names.includes(name)) {
-      throw new TypeError(`Cannot ${verb} with option "${name}": it is unknown, use ${list(names)}`);
-    }
-  }
-}
-
-function list(names: readonly string[]): string {
-  const quoted = names.map((name) => `"${name}"`);
-  return `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
 }

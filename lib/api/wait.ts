@@ -4,14 +4,14 @@
  * @module
  */
 
-import { show } from "../define/options.ts";
+import { show } from "../define/show.ts";
 import type { ObjectRef } from "../objects/object_ref.ts";
 import type { ObjectRefGenerator } from "../objects/object_ref_generator.ts";
 import type { Ref } from "../objects/ref.ts";
 import { RefStream } from "../objects/stream.ts";
 import { type Waited, waitFor, waitForSync } from "../objects/wait.ts";
 import { requireThread } from "../runtime/current.ts";
-import { checkSignal, checkTimeout, refsOf, warnInAsyncActor } from "./checks.ts";
+import { checkNames, checkSignal, checkTimeout, NO_OPTIONS, refsOf, warnInAsyncActor } from "./checks.ts";
 import type { GetOptions, GetSyncOptions } from "./get.ts";
 
 /** What can be waited for: a ref, or a stream, which is ready when its next item is there or it has ended. */
@@ -51,8 +51,9 @@ export interface WaitSyncOptions extends GetSyncOptions {
  */
 export function wait<R extends Waitable>(
   refs: readonly R[],
-  options: WaitOptions = {},
+  options: WaitOptions = NO_OPTIONS,
 ): Promise<[ready: R[], pending: R[]]> {
+  if (options !== NO_OPTIONS) checkNames("wait", options, ["numReturns", "timeout", "signal"]);
   const { list, count, back } = checkWait("wait", refs, options);
   const limits = {
     timeout: checkTimeout("wait", options.timeout),
@@ -87,8 +88,9 @@ export function wait<R extends Waitable>(
  */
 export function waitSync<R extends Waitable>(
   refs: readonly R[],
-  options: WaitSyncOptions = {},
+  options: WaitSyncOptions = NO_OPTIONS,
 ): [ready: R[], pending: R[]] {
+  if (options !== NO_OPTIONS) checkNames("waitSync", options, ["numReturns", "timeout"]);
   const { list, count, back } = checkWait("waitSync", refs, options);
   const timeout = checkTimeout("waitSync", options.timeout);
   warnInAsyncActor(requireThread("block on refs"), "waitSync", "wait");

@@ -66,6 +66,8 @@ export interface ActorActivity {
   readonly pending: number;
   /** True while the actor starts again after a crash. */
   readonly isRestarting?: boolean;
+  /** While the actor waits for resources, before it begins: which, as `2 of 4 CPUs`. */
+  readonly waitsFor?: string;
 }
 
 /**

@@ -20,6 +20,7 @@ interface ProcessLike {
   getBuiltinModule(name: "node:child_process"): ChildProcesses;
   getBuiltinModule(name: "node:fs"): FileSystem;
   getBuiltinModule(name: "node:net"): Network;
+  getBuiltinModule(name: "node:timers"): Timers;
   readonly argv: readonly string[];
   readonly execArgv: readonly string[];
   readonly execPath: string;
@@ -40,6 +41,12 @@ export interface WorkerThreads {
   readonly workerData: unknown;
   /** Takes one message from a port without an event loop. */
   receiveMessageOnPort(port: MessagePort): { message: unknown } | undefined;
+}
+
+/** The part of `node:timers` that both runtimes have. */
+interface Timers {
+  setTimeout(callback: () => void, delay: number): { unref(): void };
+  clearTimeout(timer: { unref(): void }): void;
 }
 
 /** The part of `node:async_hooks` that both runtimes have. */
@@ -104,6 +111,14 @@ export function network(): Network {
 /** Runs `callback` after timers and I/O have had their turn; about 1.3 µs on both runtimes, `setTimeout` 1 to 2 ms. */
 export function afterIo(callback: () => void): void {
   scope.setImmediate(callback);
+}
+
+/** Runs `callback` once after so many milliseconds, if the process has not ended by then. Returns what takes that back. */
+export function idleTimer(callback: () => void, delay: number): () => void {
+  const { setTimeout, clearTimeout } = process.getBuiltinModule("node:timers");
+  const timer = setTimeout(callback, delay);
+  timer.unref();
+  return () => clearTimeout(timer);
 }
 
 /** The number of cores, at least 1. Needs no permission. */

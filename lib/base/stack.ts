@@ -33,7 +33,8 @@ export function captureStack(frames: number): CapturedStack {
 
 /** The lines of a stack that are frames, and not Manta's. */
 export function programLines(stack: string | undefined): string[] {
-  if (stack === undefined) return [];
+  // A program's own `Error.prepareStackTrace` may have made something else of it.
+  if (typeof stack !== "string") return [];
   return stack.split("\n").filter((line) =>
     /^\s+at /.test(line) && !(ownRoot !== undefined && line.includes(ownRoot)) &&
     !(ownPath !== undefined && line.includes(ownPath))

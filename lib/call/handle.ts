@@ -4,6 +4,7 @@
  * @module
  */
 
+import { INSPECT } from "../base/inspect.ts";
 import type { ActorId } from "../base/ids.ts";
 import { type ClassShape, groupsOf, refuseForKind } from "../define/class_definition.ts";
 import { type CallOptions, checkOptions, type MethodOptions } from "../define/options.ts";
@@ -160,6 +161,11 @@ export class HandleFactory {
     Object.defineProperty(prototype, Symbol.asyncDispose, {
       value(this: Handle): Promise<void> {
         return this[owner].dispose();
+      },
+    });
+    Object.defineProperty(prototype, INSPECT, {
+      value(this: Handle): string {
+        return `ActorHandle<${shape.name}>(${this[owner].actorId})`;
       },
     });
     Object.defineProperty(prototype, Symbol.toStringTag, { value: `ActorHandle<${shape.name}>` });

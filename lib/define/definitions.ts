@@ -14,6 +14,7 @@ import {
 } from "./class_definition.ts";
 import { type RetryRule, type RetryWish, ruleOf } from "../base/retry_rule.ts";
 import { type CrossingClasses, isOfClass, type RetryOptions, retryWish } from "./error_classes.ts";
+import { type Demand, demandOf } from "./demand.ts";
 import { callingModule, normalizeModule } from "./module_identity.ts";
 import type { ClassOptions, FunctionOptions, MethodOptions, TaskOptions } from "./options.ts";
 
@@ -32,6 +33,8 @@ export interface FunctionDefinition {
   readonly stream: number;
   /** What its declaration says of repetitions. */
   readonly retries: RetryWish | undefined;
+  /** What of the program's resources it has while it runs. */
+  readonly demand: Demand;
 }
 
 /** How instances of a class cross, if not field by field. */
@@ -144,7 +147,7 @@ export class Definitions implements CrossingClasses {
       );
     }
     const retries = this.retryWish(options, `function "${fn.name}"`);
-    const definition = { fn, module, name: fn.name, stream, retries };
+    const definition = { fn, module, name: fn.name, stream, retries, demand: demandOf(options, 1) };
     this.#functions.set(key, definition);
     this.#byFunction.set(fn, definition);
     return definition;
@@ -211,7 +214,11 @@ export class Definitions implements CrossingClasses {
 
 function moduleOf(kind: string, name: string, given: string | undefined): string {
   if (name === "") {
-    throw new TypeError(`Cannot declare a ${kind} remote: it has no name, by which a worker could find it`);
+    throw new TypeError(
+      `Cannot declare a ${kind} remote: it has no name, by which a worker could find it, write "${kind} name${
+        kind === "function" ? "()" : ""
+      } { … }"`,
+    );
   }
   const module = given === undefined ? callingModule() : normalizeModule(given);
   if (module !== undefined) return module;

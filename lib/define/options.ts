@@ -5,6 +5,8 @@
  */
 
 import type { AnyClass } from "./class_definition.ts";
+import { checkAmount, checkResources } from "./demand.ts";
+import { isOptions, list, show } from "./show.ts";
 
 /** Where an actor runs. */
 export type Placement = "thread" | "inline" | "pool" | "process";
@@ -41,6 +43,13 @@ export interface ActorOptions {
   maxTaskRetries?: number;
   /** Whether calls are made again, as often as `maxTaskRetries` says, for what the method threw: `true`, or only errors of some classes. */
   retryExceptions?: boolean | readonly AnyClass[];
+  /**
+   * CPUs, perhaps a part of one, that the actor has from its beginning to its end, restarts included; none unless said. There are as
+   * many as `init({ numCpus })` says; while too few are free, the actor waits, and its calls with it. It is counted, not enforced.
+   */
+  numCpus?: number;
+  /** The same for resources of the program's own, by name: amounts of what `init({ resources })` says there is. */
+  resources?: Readonly<Record<string, number>>;
   /** The name by which `getActor` finds the actor. Only one actor that lives has it in its namespace. */
   name?: string;
   /** The namespace of the name; that of `init({ namespace })` unless given. */
@@ -99,6 +108,10 @@ export interface TaskOptions {
   maxRetries?: number;
   /** Whether it is run again, as often as `maxRetries` says, for what it threw: `true`, or only errors of some classes. */
   retryExceptions?: boolean | readonly AnyClass[];
+  /** CPUs that the function has while it runs; 1 unless said. They are given back while it waits for a ref. */
+  numCpus?: number;
+  /** Resources of the program's own that it has from its beginning to its end. */
+  resources?: Readonly<Record<string, number>>;
 }
 
 /** Options of one call of a generator: `handle.m.options({...}).remote()`. */
@@ -145,6 +158,8 @@ const checks = {
   maxPendingCalls: isCount,
   generatorBackpressure: isCount,
   numReturns: isCount,
+  numCpus: checkAmount,
+  resources: checkResources,
   maxRestarts: isLimit,
   maxTaskRetries: isLimit,
   maxRetries: isLimit,
@@ -180,6 +195,8 @@ export const allowed = {
     "maxRestarts",
     "maxTaskRetries",
     "retryExceptions",
+    "numCpus",
+    "resources",
     "concurrencyGroups",
     "module",
   ],
@@ -190,6 +207,8 @@ export const allowed = {
     "maxRestarts",
     "maxTaskRetries",
     "retryExceptions",
+    "numCpus",
+    "resources",
     "name",
     "namespace",
     "getIfExists",
@@ -205,8 +224,8 @@ export const allowed = {
     "maxTaskRetries",
     "retryExceptions",
   ],
-  function: ["generatorBackpressure", "maxRetries", "retryExceptions", "module"],
-  task: ["maxRetries", "retryExceptions"],
+  function: ["generatorBackpressure", "maxRetries", "retryExceptions", "numCpus", "resources", "module"],
+  task: ["maxRetries", "retryExceptions", "numCpus", "resources"],
 } as const satisfies Record<string, readonly (keyof typeof checks)[]>;
 
 /**
@@ -214,8 +233,9 @@ export const allowed = {
  * number or name). `subject` is what they were given for.
  */
 export function checkOptions(kind: keyof typeof allowed, subject: string, options: unknown): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new TypeError(`Cannot use options ${show(options)} for ${subject}: expected an object`);
+  if (!isOptions(options)) {
+    const right = kind === "method" && typeof options === "function" ? ', write "@method({…})"' : "";
+    throw new TypeError(`Cannot use options ${show(options)} for ${subject}: expected an object${right}`);
   }
   const names: readonly string[] = allowed[kind];
   for (const [name, value] of Object.entries(options)) {
@@ -229,13 +249,14 @@ export function checkOptions(kind: keyof typeof allowed, subject: string, option
     if (right === undefined) continue;
     const message = `Cannot use ${show(value)} as option "${name}" of ${subject}: expected ${right}`;
     const check: Check = checks[name as keyof typeof checks];
-    const type = check === isCount || check === isLimit
+    const type = check === isCount || check === isLimit || check === checkAmount
       ? "number"
-      : name === "retryExceptions" || name === "signal" || check === isBoolean
+      : name === "retryExceptions" || name === "resources" || name === "signal" || check === isBoolean
       ? ""
       : "string";
     const isOfRightType = typeof value === type ||
-      (name === "concurrencyGroups" && typeof value === "object" && value !== null && !Array.isArray(value));
+      ((name === "concurrencyGroups" || name === "resources") && typeof value === "object" &&
+        value !== null && !Array.isArray(value));
     throw isOfRightType ? new RangeError(message) : new TypeError(message);
   }
   const { name, getIfExists } = options as ActorOptions;
@@ -243,23 +264,4 @@ export function checkOptions(kind: keyof typeof allowed, subject: string, option
   throw new TypeError(
     `Cannot use option "getIfExists" for ${subject}: it has no name, say which one with the option "name"`,
   );
-}
-
-/** A value as it may stand in a message. */
-export function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "function") return `function "${value.name}"`;
-  if (typeof value === "object" && value !== null) {
-    try {
-      return JSON.stringify(value) ?? "an object";
-    } catch {
-      return "an object";
-    }
-  }
-  return typeof value === "bigint" ? `${value}n` : String(value);
-}
-
-function list(names: readonly string[]): string {
-  const quoted = names.map((name) => `"${name}"`);
-  return quoted.length === 1 ? quoted[0] : `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
 }

@@ -11,6 +11,7 @@ import type { ActorId } from "../base/ids.ts";
 import { type ClassDefinition, type ClassShape, groupsOf } from "../define/class_definition.ts";
 import type { Placement } from "../define/options.ts";
 import { cancelledError } from "../objects/cancelled_ref.ts";
+import { apply } from "./apply.ts";
 import { CallContext } from "./call_context.ts";
 import { type CallRunner, Executor } from "./executor.ts";
 import type { Host, Runnable } from "./host.ts";
@@ -24,20 +25,6 @@ const SHUTDOWN_PATIENCE = 30_000;
 /** What belongs to a call, made if need be. */
 export function contextOf(call: IncomingCall): CallContext {
   return call.context ??= new CallContext();
-}
-
-/** `Reflect.apply`, which costs more than the rest of a call on JavaScriptCore, for the usual numbers of arguments. */
-function apply(method: (...args: unknown[]) => unknown, self: unknown, args: readonly unknown[]): unknown {
-  switch (args.length) {
-    case 0:
-      return method.call(self);
-    case 1:
-      return method.call(self, args[0]);
-    case 2:
-      return method.call(self, args[0], args[1]);
-    default:
-      return Reflect.apply(method, self, args);
-  }
 }
 
 /** An actor in its thread. Calls may arrive before it is constructed; they wait. */
@@ -185,7 +172,9 @@ export class ActorHost implements CallRunner {
     this.#host.enter(this, call.method);
     try {
       const { context } = this.#host;
-      if (context === undefined) return calls.run(call, this.#apply);
+      if (context === undefined) {
+        return calls.isKeptApart ? calls.run(call, this.#apply) : apply(method, this.#instance, call.args);
+      }
       return context.run(this, () => calls.run(call, this.#apply));
     } finally {
       calls.holder = outer;

@@ -14,6 +14,8 @@ import type { AnyGenerator } from "./stream_producer.ts";
 export class CurrentCall {
   /** The call whose method holds the thread. */
   holder: IncomingCall | undefined = undefined;
+  /** What `exitActor()` has thrown: out of a timer, nobody catches it, and it is no crash. */
+  readonly exits: WeakSet<object> = new WeakSet();
   #storage: AsyncStorage<IncomingCall> | undefined = undefined;
 
   /** An async method or function was found: from now on calls are kept apart over every `await`. */

@@ -15,6 +15,14 @@ import type { ClassDefinition } from "../define/class_definition.ts";
 import type { IncomingCall } from "./incoming_call.ts";
 import { Queue } from "./queue.ts";
 
+/** What others can see of a thread at any time. */
+export interface BusySign {
+  /** A method takes the thread; `since` is when, give or take the slice. */
+  hold(actor: number, method: number, since: number): void;
+  /** The thread is free; `running` calls are in progress. */
+  rest(running: number): void;
+}
+
 /** What the host tells of itself, and needs. */
 export interface HostEnvironment {
   /** A number for a new actor, where others give out numbers of this thread too; `undefined` elsewhere. */
@@ -25,10 +33,8 @@ export interface HostEnvironment {
   expectContinuations(): void;
   /** Reads what has come for this thread, between two calls. */
   admit(): void;
-  /** A method takes the thread; `since` is when, give or take the slice. */
-  busy(actor: number, method: number, since: number): void;
-  /** The thread is free; `running` calls are in progress. */
-  idle(running: number): void;
+  /** Where the thread says what it is doing. */
+  readonly busy: BusySign;
   /** An actor was constructed. */
   constructed(actor: ActorId): void;
 }
@@ -60,6 +66,7 @@ export class Host {
   /** On a thread that many share, whose actor code belongs to is told over every `await`. */
   context: AsyncStorage<unknown> | undefined = undefined;
   readonly #environment: HostEnvironment;
+  readonly #busy: BusySign;
   readonly #actors = new Map<number, ActorHost>();
   readonly #ready = new Queue<Runnable>();
   readonly #deaths = new Map<number, RayError>();
@@ -75,6 +82,7 @@ export class Host {
   /** @param environment The thread. */
   constructor(environment: HostEnvironment) {
     this.#environment = environment;
+    this.#busy = environment.busy;
   }
 
   /** A number for a new actor of this thread. */
@@ -147,7 +155,8 @@ export class Host {
     let untilLook = 1;
     for (let executor = this.#ready.shift(); executor !== undefined; executor = this.#ready.shift()) {
       executor.isReady = false;
-      while (executor.canRun) {
+      let more = executor.canRun;
+      while (more) {
         if (untilLook-- === 0) {
           const before = this.#now;
           this.#now = now();
@@ -159,8 +168,11 @@ export class Host {
           untilLook = stride - 1;
         }
         executor.runOne();
+        more = executor.canRun;
+        if (!more) break;
         // A cancel that came meanwhile is for the calls behind.
-        if (executor.canRun) this.#environment.admit();
+        this.#environment.admit();
+        more = executor.canRun;
       }
     }
     return false;
@@ -202,21 +214,21 @@ export class Host {
     if (this.#current !== undefined) this.#depth.push({ actor: this.#current, method: this.#method });
     this.#current = actor;
     this.#method = method;
-    this.#environment.busy(actor.local, method, this.#time());
+    this.#busy.hold(actor.local, method, this.#time());
   }
 
   /** It gives the thread back. */
   leave(): void {
-    const outer = this.#depth.pop();
+    const outer = this.#depth.length === 0 ? undefined : this.#depth.pop();
     this.#current = outer?.actor;
     this.#method = outer?.method ?? -1;
-    this.#environment.idle(this.#running);
+    this.#busy.rest(this.#running);
   }
 
   /** A call is in progress without holding the thread. */
   began(): void {
     this.#running++;
-    this.#environment.idle(this.#running);
+    this.#busy.rest(this.#running);
     this.expectContinuations();
   }
 
@@ -228,7 +240,7 @@ export class Host {
   /** Such a call has ended. */
   finished(): void {
     this.#running--;
-    this.#environment.idle(this.#running);
+    this.#busy.rest(this.#running);
   }
 
   /** Says for which actor the thread was made: code that runs outside any method is that actor's, after an `await`. */

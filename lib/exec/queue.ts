@@ -11,6 +11,7 @@ const NO_SLOTS: never[] = [];
 
 /** Where calls wait their turn: a circle of slots, doubled when it is full. */
 export class Queue<T> {
+  #first: T | undefined = undefined;
   #slots: (T | undefined)[] = NO_SLOTS;
   #head = 0;
   #length = 0;
@@ -22,17 +23,29 @@ export class Queue<T> {
 
   /** Adds an item at the end. */
   push(item: T): void {
-    if (this.#length === this.#slots.length) this.#grow();
-    this.#slots[(this.#head + this.#length++) & (this.#slots.length - 1)] = item;
+    // A single item, which most queues have at most, needs no slots.
+    if (this.#length++ === 0) this.#first = item;
+    else this.#append(item);
+  }
+
+  #append(item: T): void {
+    const behind = this.#length - 2;
+    if (behind === this.#slots.length) this.#grow(behind);
+    this.#slots[(this.#head + behind) & (this.#slots.length - 1)] = item;
   }
 
   /** Takes the first item. */
   shift(): T | undefined {
+    const item = this.#first;
     if (this.#length === 0) return undefined;
-    const item = this.#slots[this.#head];
-    this.#slots[this.#head] = undefined;
-    this.#head = (this.#head + 1) & (this.#slots.length - 1);
-    if (--this.#length === 0 && this.#slots.length > KEEP) this.clear();
+    if (--this.#length === 0) {
+      this.#first = undefined;
+      if (this.#slots.length > KEEP) this.clear();
+    } else {
+      this.#first = this.#slots[this.#head];
+      this.#slots[this.#head] = undefined;
+      this.#head = (this.#head + 1) & (this.#slots.length - 1);
+    }
     return item;
   }
 
@@ -55,6 +68,7 @@ export class Queue<T> {
   /** Takes all items. */
   clear(): T[] {
     const items = this.#ordered();
+    this.#first = undefined;
     this.#slots = NO_SLOTS;
     this.#head = 0;
     this.#length = 0;
@@ -62,15 +76,20 @@ export class Queue<T> {
   }
 
   #ordered(): T[] {
+    return this.#length === 0 ? [] : [this.#first as T, ...this.#behind(this.#length - 1)];
+  }
+
+  /** The first `count` items behind the first one. */
+  #behind(count: number): T[] {
     const items: T[] = [];
-    for (let i = 0; i < this.#length; i++) {
+    for (let i = 0; i < count; i++) {
       items.push(this.#slots[(this.#head + i) & (this.#slots.length - 1)] as T);
     }
     return items;
   }
 
-  #grow(): void {
-    const items: (T | undefined)[] = this.#ordered();
+  #grow(used: number): void {
+    const items: (T | undefined)[] = this.#behind(used);
     const size = Math.max(4, this.#slots.length * 2);
     while (items.length < size) items.push(undefined);
     this.#slots = items;

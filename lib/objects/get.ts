@@ -31,12 +31,15 @@ function valuesOf(refs: readonly Ref[]): unknown[] {
 
 function timeoutError(refs: readonly Ref[], timeout: number): GetTimeoutError {
   const pending = refs.filter((ref) => ref.status === PENDING);
-  const { taskName, source } = pending[0];
+  const [ref] = pending;
+  const { taskName, source } = ref;
   const others = pending.length > 1 ? ` and ${pending.length - 1} more` : "";
   const actorId = source?.actorId;
   const activity = source?.activity();
   return new GetTimeoutError(
-    `Cannot get "${taskName}"${others} within ${timeout} ms: ${reason(actorId, activity)}`,
+    `Cannot get "${taskName}"${others} within ${timeout} ms: ${
+      reason(actorId, activity, source?.waitsFor?.(ref))
+    }`,
     {
       timeout,
       taskName,
@@ -46,12 +49,21 @@ function timeoutError(refs: readonly Ref[], timeout: number): GetTimeoutError {
   );
 }
 
-function reason(actorId: string | undefined, activity: ActorActivity | undefined): string {
+function reason(
+  actorId: string | undefined,
+  activity: ActorActivity | undefined,
+  taskWaitsFor: string | undefined,
+): string {
+  if (taskWaitsFor !== undefined) {
+    return `it has not begun, and waits for ${taskWaitsFor}; it goes on waiting`;
+  }
   if (actorId === undefined) return "its value is not there yet";
   if (activity === undefined) return `${actorId} has not answered`;
-  const { method, elapsed, running, pending, isRestarting } = activity;
+  const { method, elapsed, running, pending, isRestarting, waitsFor } = activity;
   const state = isRestarting === true
     ? "has crashed and is starting again"
+    : waitsFor !== undefined
+    ? `has not begun, and waits for ${waitsFor}`
     : method !== undefined
     ? `has been busy with "${method}" for ${Math.round(elapsed)} ms`
     : running > 0

@@ -6,8 +6,10 @@
 
 import type { ActorActivity } from "../base/errors.ts";
 import type { Schedule } from "../base/schedule.ts";
+import { INSPECT } from "../base/inspect.ts";
 import { type ObjectId, objectId, packRef } from "../base/ids.ts";
 import { ObjectRef } from "./object_ref.ts";
+import { Following, isEngines } from "./following.ts";
 import type { WaitContext } from "./wait_context.ts";
 import type { ObjectRefGenerator } from "./object_ref_generator.ts";
 
@@ -45,6 +47,8 @@ export interface RefSource {
   readonly actorId: string | undefined;
   /** What it is doing. */
   activity(): ActorActivity | undefined;
+  /** What a task waits for before it can begin, in words, as far as that is known. */
+  waitsFor?(ref: Ref): string | undefined;
   /** The number of the thread without which the ref cannot be fulfilled; 0 if that is not known. */
   fulfiller(): number;
   /** The ref was settled. */
@@ -117,8 +121,23 @@ export class Ref<T = unknown> extends ObjectRef<T> {
     this.source = source;
   }
 
+  /** True once it has its value. */
+  get isReady(): boolean {
+    return this.status === READY;
+  }
+
   override get id(): ObjectId {
     return objectId(this.number());
+  }
+
+  /** What `JSON.stringify` shows of it. */
+  toJSON(): string {
+    return `ObjectRef(${this.id}, "${this.taskName}", ${["pending", "ready", "failed"][this.status]})`;
+  }
+
+  /** What `console.log` shows of it. */
+  [INSPECT](): string {
+    return this.toJSON();
   }
 
   /** The packed number, given out at the first use. */
@@ -131,7 +150,23 @@ export class Ref<T = unknown> extends ObjectRef<T> {
     onfulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     onrejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
+    if (isEngines(onfulfilled) && typeof onrejected === "function" && this.home.context() === undefined) {
+      return this.#follow(onfulfilled, onrejected) as unknown as Promise<A | B>;
+    }
     return this.awaited().then(onfulfilled, onrejected);
+  }
+
+  #follow(resolve: (value: unknown) => unknown, reject: (reason: unknown) => unknown): Following {
+    const following = new Following(this, resolve, reject);
+    if (this.status === PENDING) {
+      this.home.wait(1);
+      this.observe(following);
+      return following;
+    }
+    const pause = this.home.pause();
+    if (pause === undefined) following.end();
+    else pause.then(() => following.end());
+    return following;
   }
 
   /** The value as a promise, which ends with the call that awaits it, if that is cancelled. */
@@ -156,29 +191,27 @@ export class Ref<T = unknown> extends ObjectRef<T> {
 
   #makePromise(): Promise<T> {
     if (this.status === READY) return Promise.resolve(this.value as T);
-    // A ref that is fetched now may fail before there is a promise.
-    let promise: Promise<T> | undefined = undefined as Promise<T> | undefined;
-    promise = new Promise<T>((resolve, reject) => {
-      if (this.status === FAILED) {
-        this.home.failureRead(this);
-        return reject(this.value);
-      }
-      this.home.wait(1);
-      this.observe({
-        settled: () => {
-          if (this.status === READY) resolve(this.value as T);
-          else {
-            promise?.catch(ignore);
-            this.home.failureRead(this);
-            reject(this.value);
-          }
-          // In this order, what awaits the promise comes before the loop's next turn.
-          this.home.wait(-1);
-          this.home.expectContinuations();
-        },
-      });
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    // Nobody has to handle its rejection.
+    const fail = (): void => {
+      promise.catch(ignore);
+      this.home.failureRead(this);
+      reject(this.value);
+    };
+    if (this.status === FAILED) {
+      fail();
+      return promise;
+    }
+    this.home.wait(1);
+    this.observe({
+      settled: () => {
+        if (this.status === READY) resolve(this.value as T);
+        else fail();
+        // In this order, what awaits the promise comes before the loop's next turn.
+        this.home.wait(-1);
+        this.home.expectContinuations();
+      },
     });
-    if (this.status === FAILED) promise.catch(ignore);
     return promise;
   }
 

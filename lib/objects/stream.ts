@@ -5,6 +5,7 @@
  */
 
 import type { ActorActivity } from "../base/errors.ts";
+import { INSPECT } from "../base/inspect.ts";
 import type { ObjectId } from "../base/ids.ts";
 import type { ObjectRef } from "./object_ref.ts";
 import { ObjectRefGenerator } from "./object_ref_generator.ts";
@@ -276,5 +277,15 @@ export class RefStream extends ObjectRefGenerator<unknown> {
   /** A ref that is settled once the next item is there, or the stream has ended. */
   ready(): Ref {
     return this.#inbox.ready();
+  }
+
+  /** What `JSON.stringify` shows of it. */
+  toJSON(): string {
+    return `ObjectRefGenerator(${this.id}, "${this.#inbox.whole.taskName}")`;
+  }
+
+  /** What `console.log` shows of it. */
+  [INSPECT](): string {
+    return this.toJSON();
   }
 }

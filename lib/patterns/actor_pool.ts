@@ -6,7 +6,7 @@
 
 import type { GetOptions } from "../api/get.ts";
 import { ownerOf } from "../call/handle.ts";
-import { show } from "../define/options.ts";
+import { show } from "../define/show.ts";
 import { Queue } from "../exec/queue.ts";
 import { ObjectRef } from "../objects/object_ref.ts";
 import { type Limits, limitsOf, within } from "./limits.ts";

@@ -8,7 +8,9 @@ import { ActorDiedError } from "../base/actor_errors.ts";
 import { actorId } from "../base/ids.ts";
 import { describeThrown } from "../base/task_error.ts";
 import { ownerOf } from "../call/handle.ts";
+import { show } from "../define/show.ts";
 import type { ActorHost } from "../exec/actor_host.ts";
+import { Ref } from "../objects/ref.ts";
 import { isRestartable, threadsOf } from "../supervise/actor_address.ts";
 import { ActorCell } from "../supervise/actor_cell.ts";
 import type { PeerLink } from "../transport/peer.ts";
@@ -60,8 +62,11 @@ export function sayEnded(thread: Thread, link: PeerLink, local: number, reason =
 export function killActor(thread: Thread, handle: unknown, noRestart: boolean): Promise<void> {
   const cell = ownerOf(handle);
   if (!(cell instanceof ActorCell)) {
+    const isRef = handle instanceof Ref;
     throw new TypeError(
-      `Cannot kill ${typeof handle === "object" ? "this object" : String(handle)}: it is no actor handle`,
+      `Cannot kill ${show(handle)}: expected an actor's handle${
+        isRef ? ", use cancel(ref) to end a call" : ""
+      }`,
     );
   }
   return isRestartable(cell.address) ? thread.restarts.kill(cell, noRestart) : kill(thread, cell);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Demand } from "../define/demand.ts";
 import type { ActorCell } from "../supervise/actor_cell.ts";
 import type { FaultSettings } from "../wire/fault_settings.ts";
 import type { Naming } from "./names.ts";
@@ -20,6 +21,8 @@ export interface ActorSettings {
   fault(origin: number): FaultSettings | undefined;
   /** Its name, if it has one. */
   readonly naming?: Naming | undefined;
+  /** What it needs of the program's resources, if anything. */
+  readonly demand?: Demand | undefined;
   /** True if it outlives its maker. */
   readonly isDetached?: boolean;
 }

@@ -5,7 +5,9 @@
  */
 
 import { type ActorId, actorId } from "../base/ids.ts";
+import { describeThrown } from "../base/task_error.ts";
 import { ASYNC_CONCURRENCY, type ClassDefinition } from "../define/class_definition.ts";
+import { type Demand, demandOf } from "../define/demand.ts";
 import type { ActorOptions, Placement } from "../define/options.ts";
 import { READY, Ref } from "../objects/ref.ts";
 import { type ActorAddress, isRestartable } from "../supervise/actor_address.ts";
@@ -13,6 +15,7 @@ import type { PeerLink } from "../transport/peer.ts";
 import { Frame } from "../wire/frames.ts";
 import { type FaultSettings, writeFaultSettings } from "../wire/fault_settings.ts";
 import { sendCreateBeyond } from "./beyond.ts";
+import type { NewWorker } from "./children.ts";
 import { createInline } from "./inline_actors.ts";
 import { type ActorSettings, handleOfNew } from "./actor_settings.ts";
 import { checkNaming } from "./names.ts";
@@ -65,10 +68,11 @@ export function createActor(
     );
   }
   checkNaming(thread, merged, placement, definition.shape, settings.threads);
+  const demand = needs(thread, definition, merged);
   const naming = thread.names.settle(merged);
   const taken = naming && thread.names.taken(naming, definition.shape);
   if (taken !== undefined) return taken;
-  const handle = place(thread, placement, definition, { ...settings, naming, isDetached }, args);
+  const handle = place(thread, placement, definition, { ...settings, naming, isDetached, demand }, args);
   thread.observation.actorCreated(handle, placement, naming?.key.name);
   return handle;
 }
@@ -91,6 +95,15 @@ function place(
   }
 }
 
+/** What options say of resources; `undefined` if the actor needs none. */
+function needs(thread: Thread, { shape }: ClassDefinition, options: ActorOptions): Demand | undefined {
+  const { numCpus, resources } = options;
+  if (numCpus === undefined && resources === undefined) return undefined;
+  const demand = demandOf({ numCpus, resources }, 0);
+  thread.admission.refuseExcess(demand, `make an actor of class "${shape.name}"`);
+  return demand.amounts.length === 0 ? undefined : demand;
+}
+
 /** What options say of restarts and of repeated calls, once it is known where the actor begins. */
 function faultSettings(
   thread: Thread,
@@ -111,7 +124,7 @@ export function createOnThread(
   args: unknown[],
   { id, isBridge }: { id?: ActorId; isBridge: boolean },
 ): object {
-  const { isSerial, threads, naming, isDetached } = settings;
+  const { isSerial, threads, naming, demand, isDetached = false } = settings;
   const isCrew = threads > 1 && "cls" in definition;
   // Each thread of a crew gets copies of the same arguments; what is moved is moved once.
   const given = isCrew ? thread.values.copyArgs(args) : args;
@@ -167,8 +180,12 @@ export function createOnThread(
         failed: fail,
       });
     }
-    if (isDetached) workers[0].startDetached(isComplete);
-    else for (const worker of workers) worker.start();
+    const start = (): void => {
+      if (isDetached) workers[0].startDetached(isComplete);
+      else for (const worker of workers) worker.start();
+    };
+    if (demand === undefined) start();
+    else thread.admission.begin(address, demand, isDetached, () => startLate(thread, workers, start));
   } catch (error) {
     for (const worker of workers) worker.discard();
     throw error;
@@ -179,6 +196,21 @@ export function createOnThread(
     thread.restarts.own.supervise(cell, { definition, settings, kept });
   }
   return handleOfNew(thread, cell, isDetached);
+}
+
+/** Starts threads when nobody is there any more who could be told that it failed. */
+export function startLate(thread: Thread, workers: readonly NewWorker[], start: () => void): void {
+  try {
+    start();
+  } catch (cause) {
+    for (const { address } of workers) {
+      thread.board.markDead(address, {
+        ending: "not made",
+        text: `it could not be started: ${describeThrown(cause)}`,
+      });
+      thread.board.markGone(address);
+    }
+  }
 }
 
 /** Has a new thread make an actor from arguments that are kept for its next start. */

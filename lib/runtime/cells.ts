@@ -243,7 +243,9 @@ export class Cells {
   }
 
   #activityOf({ address, shape, isRestarting }: ActorCell): Omit<ActorActivity, "pending"> {
-    const { board, clock } = this.#thread;
+    const { admission, board, clock } = this.#thread;
+    const waitsFor = admission.waitOf(address);
+    if (waitsFor !== undefined) return { method: undefined, elapsed: 0, running: 0, waitsFor };
     if (isRestarting) return { method: undefined, elapsed: 0, running: 0, isRestarting };
     const { actor, method, since, running } = address.crew === undefined
       ? board.activity(address.thread)

@@ -6,6 +6,7 @@
 
 import { deadline } from "@std/async/deadline";
 import { Hold } from "../base/hold.ts";
+import type { Amounts } from "../define/demand.ts";
 import { deno } from "../base/platform.ts";
 import { describeThrown } from "../base/task_error.ts";
 import type { Board } from "../transport/board.ts";
@@ -54,6 +55,7 @@ export class Children {
   readonly #self: ThreadAddress;
   readonly #peers: Peers;
   readonly #names: SharedArrayBuffer;
+  readonly #totals: Amounts;
   readonly #processes: ProcessTable;
   readonly #workers = new Map<number, Child>();
   #onEmpty: (() => void)[] = [];
@@ -63,12 +65,20 @@ export class Children {
    * @param self This thread.
    * @param peers Its links.
    * @param names The memory of the table of names.
+   * @param totals The resources that the program has.
    */
-  constructor(board: Board, self: ThreadAddress, peers: Peers, names: SharedArrayBuffer) {
+  constructor(
+    board: Board,
+    self: ThreadAddress,
+    peers: Peers,
+    names: SharedArrayBuffer,
+    totals: Amounts,
+  ) {
     this.#board = board;
     this.#self = self;
     this.#peers = peers;
     this.#names = names;
+    this.#totals = totals;
     this.#processes = new ProcessTable(board);
   }
 
@@ -131,7 +141,7 @@ export class Children {
     const board = this.#board;
     const start = deno === undefined ? startWebWorker : startNodeWorker;
     const worker = start(
-      { board: board.memory, names: this.#names, self: address, link, module, ...more },
+      { board: board.memory, names: this.#names, totals: this.#totals, self: address, link, module, ...more },
       ({ error, code }) => {
         this.#workers.delete(address.id);
         // What the worker wrote itself, or whoever ended it, holds; this is for ends that nobody announced.

@@ -66,9 +66,13 @@ export class Dispatcher implements FrameSink {
       },
       actorEnded: (link, reader, items) => actorEnded(thread, link, reader, items),
       task: (link, reader, items) => thread.taskRunner.take(link, reader, items),
-      leaseWanted: (link) => thread.tasks.leaseWanted(link),
-      leaseGranted: (_, reader) => thread.tasks.leaseGranted(reader.u32()),
+      leaseWanted: (link, reader) => thread.tasks.leaseWanted(link, reader),
+      leaseUnwanted: (link, reader) => thread.tasks.leaseUnwanted(link, reader.u32()),
+      leaseGranted: (_, reader) => thread.tasks.leaseGranted(reader),
       leaseReturned: (link, reader) => thread.tasks.leaseReturned(link, reader.u32()),
+      admissionWanted: (link, reader) => thread.admission.wanted(link, reader),
+      admitted: (_, reader) => thread.admission.admitted(reader),
+      admissionOver: (_, reader) => thread.admission.ended(reader),
       item: (link, reader, items) => thread.streams.item(link, reader, items),
       itemsTaken: (link, reader) => thread.streams.itemsTaken(link, reader),
       streamStop: (link, reader) => thread.streams.streamStop(link, reader),
@@ -263,7 +267,7 @@ export class Dispatcher implements FrameSink {
       if (definition === undefined) {
         throw new TypeError(
           `Cannot make an actor of class "${name}": ${module} did not declare it when a worker loaded it, declare it at the ` +
-            `top level there, or say its module with the option "module: import.meta.url"`,
+            `top level there, not in a function or under "if (import.meta.main)", or say its module with the option "module: import.meta.url"`,
         );
       }
       host.construct(

@@ -22,7 +22,7 @@ export function createInline(
   args: unknown[],
   placement: "inline" | "pool" = "inline",
 ): object {
-  const { maxConcurrency, isSerial, maxPendingCalls, naming, isDetached = false, fault } = settings;
+  const { maxConcurrency, isSerial, maxPendingCalls, naming, demand, isDetached = false, fault } = settings;
   const copies = thread.values.copyArgs(args);
   const local = thread.host.nextActor();
   const actor = thread.host.expect(actorId(thread.self.id, local), local);
@@ -47,26 +47,32 @@ export function createInline(
   const cell = thread.cells.of(address, definition.shape);
   thread.cells.count(cell);
   thread.holders.change(local, thread.self.id, 1);
+  const begin = (construct: () => void): void => {
+    if (demand === undefined) construct();
+    else thread.admission.begin(address, demand, isDetached, construct);
+  };
   if (isRestartable(address)) {
     const kept = new KeptArguments(copies);
     thread.restarts.own.supervise(cell, { definition, settings, kept });
-    constructKept(thread, actor, definition, maxConcurrency, kept);
+    begin(() => constructKept(thread, actor, definition, maxConcurrency, kept));
     return thread.cells.handleOf(cell);
   }
-  whenReady(copies, {
-    ready: (values) => {
-      // Values of refs are everybody's; the actor's are its own.
-      const own = copies.some((arg) => arg instanceof Ref) ? thread.values.copy(values, "args") : values;
-      thread.host.construct(
-        actor,
-        definition,
-        maxConcurrency,
-        own,
-        (error) => reportEnd(thread, actor, error),
-      );
-    },
-    failed: (error) => reportEnd(thread, actor, error, "an argument of its constructor failed:"),
-  });
+  begin(() =>
+    whenReady(copies, {
+      ready: (values) => {
+        // Values of refs are everybody's; the actor's are its own.
+        const own = copies.some((arg) => arg instanceof Ref) ? thread.values.copy(values, "args") : values;
+        thread.host.construct(
+          actor,
+          definition,
+          maxConcurrency,
+          own,
+          (error) => reportEnd(thread, actor, error),
+        );
+      },
+      failed: (error) => reportEnd(thread, actor, error, "an argument of its constructor failed:"),
+    })
+  );
   return handleOfNew(thread, cell, isDetached);
 }
 

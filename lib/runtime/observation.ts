@@ -97,7 +97,7 @@ export class Observation {
         this.#pass(note);
         continue;
       }
-      this.recorder.take(note);
+      this.#record(note);
       const made = note.actor?.thread;
       // It has ended before whoever made it could tell of it.
       if (made !== undefined && made !== link.peer.id && !this.#isKnown(made)) {
@@ -152,11 +152,16 @@ export class Observation {
 
   #take(note: EventNote, isUrgent: boolean): void {
     const { isWorker, loop } = this.#thread;
-    if (!isWorker) return this.recorder.take(note);
+    if (!isWorker) return this.#record(note);
     this.#batch.push(note);
     if (!isUrgent) return loop.schedule();
     this.flush();
     loop.flush();
+  }
+
+  #record(note: EventNote): void {
+    this.recorder.take(note);
+    if (note.type === "actor-died") this.#thread.admission.desk?.over(note.actorId);
   }
 
   /** Calls are looked at while somebody reads events, and once somebody has asked for tasks. */

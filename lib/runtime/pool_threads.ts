@@ -6,6 +6,7 @@
 
 import type { ClassDefinition } from "../define/class_definition.ts";
 import { READY, Ref } from "../objects/ref.ts";
+import type { Demand } from "../define/demand.ts";
 import type { ActorAddress } from "../supervise/actor_address.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { PoolTable } from "../transport/pool_table.ts";
@@ -25,6 +26,7 @@ export interface PooledSettings {
   /** What was said of repeated calls, for an actor that begins in that thread. */
   fault(origin: number): FaultSettings | undefined;
   readonly naming?: Naming | undefined;
+  readonly demand?: Demand | undefined;
 }
 
 /** The pool as one thread sees it. */
@@ -113,7 +115,9 @@ export class PoolThreads {
   ): void {
     const send = (values: readonly unknown[]): void =>
       this.#sendCreate(link, address.local, definition, settings, values);
-    if (args.every((arg) => !(arg instanceof Ref) || arg.status === READY)) {
+    const { demand } = settings;
+    const isComplete = args.every((arg) => !(arg instanceof Ref) || arg.status === READY);
+    if (isComplete && demand === undefined) {
       return send(args.map((arg) => arg instanceof Ref ? arg.value : arg));
     }
     const copies = this.#thread.values.copyArgs(args);
@@ -123,16 +127,19 @@ export class PoolThreads {
       link.open(Frame.createFailed).u32(address.local);
       this.#thread.values.finishThrown(link, cause);
     };
-    whenReady(copies, {
-      ready: (values) => {
-        try {
-          send(values);
-        } catch (error) {
-          fail(error);
-        }
-      },
-      failed: fail,
-    });
+    const begin = (): void =>
+      whenReady(copies, {
+        ready: (values) => {
+          try {
+            send(values);
+          } catch (error) {
+            fail(error);
+          }
+        },
+        failed: fail,
+      });
+    if (demand === undefined) begin();
+    else this.#thread.admission.begin(address, demand, false, begin);
   }
 
   /** Writes the frame that makes an actor; throws, and has written nothing, if an argument cannot cross. */

@@ -66,7 +66,8 @@ function retired(thread: Thread, cell: ActorCell): Promise<void> {
     const { address } = cell;
     // It would start again without having heard of it.
     const kill = (): void => void killActor(thread, cell.handle, true);
-    if (cell.isRestarting) return kill();
+    // Or has nothing to do before it has begun.
+    if (cell.isRestarting || thread.admission.waits(cell.address)) return kill();
     cell.onSuspended = kill;
     const actor = address.thread.id === thread.self.id ? thread.host.find(address.local) : undefined;
     if (actor !== undefined) return void retireActor(thread, actor, DISPOSED, false);

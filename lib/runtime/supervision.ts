@@ -19,7 +19,7 @@ import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
 import { endActor } from "./actor_ends.ts";
 import type { ActorSettings } from "./actor_settings.ts";
-import { PRIMARY, sendKept } from "./actors.ts";
+import { PRIMARY, sendKept, startLate } from "./actors.ts";
 import { constructKept } from "./inline_actors.ts";
 import { diedError } from "./cells.ts";
 import { deathText } from "./death.ts";
@@ -100,6 +100,8 @@ export class Supervision {
       this.#byThread.set(worker.address.id, supervised);
       const { fault } = addressAfter(cell.address, supervised.restarts);
       sendKept(this.#thread, worker.link, definition, settings, fault, kept);
+      const start = (): void => startLate(this.#thread, [worker], worker.start);
+      if (this.#thread.admission.putOff(actorId, [worker.address], start)) return;
       try {
         worker.start();
       } catch (error) {
@@ -164,6 +166,7 @@ export class Supervision {
     const error = cell.deathError!;
     this.#byId.delete(cell.actorId);
     this.#byThread.delete(thread.id);
+    if (supervised.settings.demand !== undefined) this.#thread.admission.over(cell.actorId);
     this.#thread.cells.forget(cell);
     this.#ended.set(cell.actorId, error);
     if (this.#ended.size > MAX_ENDED) this.#ended.delete(this.#ended.keys().next().value!);
@@ -218,7 +221,8 @@ export class Supervision {
     cells.move(cell, next);
     const text = "it was killed, and starts again; the call may or may not have been executed";
     old.end(new ActorUnavailableError(`Cannot finish a call of ${actorId}: ${text}`, { actorId }));
-    constructKept(this.#thread, actor, definition, settings.maxConcurrency, kept);
+    const begin = (): void => constructKept(this.#thread, actor, definition, settings.maxConcurrency, kept);
+    if (!this.#thread.admission.putOff(actorId, [], begin)) begin();
   }
 }
 

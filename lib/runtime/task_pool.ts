@@ -1,15 +1,22 @@
 /**
- * The pool of workers that remote functions run on: kept by the driver, lent to whoever has tasks.
+ * The pool of workers that remote functions run on: kept by the driver, lent to whoever has tasks and the resources for them.
  *
  * @module
  */
 
+import type { Demand } from "../define/demand.ts";
+import type { Claim, Ledger } from "../registry/ledger.ts";
 import type { PeerLink } from "../transport/peer.ts";
+import { DRIVER } from "../transport/thread_address.ts";
 
 /** Who borrows workers. */
 export interface Borrower {
   /** The thread's number. */
   readonly thread: number;
+  /** Its number for this wish. */
+  readonly request: number;
+  /** What each task needs that is to run on the worker. */
+  readonly demand: Demand;
   /** Takes a worker that is lent. */
   lent(worker: PeerLink): void;
 }
@@ -20,97 +27,177 @@ export interface WorkerSource {
   start(): PeerLink;
   /** Ends one. */
   end(worker: PeerLink): void;
+  /** True if the task that one runs has been waiting for a while. */
+  rests(worker: PeerLink): boolean;
+  /** True for a thread that has resources itself. */
+  isHolder(thread: number): boolean;
 }
+
+/** So many workers are lent at a time, at most, but for those that nested tasks need; with more CPUs, as many. */
+export const MAX_LENT = 64;
 
 /** Lends workers. */
 export class TaskPool {
   readonly #source: WorkerSource;
   readonly #size: number;
-  readonly #driver: number;
+  readonly #ledger: Ledger;
   readonly #workers = new Map<number, PeerLink>();
   readonly #idle: PeerLink[] = [];
   /** Who has which worker. */
-  readonly #lent = new Map<number, number>();
-  readonly #waiting: Borrower[] = [];
+  readonly #lent = new Map<number, Lease>();
+  /** How many workers each thread has, if it has any. */
+  readonly #counts = new Map<number, number>();
+  readonly #waiting = new Set<Lease>();
   #isClosed = false;
 
   /**
    * @param source Starts and ends workers.
-   * @param size How many there are, unless nested tasks need more.
-   * @param driver The number of the driver's thread.
+   * @param size How many are kept.
+   * @param ledger The resources.
    */
-  constructor(source: WorkerSource, size: number, driver: number) {
+  constructor(source: WorkerSource, size: number, ledger: Ledger) {
     this.#source = source;
     this.#size = size;
-    this.#driver = driver;
+    this.#ledger = ledger;
   }
 
-  /** Lends a worker: now, or when one is given back. */
+  /** True if some workers are lent. */
+  get hasLent(): boolean {
+    return this.#lent.size > 0;
+  }
+
+  /** True for a worker that is lent. */
+  isLent(thread: number): boolean {
+    return this.#lent.has(thread);
+  }
+
+  /** Lends a worker: now, or when there is one, and what its tasks need. */
   borrow(borrower: Borrower): void {
-    this.#waiting.push(borrower);
-    this.#serve();
+    if (this.#isClosed) return;
+    const lease = new Lease(this, borrower);
+    this.#waiting.add(lease);
+    this.#ledger.ask(lease);
+  }
+
+  /** A thread does not wait any more. */
+  withdraw(thread: number, request: number): void {
+    for (const lease of this.#waiting) {
+      if (lease.borrower.thread !== thread || lease.borrower.request !== request) continue;
+      this.#waiting.delete(lease);
+      return this.#ledger.release(lease);
+    }
   }
 
   /** A worker is given back. */
   giveBack(thread: number): void {
+    const lease = this.#lent.get(thread);
     const worker = this.#workers.get(thread);
-    this.#lent.delete(thread);
-    if (worker === undefined) return;
-    if (this.#workers.size > this.#size && this.#waiting.length === 0) {
-      this.#workers.delete(thread);
-      this.#source.end(worker);
-    } else this.#idle.push(worker);
-    this.#serve();
+    if (worker !== undefined && !this.#idle.includes(worker)) this.#idle.push(worker);
+    if (lease !== undefined) this.#end(lease);
+    const index = worker === undefined ? -1 : this.#idle.indexOf(worker);
+    if (index < 0 || this.#workers.size <= this.#size) return;
+    this.#idle.splice(index, 1);
+    this.#workers.delete(thread);
+    this.#source.end(worker!);
   }
 
   /** A thread has died: it may have been a worker, or had some. Those it had are ended, for nobody knows what they do. */
   died(thread: number): void {
     this.#workers.delete(thread);
-    this.#lent.delete(thread);
     const idle = this.#idle.findIndex((worker) => worker.peer.id === thread);
     if (idle >= 0) this.#idle.splice(idle, 1);
-    for (let i = this.#waiting.length - 1; i >= 0; i--) {
-      if (this.#waiting[i].thread === thread) this.#waiting.splice(i, 1);
+    for (const lease of [...this.#waiting]) {
+      if (lease.borrower.thread !== thread) continue;
+      this.#waiting.delete(lease);
+      this.#ledger.release(lease);
     }
-    for (const [worker, borrower] of [...this.#lent]) {
-      if (borrower !== thread) continue;
-      this.#lent.delete(worker);
+    for (const [worker, lease] of [...this.#lent]) {
+      if (worker !== thread && lease.borrower.thread !== thread) continue;
       const link = this.#workers.get(worker);
       this.#workers.delete(worker);
+      this.#end(lease);
       if (link !== undefined) this.#source.end(link);
     }
-    this.#serve();
+  }
+
+  /** Sees which tasks wait, and need no CPU meanwhile. */
+  look(): void {
+    for (const lease of this.#lent.values()) this.#ledger.rest(lease, this.#source.rests(lease.worker!));
   }
 
   /** Lends nothing any more, and starts no worker. */
   close(): void {
     this.#isClosed = true;
-    this.#waiting.length = 0;
+    this.#waiting.clear();
   }
 
-  #serve(): void {
-    while (!this.#isClosed && this.#waiting.length > 0) {
-      const worker = this.#idle.pop() ?? this.#startFor(this.#waiting);
-      if (worker === undefined) return;
-      const borrower = this.#waiting.shift()!;
-      this.#lent.set(worker.peer.id, borrower.thread);
-      borrower.lent(worker);
-    }
+  /** True for a thread that has tasks and no worker, and is no driver: its task may be what all others wait for. */
+  isNeedy(thread: number): boolean {
+    return thread !== DRIVER && !this.#counts.has(thread);
   }
 
-  /**
-   * A new worker, if there may be one. Beyond the pool's size there is one for a worker or an actor that has none: its task
-   * may be what all others wait for.
-   */
-  #startFor(waiting: Borrower[]): PeerLink | undefined {
-    if (this.#workers.size >= this.#size) {
-      const holders = new Set(this.#lent.values());
-      const needy = waiting.findIndex(({ thread }) => thread !== this.#driver && !holders.has(thread));
-      if (needy < 0) return undefined;
-      waiting.unshift(...waiting.splice(needy, 1));
+  /** True for a thread that has resources itself. */
+  isHolder(thread: number): boolean {
+    return this.#source.isHolder(thread);
+  }
+
+  /** True if one more worker may be lent to a thread. */
+  mayLend(thread: number): boolean {
+    return !this.#isClosed && (this.#lent.size < Math.max(MAX_LENT, this.#size) || this.isNeedy(thread));
+  }
+
+  /** There is what a lease's tasks need. */
+  granted(lease: Lease): void {
+    const { thread } = lease.borrower;
+    this.#waiting.delete(lease);
+    try {
+      lease.worker = this.#idle.pop() ?? this.#source.start();
+    } catch (error) {
+      this.#ledger.release(lease);
+      throw error;
     }
-    const worker = this.#source.start();
-    this.#workers.set(worker.peer.id, worker);
-    return worker;
+    this.#workers.set(lease.worker.peer.id, lease.worker);
+    this.#lent.set(lease.worker.peer.id, lease);
+    this.#counts.set(thread, (this.#counts.get(thread) ?? 0) + 1);
+    lease.borrower.lent(lease.worker);
+  }
+
+  #end(lease: Lease): void {
+    const { thread } = lease.borrower;
+    const count = this.#counts.get(thread)! - 1;
+    if (count === 0) this.#counts.delete(thread);
+    else this.#counts.set(thread, count);
+    this.#lent.delete(lease.worker!.peer.id);
+    this.#ledger.release(lease);
+  }
+}
+
+/** A worker for a borrower's tasks, from the wish to its return. */
+class Lease implements Claim {
+  readonly isTask = true;
+  readonly borrower: Borrower;
+  /** The worker, once it is lent. */
+  worker: PeerLink | undefined = undefined;
+  readonly #pool: TaskPool;
+
+  constructor(pool: TaskPool, borrower: Borrower) {
+    this.#pool = pool;
+    this.borrower = borrower;
+  }
+
+  get demand(): Demand {
+    return this.borrower.demand;
+  }
+  get isOfHolder(): boolean {
+    return this.#pool.isHolder(this.borrower.thread);
+  }
+  get mayOverdraw(): boolean {
+    return this.#pool.isNeedy(this.borrower.thread);
+  }
+  get canBegin(): boolean {
+    return this.#pool.mayLend(this.borrower.thread);
+  }
+  granted(): void {
+    this.#pool.granted(this);
   }
 }

@@ -54,7 +54,7 @@ export class TaskRunner implements CallRunner {
       if (definition !== undefined) return this.#push(link, slot, definition, settings, later, items);
       throw new TypeError(
         `Cannot run function "${name}": ${module} did not declare it when a worker loaded it, declare it at the top level ` +
-          `there, or say its module with the option "module: import.meta.url"`,
+          `there, not in a function or under "if (import.meta.main)", or say its module with the option "module: import.meta.url"`,
       );
     }).catch((error) => {
       this.#loading.delete(loading);

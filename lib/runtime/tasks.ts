@@ -8,54 +8,35 @@
 import { now } from "../base/clock.ts";
 import { WorkerCrashedError } from "../base/lost_errors.ts";
 import type { RetryRule } from "../base/retry_rule.ts";
+import { type Demand, ONE_CPU, readDemand } from "../define/demand.ts";
 import type { FunctionDefinition } from "../define/definitions.ts";
-import { Queue } from "../exec/queue.ts";
-import { cancelledError } from "../objects/cancelled_ref.ts";
-import { type CancelHow, PENDING, Ref, type RefSource } from "../objects/ref.ts";
-import { cancelSent } from "../transport/link_target.ts";
+import { Ref } from "../objects/ref.ts";
 import { RetriedRef } from "../objects/retried_ref.ts";
 import { armRetries } from "../supervise/retries.ts";
 import type { PeerLink } from "../transport/peer.ts";
-import { PLAIN_CALL, writeCallSettings } from "../wire/call_settings.ts";
 import { Frame } from "../wire/frames.ts";
+import type { Reader } from "../wire/reader.ts";
 import { runScheduledTask } from "./scheduled_task.ts";
+import { type Lender, TaskLane, type WaitingTask } from "./task_lane.ts";
 import { whenReady } from "./when_ready.ts";
 import { TaskPool } from "./task_pool.ts";
 import type { Thread } from "./thread.ts";
 
-/** A task that waits for a worker. */
-interface WaitingTask {
-  readonly definition: FunctionDefinition;
-  readonly args: readonly unknown[];
-  readonly ref: Ref;
-  /** The worker that runs it. */
-  worker?: PeerLink | undefined;
-  /** Its id, if somebody looks; else `""`. */
-  readonly taskId: string;
-}
-
-/** At most so many workers are asked for at a time. */
-const MAX_WANTED = 64;
+/** How long a task waits until its CPUs are others', in milliseconds: a worker more costs more than a short wait. */
+const REST = 20;
 
 /** The tasks that one thread has made. */
-export class Tasks {
+export class Tasks implements Lender {
+  /** The workers, in the driver. */
+  readonly pool: TaskPool | undefined;
   readonly #thread: Thread;
-  readonly #pool: TaskPool | undefined;
-  readonly #queue = new Queue<WaitingTask>();
-  /** Borrowed workers, and the ref of the task that each runs. */
-  readonly #workers = new Map<PeerLink, Ref | undefined>();
-  /** Where a task's value comes from: some worker. */
-  readonly #source: RefSource = {
-    actorId: undefined,
-    activity: () => undefined,
-    fulfiller: () => 0,
-    answered: () => {},
-    cancel: (ref, how) => this.#cancel(ref, how),
-  };
-  /** Tasks whose arguments are not there yet. */
-  readonly #incomplete = new Set<Ref>();
-  #wanted = 0;
-  #isClosed = false;
+  /** Tasks that need one CPU: all, unless the program says otherwise. */
+  readonly #usual: TaskLane;
+  /** All others, by what they need. */
+  readonly #lanes = new Map<string, TaskLane>();
+  /** Who has which wish. */
+  readonly #wishes = new Map<number, TaskLane>();
+  #lastRequest = 0;
 
   /**
    * @param thread The thread.
@@ -63,8 +44,10 @@ export class Tasks {
    */
   constructor(thread: Thread, poolSize: number) {
     this.#thread = thread;
-    if (poolSize === 0) return;
-    this.#pool = new TaskPool(
+    this.#usual = new TaskLane(thread, ONE_CPU, this);
+    const { desk } = thread.admission;
+    if (desk === undefined) return;
+    this.pool = new TaskPool(
       {
         start: () => {
           const worker = thread.children.make("");
@@ -72,82 +55,88 @@ export class Tasks {
           return worker.link;
         },
         end: (worker) => thread.board.markDead(worker.peer, { ending: "shut down", text: "" }),
+        rests: (worker) => desk.table.hasRested(worker.peer, REST),
+        isHolder: (holder) => desk.isHolder(holder),
       },
       poolSize,
-      thread.self.id,
+      desk.ledger,
     );
   }
 
   /** Makes a task. */
-  submit(definition: FunctionDefinition, args: unknown[], rule: RetryRule | undefined): Ref {
+  submit(
+    definition: FunctionDefinition,
+    args: unknown[],
+    rule: RetryRule | undefined,
+    demand: Demand = definition.demand,
+  ): Ref {
     const { observation: { events, watch }, schedule } = this.#thread;
+    const lane = demand.key === "" ? this.#usual : this.#laneOf(demand, definition.name);
     const taskId = events.isOn ? events.nextTask() : "";
     const time = taskId === "" ? 0 : now();
     const ref = rule === undefined || schedule !== undefined
-      ? new Ref(this.#thread, definition.name, this.#source)
-      : new RetriedRef(this.#thread, definition.name, this.#source);
+      ? new Ref(this.#thread, definition.name, lane)
+      : new RetriedRef(this.#thread, definition.name, lane);
     ref.parent = this.#thread.caller();
     ref.callSite = this.#thread.callSites.capture();
     if (schedule !== undefined) return runScheduledTask(this.#thread, definition, args, ref);
     // What may run again keeps its arguments.
-    const idle = ref instanceof RetriedRef ? undefined : this.#idleWorker();
-    if (idle !== undefined && this.#queue.length === 0 && !args.some((arg) => arg instanceof Ref)) {
-      this.#send(idle, { definition, args, ref, taskId });
-      if (taskId !== "") watch.submitted(taskId, ref, "", false, time);
-      return ref;
+    if (!(ref instanceof RetriedRef) && !args.some((arg) => arg instanceof Ref)) {
+      if (lane.sendNow({ definition, args, ref, taskId })) {
+        if (taskId !== "") watch.submitted(taskId, ref, "", false, time);
+        return ref;
+      }
     }
     const copies = this.#thread.values.copyArgs(args);
     if (taskId !== "") watch.submitted(taskId, ref, "", true, time);
-    this.#incomplete.add(ref);
+    lane.expect(ref);
     whenReady(copies, {
       ready: (values) => {
-        if (!this.#incomplete.delete(ref)) return;
+        if (!lane.expected(ref)) return;
         const task: WaitingTask = { definition, args: values, ref, taskId };
-        if (ref instanceof RetriedRef) this.#arm(ref, rule!, task);
-        this.#add(task);
+        if (ref instanceof RetriedRef) this.#arm(ref, rule!, lane, task);
+        lane.add(task);
       },
       failed: (error) => {
-        this.#incomplete.delete(ref);
+        lane.expected(ref);
         ref.reject(error);
       },
     });
     return ref;
   }
 
-  #arm(ref: RetriedRef, rule: RetryRule, task: WaitingTask): void {
-    armRetries(ref, rule, () => this.#repeat(task), {
+  #arm(ref: RetriedRef, rule: RetryRule, lane: TaskLane, task: WaitingTask): void {
+    armRetries(ref, rule, () => lane.repeat(task), {
       isOfClass: (thrown, ids) => this.#thread.definitions.isOfClass(thrown, ids),
       attempted: (attempt) => this.#thread.attempted(attempt),
     });
   }
 
-  #add(task: WaitingTask): void {
-    this.#queue.push(task);
-    this.#serve();
-  }
-
-  #repeat(task: WaitingTask): void {
-    this.#free(task);
-    this.#add(task);
-  }
-
-  /** The worker of a task that has ended is idle. */
-  #free({ worker, ref }: WaitingTask): void {
-    if (worker === undefined || this.#workers.get(worker) !== ref) return;
-    if (worker.isClosed) this.#workers.delete(worker);
-    else this.#workers.set(worker, undefined);
+  #laneOf(demand: Demand, name: string): TaskLane {
+    let lane = this.#lanes.get(demand.key);
+    if (lane !== undefined) return lane;
+    this.#thread.admission.refuseExcess(demand, `run function "${name}"`);
+    for (const [key, { isIdle }] of this.#lanes) if (isIdle) this.#lanes.delete(key);
+    this.#lanes.set(demand.key, lane = new TaskLane(this.#thread, demand, this));
+    return lane;
   }
 
   /** The driver: another thread wants a worker. */
-  leaseWanted(link: PeerLink): void {
-    this.#pool?.borrow({
+  leaseWanted(link: PeerLink, reader: Reader): void {
+    const request = reader.u32();
+    const demand = readDemand(reader.string());
+    this.pool?.borrow({
       thread: link.peer.id,
+      request,
+      demand,
       lent: (worker) => {
-        if (link.isClosed) return this.#pool!.giveBack(worker.peer.id);
+        if (link.isClosed) return this.pool!.giveBack(worker.peer.id);
         const introduction = link.acquainted.has(worker.peer.id)
           ? undefined
           : this.#thread.peers.introduce(link, worker.peer.id);
-        link.open(Frame.leaseGranted).u32(worker.peer.id);
+        const out = link.open(Frame.leaseGranted);
+        out.u32(request);
+        out.u32(worker.peer.id);
         if (introduction === undefined) return link.seal();
         link.seal([introduction.end], [introduction.end.port]);
         introduction.announce();
@@ -156,136 +145,97 @@ export class Tasks {
   }
 
   /** A worker is lent to this thread. */
-  leaseGranted(worker: number): void {
+  leaseGranted(reader: Reader): void {
+    const [request, worker] = [reader.u32(), reader.u32()];
     const link = this.#thread.peers.find(worker);
-    if (link === undefined) {
-      this.#wanted--;
-      return this.#serve();
-    }
-    this.#lent(link);
+    if (!this.#lent(request, link) && link !== undefined) this.giveBack(link);
   }
 
   /** The driver: a worker is given back. */
   leaseReturned(link: PeerLink, worker: number): void {
-    if (!link.isClosed) this.#pool?.giveBack(worker);
+    if (!link.isClosed) this.pool?.giveBack(worker);
+  }
+
+  /** The driver: another thread does not want a worker any more. */
+  leaseUnwanted(link: PeerLink, request: number): void {
+    this.pool?.withdraw(link.peer.id, request);
   }
 
   /** A link was closed: its other end may have been a worker. */
   linkClosed(link: PeerLink): void {
-    this.#workers.delete(link);
-    this.#pool?.died(link.peer.id);
-    this.#serve();
+    for (const lane of this.#all()) lane.linkClosed(link);
+    this.pool?.died(link.peer.id);
   }
 
   /** The error of a task whose worker has died; `undefined` if `ref` is none. */
   lostError(ref: Ref, reason: string): Error | undefined {
-    if (ref.source !== this.#source) return undefined;
+    if (!(ref.source instanceof TaskLane)) return undefined;
     return new WorkerCrashedError(`Cannot finish "${ref.taskName}": its worker has ended, ${reason}`);
   }
 
   /** The refs of tasks that no worker has yet. */
   waitingRefs(): Ref[] {
-    return [...this.#incomplete, ...this.#queue.items().map(({ ref }) => ref)];
-  }
-
-  #cancel(ref: Ref, { recursive, force }: CancelHow): void {
-    if (ref instanceof RetriedRef) ref.disarm();
-    const worker = [...this.#workers].find(([, running]) => running === ref)?.[0];
-    if (worker === undefined) {
-      this.#incomplete.delete(ref);
-      return ref.reject(cancelledError(ref.taskName));
-    }
-    cancelSent(worker, 0, ref, recursive);
-    if (force) this.#thread.board.markDead(worker.peer, { ending: "killed", text: "" });
+    return this.#all().flatMap((lane) => lane.waitingRefs());
   }
 
   /** Rejects the tasks that wait. */
   close(reason: string): void {
-    this.#isClosed = true;
-    this.#pool?.close();
-    for (const ref of this.#workers.values()) if (ref instanceof RetriedRef) ref.disarm();
-    for (const { ref } of this.#queue.clear()) {
+    this.pool?.close();
+    for (const ref of this.#all().flatMap((lane) => lane.close())) {
       if (ref instanceof RetriedRef) ref.disarm();
       ref.reject(new WorkerCrashedError(`Cannot run "${ref.taskName}": ${reason}`));
     }
   }
 
-  #idleWorker(): PeerLink | undefined {
-    for (const [worker, ref] of this.#workers) if (ref === undefined) return worker;
-    return undefined;
+  #all(): TaskLane[] {
+    return [this.#usual, ...this.#lanes.values()];
   }
 
-  /** Sends tasks to idle workers, asks for more, or gives back those that are not needed. */
-  #serve(): void {
-    if (this.#isClosed) return;
-    while (this.#queue.length > 0) {
-      const worker = this.#idleWorker();
-      if (worker === undefined) break;
-      const task = this.#queue.shift()!;
-      if (task.ref.status !== PENDING) continue;
-      try {
-        this.#send(worker, task);
-        if (task.taskId !== "") this.#thread.observation.watch.sent(task.taskId);
-      } catch (error) {
-        task.ref.reject(error);
-      }
-    }
-    while (this.#wanted < Math.min(this.#queue.length, MAX_WANTED)) this.#want();
-    if (this.#queue.length > 0) return;
-    for (const [worker, ref] of this.#workers) if (ref === undefined) this.#giveBack(worker);
+  /** {@inheritDoc Lender.nextRequest} */
+  nextRequest(): number {
+    return this.#lastRequest = (this.#lastRequest + 1) >>> 0;
   }
 
-  #want(): void {
-    this.#wanted++;
-    if (this.#pool !== undefined) {
-      return this.#pool.borrow({ thread: this.#thread.self.id, lent: (worker) => this.#lent(worker) });
+  /** {@inheritDoc Lender.want} */
+  want(lane: TaskLane, request: number): void {
+    this.#wishes.set(request, lane);
+    const { demand } = lane;
+    if (this.pool !== undefined) {
+      const lent = (worker: PeerLink): void => {
+        if (!this.#lent(request, worker)) this.giveBack(worker);
+      };
+      return this.pool.borrow({ thread: this.#thread.self.id, request, demand, lent });
     }
     const driver = this.#thread.driverLink;
     if (driver === undefined) return;
-    driver.open(Frame.leaseWanted);
+    const out = driver.open(Frame.leaseWanted);
+    out.u32(request);
+    out.string(demand.key);
     driver.seal();
   }
 
-  #lent(worker: PeerLink): void {
-    this.#wanted--;
-    this.#workers.set(worker, undefined);
-    this.#serve();
+  /** {@inheritDoc Lender.unwant} */
+  unwant(request: number): void {
+    this.#wishes.delete(request);
+    if (this.pool !== undefined) return this.pool.withdraw(this.#thread.self.id, request);
+    const driver = this.#thread.driverLink;
+    if (driver === undefined) return;
+    driver.open(Frame.leaseUnwanted).u32(request);
+    driver.seal();
   }
 
-  #giveBack(worker: PeerLink): void {
-    this.#workers.delete(worker);
-    if (this.#pool !== undefined) return this.#pool.giveBack(worker.peer.id);
+  #lent(request: number, worker: PeerLink | undefined): boolean {
+    const lane = this.#wishes.get(request);
+    this.#wishes.delete(request);
+    return lane?.lent(request, worker) === true;
+  }
+
+  /** {@inheritDoc Lender.giveBack} */
+  giveBack(worker: PeerLink): void {
+    if (this.pool !== undefined) return this.pool.giveBack(worker.peer.id);
     const driver = this.#thread.driverLink;
     if (driver === undefined) return;
     driver.open(Frame.leaseReturned).u32(worker.peer.id);
     driver.seal();
-  }
-
-  #send(worker: PeerLink, task: WaitingTask): void {
-    const { definition, args, ref, taskId } = task;
-    const { values } = this.#thread;
-    const out = worker.open(Frame.task);
-    const slot = worker.calls.add(ref);
-    out.u32(slot);
-    out.string(definition.module);
-    out.string(definition.name);
-    writeCallSettings(out, taskId === "" ? PLAIN_CALL : { ...PLAIN_CALL, taskId });
-    out.varint(args.length);
-    try {
-      values.finish(worker, "args", args);
-    } catch (error) {
-      worker.calls.take(slot);
-      throw error;
-    }
-    this.#workers.set(worker, ref);
-    const isFirst = task.worker === undefined;
-    task.worker = worker;
-    if (!isFirst) return;
-    ref.observe({
-      settled: () => {
-        this.#free(task);
-        this.#serve();
-      },
-    });
   }
 }

@@ -23,9 +23,11 @@ import type { LinkEnd } from "../transport/link.ts";
 import { Loop } from "../transport/loop.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { PRIMARY } from "./actors.ts";
+import { Admission } from "./admission.ts";
 import { Cells } from "./cells.ts";
 import { Children } from "./children.ts";
 import { deathText } from "./death.ts";
+import { DeathWatch } from "./death_watch.ts";
 import { Crews } from "./crews.ts";
 import { Dispatcher } from "./dispatch.ts";
 import { Holders } from "./holders.ts";
@@ -42,7 +44,7 @@ import { Restarts } from "./restarts.ts";
 import { Streams } from "./streams.ts";
 import { TaskRunner } from "./task_runner.ts";
 import { Tasks } from "./tasks.ts";
-import type { ThreadStart } from "./thread_start.ts";
+import { type ThreadStart, totalsOf } from "./thread_start.ts";
 import { Unwinding } from "./unwinding.ts";
 import { Values } from "./values.ts";
 
@@ -69,6 +71,8 @@ export class Thread implements RefHome {
   /** The actors here, on one of those threads. */
   readonly pooled: PooledActors | undefined;
   readonly restarts: Restarts;
+  /** Who waits for resources. */
+  readonly admission: Admission;
   readonly tasks: Tasks;
   readonly taskRunner: TaskRunner = new TaskRunner(this);
   readonly streams: Streams = new Streams(this);
@@ -76,7 +80,7 @@ export class Thread implements RefHome {
   readonly crews: Crews = new Crews(this);
   /** True in a worker, false in the driver. */
   readonly isWorker: boolean;
-  readonly #onDeath = new Set<() => void>();
+  readonly #deathWatch: DeathWatch;
   #lastRef = 0;
   #lastTask = 0;
   /** True once a blocking wait in an async actor was warned of. */
@@ -115,21 +119,24 @@ export class Thread implements RefHome {
       refuseStopped: () => this.#unwinding.refuse(),
       answered: () => this.host.tick(),
       rested: () => this.callSites.renew(),
+      waits: (isWaiting) => this.admission.rest(isWaiting),
       resumed: () => this.host.elapsed(),
+      patience: () => this.admission.patience,
     });
+    this.#deathWatch = new DeathWatch(board, this.loop);
     this.host = new Host({
       nextActor: () => this.pooled?.nextNumber(),
       schedule: () => this.loop.schedule(),
       expectContinuations: () => this.loop.expectContinuations(),
       admit: () => this.loop.admit(),
-      busy: (actor, method, since) => board.busy(self.slot, actor, method, since),
-      idle: (running) => board.idle(self.slot, running),
+      busy: board.busySlot(self),
       constructed: (id) => this.observation.constructed(id),
     });
     this.host.schedule = start.schedule;
     this.peers = new Peers({ board, self, loop: this.loop, sink: dispatcher });
     this.names = new Names(this, start.worker?.names ?? start.namespace ?? crypto.randomUUID());
-    this.children = new Children(board, self, this.peers, this.names.table.memory);
+    this.admission = new Admission(this, totalsOf(start, cores));
+    this.children = new Children(board, self, this.peers, this.names.table.memory, this.admission.totals);
     this.cells = new Cells(this);
     this.restarts = new Restarts(this);
     this.holders = new Holders((local) => retireUnheld(this, local));
@@ -178,18 +185,8 @@ export class Thread implements RefHome {
   failureRead = (ref: Ref): void => this.observation.watch.read(ref);
 
   /** Fulfilled when a dead thread has really ended. */
-  async untilGone(address: ThreadAddress): Promise<void> {
-    this.loop.wait(1);
-    await new Promise<void>((resolve) => {
-      const check = (): void => {
-        if (!this.#isClosed && !this.board.isGone(address)) return;
-        this.#onDeath.delete(check);
-        resolve();
-      };
-      this.#onDeath.add(check);
-      check();
-    });
-    this.loop.wait(-1);
+  untilGone(address: ThreadAddress): Promise<void> {
+    return this.#deathWatch.untilGone(address);
   }
 
   /** True while a module is being loaded: driver code must not run then. */
@@ -246,14 +243,14 @@ export class Thread implements RefHome {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.names.close();
+    this.admission.close();
     this.tasks.close(reason);
     this.cells.breakAll(reason);
     for (const actor of this.host.actors()) {
       actor.end(new ActorDiedError(`${actor.id} has died: ${reason}`, { actorId: actor.id }));
     }
     for (const link of this.peers.all()) this.#closeLink(link, reason);
-    // Nobody rings for a closed thread: `shutdown` waits for the workers that they waited for.
-    for (const check of [...this.#onDeath]) check();
+    this.#deathWatch.close();
     this.observation.close();
     this.loop.close();
     this.board.markDead(this.self, { ending: "shut down", text: "" });
@@ -287,7 +284,8 @@ export class Thread implements RefHome {
     this.peers.forgetDead();
     this.names.deaths();
     this.children.reap();
-    for (const check of this.#onDeath) check();
+    this.admission.deaths();
+    this.#deathWatch.look();
   }
 
   #closeLink(link: PeerLink, reason: string): void {

@@ -50,11 +50,13 @@ export class ThreadLoads {
 
   /** The driver: asks all threads. What they had to tell of events has arrived with the answer. */
   ask(): Promise<LoadReport> {
-    const { peers, clock, loop, host } = this.#thread;
+    const { admission, peers, clock, loop, host } = this.#thread;
     const number = this.#last = (this.#last + 1) >>> 0;
     const loads = new Map<string, ActorLoad>();
     for (const actor of host.actors()) loads.set(actor.id, actor.load());
-    const waiting = new Set(peers.all().map(({ peer }) => peer.id));
+    // What is not started yet cannot answer.
+    const asked = peers.all().filter(({ peer }) => !admission.isPostponed(peer));
+    const waiting = new Set(asked.map(({ peer }) => peer.id));
     if (waiting.size === 0 || this.#isClosed) return Promise.resolve({ loads, silent: waiting });
     for (const thread of waiting) {
       const link = peers.find(thread);

@@ -122,8 +122,13 @@ export class Values {
     const count = reader.varint();
     // Each takes a byte at least.
     reader.need(count);
-    const args = new Array<unknown>(count);
     const start = reader.pos;
+    // What most calls have: none, or a single primitive.
+    if (count === 0 && reader.remaining === 0) return [];
+    const first = count === 1 ? readPrimitive(reader) : NOT_PRIMITIVE;
+    if (first !== NOT_PRIMITIVE && reader.remaining === 0) return [first];
+    reader.pos = start;
+    const args = new Array<unknown>(count);
     let done = 0;
     while (done < count && (args[done] = readPrimitive(reader)) !== NOT_PRIMITIVE) done++;
     if (done === count && reader.remaining === 0) return args;

@@ -18,13 +18,14 @@ import type { WorkerStart } from "./worker_start.ts";
 
 /** Runs a worker until it is ended. */
 export async function runWorker(start: WorkerStart): Promise<void> {
-  const { board, names, self, link, module, id, restarted } = start;
+  const { board, names, totals, self, link, module, id, restarted } = start;
   // Nothing else keeps a worker alive while it waits for work.
   new Hold().keep();
-  const thread = beginThread({ worker: { board, names, self } });
+  const thread = beginThread({ worker: { board, names, totals, self } });
   announceEnd(thread);
   if (start.isBridge) return runBridge(thread, start);
   if (module === "") {
+    thread.admission.runsTasks = thread.pooled === undefined;
     thread.begin(link);
     return;
   }
@@ -50,6 +51,8 @@ export async function runWorker(start: WorkerStart): Promise<void> {
 function announceEnd(thread: Thread): void {
   let isEnding = false;
   const crash = (thrown: unknown): void => {
+    // Out of a timer or a promise of its own: the actor ends in order.
+    if (typeof thrown === "object" && thrown !== null && thread.host.calls.exits.has(thrown)) return;
     // On Deno, timers may go on until the worker is terminated: the first error is why it ended.
     if (isEnding) return;
     isEnding = true;

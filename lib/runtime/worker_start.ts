@@ -5,6 +5,7 @@
  */
 
 import type { ActorId } from "../base/ids.ts";
+import type { Amounts } from "../define/demand.ts";
 import type { ThreadAddress } from "../transport/thread_address.ts";
 import type { LinkEnd } from "../transport/link.ts";
 
@@ -14,6 +15,8 @@ export interface WorkerStart {
   readonly board: SharedArrayBuffer;
   /** The memory of the table of names. */
   readonly names: SharedArrayBuffer;
+  /** The resources that the program has. */
+  readonly totals: Amounts;
   /** The worker's own address. */
   readonly self: ThreadAddress;
   /** Its end of the link to the thread that started it. */

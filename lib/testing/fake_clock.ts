@@ -5,7 +5,7 @@
  */
 
 import { afterIo } from "../base/platform.ts";
-import { show } from "../define/options.ts";
+import { show } from "../define/show.ts";
 import type { Clock } from "../base/clock.ts";
 import { useClock } from "../runtime/current.ts";
 import { ManualClock } from "./manual_clock.ts";

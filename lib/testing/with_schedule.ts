@@ -5,7 +5,7 @@
  */
 
 import { shutdown } from "../api/lifecycle.ts";
-import { show } from "../define/options.ts";
+import { show } from "../define/show.ts";
 import { currentThread, useClock, useSchedule } from "../runtime/current.ts";
 import { SeededSchedule } from "./seeded_schedule.ts";
 

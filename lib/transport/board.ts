@@ -34,6 +34,7 @@ import {
   SLOTS,
   STATE,
 } from "./board_layout.ts";
+import { BusySlot } from "./busy_slot.ts";
 import { claimSlot } from "./claim_slot.ts";
 import { type Activity, type DeathNote, DRIVER, endings, type ThreadAddress } from "./thread_address.ts";
 
@@ -220,19 +221,9 @@ export class Board {
     this.#eachLiving((_, __, at) => this.#ringSlot(at, DEATH_BIT));
   }
 
-  /** Records that a method begins to hold the thread. */
-  busy(slot: number, actor: number, method: number, since: number): void {
-    const at = HEAD_WORDS + slot * SLOT_WORDS;
-    this.#words[at + BUSY_METHOD] = method;
-    this.#floats[(at + BUSY_SINCE) >> 1] = since;
-    this.#words[at + BUSY_ACTOR] = actor;
-  }
-
-  /** Records that no method holds the thread, and how many calls have begun and not ended. */
-  idle(slot: number, running: number): void {
-    const at = HEAD_WORDS + slot * SLOT_WORDS;
-    this.#words[at + BUSY_ACTOR] = 0;
-    this.#words[at + RUNNING] = running;
+  /** Where a thread says what it is doing. */
+  busySlot(thread: ThreadAddress): BusySlot {
+    return new BusySlot(this.#words, this.#floats, this.#at(thread));
   }
 
   /** What a thread is doing, as it last said. */

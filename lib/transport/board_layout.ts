@@ -12,9 +12,9 @@ export const CORES = 3;
 /** Behind the highest slot that was ever used. */
 export const HIGH_SLOT: number = 4; // 5 is the pool table's
 /** 1 while somebody looks at the program's calls. */
-export const OBSERVED: number = 6; // from 7 on: the process table's
+export const OBSERVED: number = 6; // from 7 to 31: the process table's; 32: the resource table's
 /** The size of the head. */
-export const HEAD_WORDS: number = 32;
+export const HEAD_WORDS: number = 48;
 
 // A slot. What is written once a call, the bell and the state have cache lines of their own.
 /** 0 free; n > 0 thread n lives; n < 0 thread -n is dead. */
@@ -23,7 +23,7 @@ export const PARENT = 1;
 export const PARENT_SLOT = 2;
 export const ENDING = 3;
 export const GONE = 4;
-export const NOTE_LENGTH = 5; // 8 to 10 are the pool table's
+export const NOTE_LENGTH = 5; // 8 to 10 are the pool table's, 11 and 12 the resource table's
 /** 1: what comes to the thread goes on to another process. */
 export const BRIDGE: number = 6;
 export const STATE = 16; // PARKED, or the bits of the links whose rings the thread looks at by itself

@@ -13,36 +13,14 @@ import { DEATH_BIT, VACANT_BIT } from "./board_layout.ts";
 import type { ThreadAddress } from "./thread_address.ts";
 import type { Link } from "./link.ts";
 import { LinkTable } from "./link_table.ts";
+import type { LoopClient } from "./loop_client.ts";
 import { Lookout } from "./lookout.ts";
 import { Slice } from "./slice.ts";
-
-/** What the loop serves. */
-export interface LoopClient {
-  /** Delivers what `link` has received. MUST NOT throw. */
-  drain(link: Link): void;
-  /** Runs user code that is ready, for a millisecond or two. True if some is left. MUST NOT throw. */
-  run(): boolean;
-  /** True if `run` has something to run. */
-  readonly hasWork: boolean;
-  /** Some thread has died; a thread of a crew is free. */
-  deaths(): void;
-  vacant(): void;
-  /** Code of the program's wants to block in a loop that was stopped. */
-  refuseStopped(): never;
-  /** What `run` ran has been answered. */
-  answered(): void;
-  /** The thread had nothing to do for a moment. */
-  rested(): void;
-  /** It has slept, or timers and I/O had their turn: time has passed. */
-  resumed(): void;
-}
 
 /** Microtasks that a settled promise may need until the code that awaits it goes on. */
 const CONTINUATION_HOPS = 8;
 /** After so many awaits of settled refs, timers and I/O come first. */
 const SETTLED_AWAITS = 1_024;
-/** A blocked thread looks at the board at least this often, in milliseconds. */
-const LONGEST_SLEEP = 1_000;
 
 /** One thread's loop. */
 export class Loop {
@@ -145,20 +123,20 @@ export class Loop {
     const deadline = timeout === Infinity ? Infinity : performance.now() + timeout;
     // A thread that is awake has a turn to come, or is in one.
     if (this.#lookout.isParked) {
-      this.#lookout.wake();
+      this.#wake();
       this.schedule();
     }
     for (;;) {
       if (this.#isStopped) this.#client.refuseStopped();
       while (!done() && this.#service());
       if (done()) return true;
-      const left = deadline === Infinity ? LONGEST_SLEEP : deadline - performance.now();
+      const left = deadline === Infinity ? Infinity : deadline - performance.now();
       if (left <= 0) return false;
       if (this.#lookout.look()) continue;
       if (this.#lookout.park()) {
-        this.#board.sleep(this.self, Math.min(left, LONGEST_SLEEP));
-        this.#lookout.wake();
-        this.#client.resumed();
+        this.#client.waits(true);
+        this.#board.sleep(this.self, Math.min(left, this.#client.patience()));
+        this.#wake();
       }
       this.#client.deaths();
     }
@@ -203,7 +181,7 @@ export class Loop {
 
   #takeTurn(): void {
     if (this.#closed) return;
-    if (this.#lookout.isParked) this.#lookout.wake();
+    if (this.#lookout.isParked) this.#wake();
     // Until its end, whoever wants a turn has one.
     this.#scheduled = true;
     let isOver = false;
@@ -281,11 +259,18 @@ export class Loop {
     }
   }
 
+  #wake(): void {
+    this.#lookout.wake();
+    this.#client.waits(false);
+    this.#client.resumed();
+  }
+
   #park(): void {
     this.#client.rested();
     if (this.#waits > 0) this.#hold.keep();
     else this.#hold.release();
     if (!this.#lookout.park()) return this.schedule();
+    if (this.#waits > 0) this.#client.waits(true);
     if (this.#armed) return;
     const bell = this.#board.sleepAsync(this.self);
     if (bell === undefined) return this.schedule();

@@ -10,7 +10,7 @@ import type { ThreadAddress } from "./thread_address.ts";
 // In the head of the board.
 const PLACE_LENGTH = 7;
 const PLACE = 8;
-const PLACE_BYTES = (HEAD_WORDS - PLACE) * 4;
+const PLACE_BYTES = 96;
 
 /** In a bridge's slot: the number of its process in the system, 0 for none. */
 const PID = 7;

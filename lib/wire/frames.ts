@@ -39,9 +39,9 @@ export const Frame = {
   actorEnded: 11,
   /** Run a remote function. Body: slot u32, module, name, settings, count varint, values. */
   task: 12,
-  /** Lend a worker for tasks. No body. */
+  /** Lend a worker for tasks. Body: request u32, what a task needs (demand.ts). */
   leaseWanted: 13,
-  /** A worker is lent. Body: thread u32, slot u32. */
+  /** A worker is lent. Body: request u32, thread u32. */
   leaseGranted: 14,
   /** A lent worker is given back. Body: thread u32. */
   leaseReturned: 15,
@@ -100,6 +100,17 @@ export const Frame = {
   holdActor: 40,
   /** The sender has handles no more. Body: actor u32, count u32. */
   releaseActor: 41,
+  /** A worker is not needed any more that was asked for. Body: request u32. */
+  leaseUnwanted: 42,
+  /**
+   * An actor that the sender has made needs resources; for the driver. Body: its id, its thread u32, slot u32, what is so of it u8
+   * (admission.ts), what it needs.
+   */
+  admissionWanted: 43,
+  /** It may begin. Body: its id. */
+  admitted: 44,
+  /** It needs them no more; or, from the driver: it has ended, and waits no more. Body: its id. */
+  admissionOver: 45,
 } as const;
 
 /** The number of a frame's kind. */

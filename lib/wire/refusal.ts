@@ -40,6 +40,9 @@ export function classNameOf(value: object): string {
 export function refuse(value: unknown): Refusal {
   if (typeof value === "symbol") return new Refusal(value, "a symbol cannot cross threads; pass a string");
   if (typeof value === "function") {
+    if (/^class\b/.test(Function.prototype.toString.call(value))) {
+      return new Refusal(value, `class "${value.name}" cannot cross threads; import it there`);
+    }
     return new Refusal(value, "a function cannot cross threads; pass data, an ActorHandle, or an ObjectRef");
   }
   const name = classNameOf(value as object);
@@ -55,9 +58,22 @@ export function refuse(value: unknown): Refusal {
       "a generator cannot cross threads; make the method itself one (*method), or pass an array of its values",
     );
   }
+  if (name === "AbortSignal") {
+    return new Refusal(
+      value,
+      "an AbortSignal cannot cross threads; give it to the call, .options({ signal })",
+    );
+  }
   const article = /^[AEIOU]/.test(name) ? "an" : "a";
   if (Object.hasOwn(globalThis, name) || !hasClass(value as object)) {
     return new Refusal(value, `${article} ${name} cannot cross threads; pass plain data made from it`);
+  }
+  if ("remote" in (value as object).constructor) {
+    return new Refusal(
+      value,
+      `an instance of remote class "${name}" cannot cross threads; pass the handle that ${name}.remote() gives, or, of itself, ` +
+        `runtimeContext().currentActor`,
+    );
   }
   return new Refusal(
     value,

@@ -19,6 +19,7 @@ function calls(placement: TestPlacement): void {
   afterEach(shutdown);
   const echoer = () => Echo.options({ placement }).remote();
 
+  // ray: call, instantiate, auto-init
   it("remote() gives a ref that fulfils with the result when the method returns", async () => {
     const echo = echoer();
     const ref = echo.concat.remote("a", "b");
@@ -27,12 +28,14 @@ function calls(placement: TestPlacement): void {
     assertStrictEquals(await echo.nothing.remote(), undefined);
   });
 
+  // ray: instantiate
   it("remote() keeps an actor's state and starts from the constructor's arguments", async () => {
     const counter = Counter.options({ placement }).remote(put(40));
     assertEquals(await counter.add.remote(), 41);
     assertEquals(await counter.add.remote(2), 43);
   });
 
+  // ray: ref, ref-await
   it("a ref gives the same value and id when awaited twice", async () => {
     const ref = echoer().echo.remote({ a: 1 });
     const id = ref.id;
@@ -55,6 +58,7 @@ function calls(placement: TestPlacement): void {
     assertEquals(await made.add.remote(1), 12);
   });
 
+  // ray: ref-argument, ref-nested
   it("remote() replaces a ref at the top level when ready or pending, and leaves a nested one", async () => {
     const echo = echoer();
     const fence = newFence();
@@ -66,6 +70,7 @@ function calls(placement: TestPlacement): void {
     assertEquals(await echo.seen.remote(ready, [ready]), ["number", "ref"]);
   });
 
+  // ray: ref-nested
   it("a nested ref can be awaited by the callee when it is ready, and when it is pending", async () => {
     const echo = AsyncEcho.options({ placement }).remote();
     const fence = newFence();
@@ -75,6 +80,7 @@ function calls(placement: TestPlacement): void {
     assertEquals(await sum, 11);
   });
 
+  // ray: ref-nested, ref
   it("a returned nested ref is the same ref", async () => {
     const ref = put("mine");
     const [back] = await echoer().echo.remote([ref]) as [ObjectRef<string>];
@@ -83,6 +89,7 @@ function calls(placement: TestPlacement): void {
     assertEquals(await back, "mine");
   });
 
+  // ray: ref-argument
   it("remote() fails with the argument's error, and never runs, when an argument has failed", async () => {
     const log = Log.options({ placement }).remote();
     const failed = log.fail.remote() as unknown as ObjectRef<string>;
@@ -96,6 +103,7 @@ function calls(placement: TestPlacement): void {
     assertEquals(await log.entries.remote(), []);
   });
 
+  // ray: unhandled-errors
   it("a failed call that nobody reads is no unhandled rejection", async () => {
     const unhandled: unknown[] = [];
     const listen = (reason: unknown) => unhandled.push(reason);
@@ -109,6 +117,7 @@ function calls(placement: TestPlacement): void {
     assertEquals(unhandled, []);
   });
 
+  // ray: call
   it("a handle refuses a direct call and an unknown method, naming what is right", () => {
     const handle = Counter.options({ placement }).remote();
     const error = assertThrows(() => (handle.add as unknown as () => void)(), TypeError);
@@ -121,6 +130,7 @@ function calls(placement: TestPlacement): void {
     assert(unknown.message.includes("adt") && unknown.message.includes('"add"'), unknown.message);
   });
 
+  // ray: class-methods
   it("a handle has no statics, accessors, fields or private members", () => {
     const handle = Counter.options({ placement }).remote();
     const loose = handle as unknown as Record<string, { remote: () => void }>;
@@ -137,6 +147,7 @@ function calls(placement: TestPlacement): void {
     assertEquals(typeof JSON.stringify(handle), "string");
   });
 
+  // ray: passing-handles
   it("handles of one actor have one actorId, on every thread", async () => {
     const counter = Counter.options({ placement }).remote();
     const other = Counter.options({ placement }).remote();
@@ -148,6 +159,7 @@ function calls(placement: TestPlacement): void {
     assertEquals(await back.add.remote(), 2);
   });
 
+  // ray: passing-handles
   it("handles work as arguments, results and fields of either", async () => {
     const log = Log.options({ placement }).remote();
     const caller = Caller.options({ placement }).remote(log);
@@ -178,6 +190,7 @@ function calls(placement: TestPlacement): void {
     for (const actor of actors) assertEquals(await actor.add.remote(), 101);
   });
 
+  // ray: call
   it("remote() sends the call without anybody awaiting it", async () => {
     const fence = newFence();
     AsyncEcho.options({ placement }).remote().after.remote(fence, 0);

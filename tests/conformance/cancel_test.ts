@@ -52,6 +52,7 @@ function cancelling(placement: TestPlacement): void {
   const waiter = (maxConcurrency = 1_000): ActorHandle<Waiter> =>
     Waiter.options({ placement, maxConcurrency }).remote();
 
+  // ray: cancel-queued
   it("a call that waits in the queue never runs, and the others do", async () => {
     const fence = newFence();
     const actor = waiter(1);
@@ -66,6 +67,7 @@ function cancelling(placement: TestPlacement): void {
     assertEquals(await third, ["first"]);
   });
 
+  // ray: cancel-queued, pain-cancel-race
   it("a call cancelled in the turn in which it is made never runs", async () => {
     const actor = waiter();
     const fence = newFence();
@@ -75,6 +77,7 @@ function cancelling(placement: TestPlacement): void {
     assertEquals(await actor.ran.remote(), []);
   });
 
+  // ray: cancel-queued, pain-cancel-race
   it("a call made before the constructor has run can be cancelled", async () => {
     const gate = AsyncEcho.options({ placement: "inline" }).remote();
     const fence = newFence();
@@ -87,6 +90,7 @@ function cancelling(placement: TestPlacement): void {
     assertEquals(await other, "name, asked 1 times");
   });
 
+  // ray: cancel-async, pain-cancel, cancel-async-value
   it("in an async method the signal aborts, and the caller hears when it has ended, though it swallows that", async () => {
     const fence = newFence();
     const ref = waiter().untilAborted.remote(fence);
@@ -96,6 +100,7 @@ function cancelling(placement: TestPlacement): void {
     assertEquals(Atomics.load(fence, 1), 1);
   });
 
+  // ray: cancel-async
   it("what a cancelled method throws is TaskCancelledError to the caller", async () => {
     const fence = newFence();
     const ref = waiter().throwsAfter.remote(fence);
@@ -106,6 +111,7 @@ function cancelling(placement: TestPlacement): void {
   });
 
   for (const how of ["await", "get", "timeout"] as const) {
+    // ray: cancel-async, cancel-recursive
     it(`its wait for a ref ends (${how}), its child is cancelled too, and it may wait to clean up`, async () => {
       const [fence, actor, other] = [newFence(), waiter(), waiter()];
       const ref = actor.untilAnswered.remote(fence, other, how);
@@ -120,6 +126,7 @@ function cancelling(placement: TestPlacement): void {
     });
   }
 
+  // ray: cancel-recursive
   it("with recursive: false its wait ends, and the child goes on", async () => {
     const [fence, actor, other] = [newFence(), waiter(), waiter()];
     const ref = actor.untilAnswered.remote(fence, other, "await");
@@ -131,6 +138,7 @@ function cancelling(placement: TestPlacement): void {
     assertEquals(Atomics.load(fence, 1), 0);
   });
 
+  // ray: cancel-async
   it("a method that waits for something else when it is cancelled: its next wait for a ref ends", async () => {
     const [fence, actor, other] = [newFence(), waiter(), waiter()];
     const ref = actor.laterAwait.remote(fence, other);
@@ -145,6 +153,7 @@ function cancelling(placement: TestPlacement): void {
     assertEquals(Atomics.load(fence, 5), 1);
   });
 
+  // ray: cancel-dependency, pain-cancel-race
   it("a call that waits for its argument is taken back, and lets the next one go", async () => {
     const fence = newFence();
     const gate = AsyncEcho.options({ placement: "inline" }).remote();
@@ -158,6 +167,7 @@ function cancelling(placement: TestPlacement): void {
     signal(fence, 1);
   });
 
+  // ray: cancel
   it("a finished call, a second cancel and a value that was put are left alone", async () => {
     const actor = waiter();
     const done = actor.ran.remote();
@@ -177,6 +187,7 @@ function cancelling(placement: TestPlacement): void {
     await cancelled("the call", ref);
   });
 
+  // ray: cancel
   it("who else holds the ref can cancel it, in another thread too", async () => {
     const fence = newFence();
     const ref = waiter().untilAborted.remote(fence);
@@ -186,6 +197,7 @@ function cancelling(placement: TestPlacement): void {
     assertEquals(Atomics.load(fence, 1), 1);
   });
 
+  // ray: cancel, pain-cancel
   it("an AbortSignal in the call's options cancels it, before and after the call", async () => {
     const [fence, actor] = [newFence(), waiter()];
     const controller = new AbortController();
@@ -200,6 +212,7 @@ function cancelling(placement: TestPlacement): void {
     unused.abort();
   });
 
+  // ray: context, context-cancelled
   it("each of many interleaved calls sees its own context over every await", async () => {
     const [fence, actor] = [newFence(), waiter()];
     const refs = Array.from(
@@ -215,6 +228,7 @@ function cancelling(placement: TestPlacement): void {
     assertEquals(new Set(seen.map(([before]) => before)).size, 50);
   });
 
+  // ray: cancel, cancel-force
   it("refuses what is no ref, unknown options, and force", async () => {
     const loose = cancel as (ref: unknown, options?: unknown) => void;
     const [fence, actor] = [newFence(), waiter()];
@@ -234,6 +248,7 @@ function cancelling(placement: TestPlacement): void {
 describe("cancel, sync methods and tasks", () => {
   afterEach(shutdown);
 
+  // ray: cancel-sync, context-cancelled, cancel-async-value
   it("a sync method that never awaits sees it in signal.aborted, and its value is not given", async () => {
     const fence = newFence();
     const ref = Looper.remote().loop.remote(fence);
@@ -243,6 +258,7 @@ describe("cancel, sync methods and tasks", () => {
     assertEquals(Atomics.load(fence, 1), 1);
   });
 
+  // ray: cancel-sync
   it("a sync method that does not look runs to its end, and its ref rejects then", async () => {
     const fence = newFence();
     const actor = Looper.remote();
@@ -259,6 +275,7 @@ describe("cancel, sync methods and tasks", () => {
     assertEquals(await actor.ran.remote(), ["held"]);
   });
 
+  // ray: cancel-recursive
   it("a sync method blocked in getSync: its child is cancelled, and it gets that error", async () => {
     const fence = newFence();
     const ref = Looper.remote().blockOn.remote(fence, Waiter.remote());
@@ -268,6 +285,7 @@ describe("cancel, sync methods and tasks", () => {
     await cancelled("the call", ref);
   });
 
+  // ray: cancel-queued, cancel-dependency, cancel-recursive
   it("a task: running, in the queue, waiting for an argument, with its child", async () => {
     await init({ numCpus: 1 });
     const fence = newFence();
@@ -285,6 +303,7 @@ describe("cancel, sync methods and tasks", () => {
     assertEquals(Atomics.load(fence, 1), 1);
   });
 
+  // ray: cancel-force
   it("force ends the worker of a task that never yields, and the next one runs", async () => {
     await init({ numCpus: 1 });
     const fence = newFence();
@@ -295,6 +314,7 @@ describe("cancel, sync methods and tasks", () => {
     assertEquals(await quickTask.remote(3, fence), 3);
   });
 
+  // ray: error-cancelled
   it("a cancelled call's error crosses as what it is", async () => {
     const fence = newFence();
     const ref = waitTask.remote(fence);

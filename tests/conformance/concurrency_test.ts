@@ -30,11 +30,13 @@ function concurrency(placement: TestPlacement): void {
     return await busy.most.remote();
   }
 
+  // ray: async-actor, option-max-concurrency
   it("an async actor has at most maxConcurrency calls in progress", async () => {
     assertEquals(await most(3, 3), 3);
     assertEquals(await most(17, 17), 17);
   });
 
+  // ray: async-actor, option-max-concurrency
   it("an async actor has up to 1000 calls in progress when nothing is said", async () => {
     const busy = Busy.options({ placement }).remote();
     const fence = newFence();
@@ -47,6 +49,7 @@ function concurrency(placement: TestPlacement): void {
     assertEquals(await busy.most.remote(), 1_000);
   });
 
+  // ray: async-actor, option-max-concurrency
   it("an async actor runs one call to its end before the next when maxConcurrency is 1", async () => {
     const busy = Busy.options({ placement, maxConcurrency: 1 }).remote();
     const fence = newFence();
@@ -58,6 +61,7 @@ function concurrency(placement: TestPlacement): void {
     assertEquals(await busy.order.remote(), ["+a", "-a", "+b", "-b", "+c", "-c"]);
   });
 
+  // ray: async-sync-methods, doubt-sync-on-async, pain-async-switch
   it("a sync method of an async actor answers while async ones are in progress", async () => {
     const busy = Busy.options({ placement }).remote();
     const fence = newFence();
@@ -68,6 +72,7 @@ function concurrency(placement: TestPlacement): void {
     await entered;
   });
 
+  // ray: actor-parallel
   it("a sync actor's method whose promise is pending blocks the rest", async () => {
     const log = Log.options({ placement }).remote();
     const fence = newFence();
@@ -82,6 +87,7 @@ function concurrency(placement: TestPlacement): void {
     await slow;
   });
 
+  // ray: max-pending-calls, option-max-pending, error-pending
   it("maxPendingCalls: one call more throws at once, and answers make room", async () => {
     const busy = Busy.options({ placement, maxPendingCalls: 2 }).remote();
     const fence = newFence();
@@ -95,6 +101,7 @@ function concurrency(placement: TestPlacement): void {
     assertEquals(Atomics.load(fence, 0), 3);
   });
 
+  // ray: max-pending-calls
   it("maxPendingCalls counts calls that wait for an argument, and those that fail", async () => {
     const echo = Echo.options({ placement, maxPendingCalls: 1 }).remote();
     const failing = Log.options({ placement, maxPendingCalls: 1 }).remote();
@@ -109,6 +116,7 @@ function concurrency(placement: TestPlacement): void {
     assertEquals(await echo.echo.remote("free again"), "free again");
   });
 
+  // ray: max-pending-calls
   it("maxPendingCalls goes along with a handle, and each thread counts its own calls", async () => {
     const fence = newFence();
     const busy = Busy.options({ placement, maxPendingCalls: 1 }).remote();
@@ -119,6 +127,7 @@ function concurrency(placement: TestPlacement): void {
     assertEquals(await held, "driver");
   });
 
+  // ray: groups, option-groups, pain-groups, pain-groups-limits
   it("a group at its limit holds up neither the default group nor another", async () => {
     const busy = Busy.options({ placement, maxConcurrency: 1 }).remote();
     const [io, solo, rest] = [newFence(), newFence(), newFence()];
@@ -135,6 +144,7 @@ function concurrency(placement: TestPlacement): void {
     assertEquals(await busy.most.remote(), 4);
   });
 
+  // ray: groups, pain-groups
   it("a full default group does not hold up the groups", async () => {
     const busy = Busy.options({ placement, maxConcurrency: 1 }).remote();
     const [rest, io] = [newFence(), newFence()];
@@ -146,6 +156,7 @@ function concurrency(placement: TestPlacement): void {
     for (const ref of held) await ref;
   });
 
+  // ray: groups-option, call-options, pain-groups-limits
   it("options({ concurrencyGroup }) moves a call to that group", async () => {
     const busy = Busy.options({ placement, maxConcurrency: 1 }).remote();
     const [rest, solo] = [newFence(), newFence()];
@@ -163,6 +174,7 @@ function concurrency(placement: TestPlacement): void {
     await held;
   });
 
+  // ray: groups-undeclared, option-method
   it("options() refuses an undeclared group and an unknown option at the call", () => {
     const busy = Busy.options({ placement }).remote();
     const fence = newFence();
@@ -191,6 +203,7 @@ function concurrency(placement: TestPlacement): void {
 }
 
 describe("concurrency groups at the declaration", () => {
+  // ray: groups-undeclared
   it("remote() refuses a method whose group is not declared", () => {
     class Lost extends Actor {
       @method({ concurrencyGroup: "io" })
@@ -203,6 +216,7 @@ describe("concurrency groups at the declaration", () => {
     for (const part of ["Lost", "read", "io", "disk"]) assertStringIncludes(error.message, part);
   });
 
+  // ray: groups-zero
   it("remote() refuses limits that are no positive integers", () => {
     for (const limit of [0, -1, 1.5, NaN, Infinity]) {
       class Limits extends Actor {}

@@ -16,6 +16,7 @@ for (const placement of PLACEMENTS) describe(`classes, ${placement}`, () => decl
 function declared(placement: TestPlacement): void {
   afterEach(shutdown);
 
+  // ray: inheritance
   it("inherited methods are remote, and the child's own override them", async () => {
     const base = classes.Base.options({ placement }).remote(5);
     const child = classes.Child.options({ placement }).remote(7);
@@ -31,6 +32,7 @@ function declared(placement: TestPlacement): void {
     );
   });
 
+  // ray: actor-class
   it("a class without the base class works", async () => {
     const Loose = remote(classes.Loose);
     const loose = Loose.options({ placement }).remote();
@@ -40,6 +42,7 @@ function declared(placement: TestPlacement): void {
     assertEquals(await decorated.options({ placement }).remote().say.remote("x"), 1);
   });
 
+  // ray: actor-class
   it("remote(Class, options) makes actors without the base class", async () => {
     assertEquals(await classes.RemoteWrapped.options({ placement }).remote(4).times.remote(5), 20);
     assertEquals(await classes.ThreadWrapped.options({ placement }).remote().times.remote(5), 15);
@@ -58,6 +61,7 @@ function declared(placement: TestPlacement): void {
 describe("declaring", () => {
   afterEach(shutdown);
 
+  // ray: inheritance
   it("a child that is not declared itself refuses .remote() by name", () => {
     for (const make of [() => classes.Undeclared.remote(), () => classes.Undeclared.options({}).remote()]) {
       const error = assertThrows(make, TypeError);
@@ -65,6 +69,7 @@ describe("declaring", () => {
     }
   });
 
+  // ray: actor-direct
   it("new X() stays an ordinary object", async () => {
     const base = new classes.Child(3);
     assertInstanceOf(base, classes.Base);
@@ -73,6 +78,7 @@ describe("declaring", () => {
     assertFalse("actorId" in base);
   });
 
+  // ray: call-options, inheritance
   it("options of the declaration hold, those of the actor go before, and a child does not inherit them", async () => {
     const before = classes.InlineByDefault.runs;
     assertEquals(await classes.InlineByDefault.remote().run.remote(), before + 1);
@@ -81,6 +87,7 @@ describe("declaring", () => {
     assertEquals(classes.InlineByDefault.runs, before + 1);
   });
 
+  // ray: remote-function-options, option-values
   it("remote() refuses unknown options and wrong values at the declaration, naming them", () => {
     const cases: [Record<string, unknown>, typeof TypeError | typeof RangeError, string[]][] = [
       [{ maxConcurency: 1 }, TypeError, ["maxConcurency", "maxConcurrency"]],
@@ -119,6 +126,7 @@ describe("declaring", () => {
     }
   });
 
+  // ray: call-options
   it("options() refuses options that belong to the declaration", () => {
     for (const name of ["module", "concurrencyGroups"]) {
       assertThrows(() => classes.Base.options({ [name]: {} } as never), TypeError, name);
@@ -162,6 +170,7 @@ describe("declaring", () => {
     assertThrows(() => remote(Identified), TypeError, "actorId");
   });
 
+  // ray: method-decorator
   it("@method refuses unknown options, statics and private members", () => {
     const loose = method as (options: unknown) => ReturnType<typeof method>;
     assertThrows(() => loose({ concurrencyGrup: "io" }), TypeError, "concurrencyGrup");

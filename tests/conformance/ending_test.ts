@@ -33,6 +33,7 @@ function ending(placement: TestPlacement): void {
     assertStringIncludes(error.message, reason, what);
   };
 
+  // ray: exit-actor, doubt-exit-queued, change-exit-async, pain-exit, shutdown-hook
   it("exitActor() ends the call, those that wait and later ones; those that have begun end first; then onShutdown", async () => {
     const fence = newFence();
     const actor = make(fence, 2);
@@ -52,6 +53,7 @@ function ending(placement: TestPlacement): void {
     assertEquals(Atomics.load(fence, 0), 1);
   });
 
+  // ray: exit-actor, pain-exit
   it("what catches exitActor() changes nothing, in an async method and in a sync one", async () => {
     await died("async", make(newFence()).leaveAndCatch.remote(), "exitActor()");
     const fence = newFence();
@@ -65,6 +67,7 @@ function ending(placement: TestPlacement): void {
     await reached(fence, 7);
   });
 
+  // ray: shutdown-hook, kill
   it("an onShutdown that throws changes nothing; kill() does not run it", async () => {
     const fence = newFence();
     await died(
@@ -80,6 +83,7 @@ function ending(placement: TestPlacement): void {
     assertEquals(Atomics.load(killed, 7), 0);
   });
 
+  // ray: builtin-terminate, graceful
   it("await using ends the actor after the calls that were made, and their arguments", async () => {
     const [fence, late] = [newFence(), newFence()];
     const gate = AsyncEcho.options({ placement: "inline" }).remote();
@@ -100,6 +104,7 @@ function ending(placement: TestPlacement): void {
     await died("later", outside!.add.remote(1, 2), "disposed");
   });
 
+  // ray: graceful
   it("await using in another thread, of a handle that was passed on; twice; of a dead actor", async () => {
     const fence = newFence();
     const actor = make(fence);
@@ -113,6 +118,7 @@ function ending(placement: TestPlacement): void {
     await within(20_000, "dead", dead[Symbol.asyncDispose]());
   });
 
+  // ray: graceful
   it("an actor that is idle, or has not been made yet, ends at once", async () => {
     const fence = newFence();
     const idle = make(fence);
@@ -122,6 +128,7 @@ function ending(placement: TestPlacement): void {
     await within(20_000, "at once", make(newFence())[Symbol.asyncDispose]());
   });
 
+  // ray: context, exit-background
   it("runtimeContext() tells the actor and the call; outside of any it tells nothing", async () => {
     const actor = make(newFence());
     assertEquals(await actor.context.options({ name: "mine" }).remote(), {

@@ -27,6 +27,7 @@ function errors(placement: TestPlacement): void {
     return error;
   };
 
+  // ray: option-name
   it("a call's own name stands in its errors", async () => {
     const named = make().range.options({ name: "the first of March" });
     assertEquals((await taskError(named.remote())).taskName, "the first of March");
@@ -40,6 +41,7 @@ function errors(placement: TestPlacement): void {
     }
   });
 
+  // ray: task-error, task-error-fields, pain-errors
   it("a TaskError wraps what a method threw, and is an instance of that class too", async () => {
     const actor = make();
     const error = await taskError(actor.range.remote());
@@ -63,6 +65,7 @@ function errors(placement: TestPlacement): void {
     assertInstanceOf(await rejection(make().reject.remote()), SyntaxError);
   });
 
+  // ray: task-error, pain-errors
   it("every built-in class is kept", async () => {
     const actor = make();
     for (
@@ -77,6 +80,7 @@ function errors(placement: TestPlacement): void {
     assertEquals([(dom.cause as Error).name, (dom.cause as Error).message], ["AbortError", "gone"]);
   });
 
+  // ray: error-unserializable
   it("an error of a class that is not known here is an Error of that name with its fields", async () => {
     const { cause } = await taskError(make().custom.remote());
     assertInstanceOf(cause, Error);
@@ -90,12 +94,14 @@ function errors(placement: TestPlacement): void {
     ]);
   });
 
+  // ray: pain-errors
   it("an error of a @serializable class keeps its class", async () => {
     const { cause } = await taskError(make().kept.remote());
     assertInstanceOf(cause, KeptError);
     assertEquals([cause.message, cause.status, cause.name], ["kept", 42, "KeptError"]);
   });
 
+  // ray: pain-errors
   it("causes are kept to the last", async () => {
     const { cause } = await taskError(make().chain.remote());
     const middle = (cause as Error).cause as Error;
@@ -113,6 +119,7 @@ function errors(placement: TestPlacement): void {
     assertEquals([errors.length, errors[2]], [3, "three"]);
   });
 
+  // ray: pain-errors
   it("own fields are kept, and those that cannot cross do not keep the error from crossing", async () => {
     const cause = (await taskError(make().own.remote())).cause as Error & Record<string, unknown>;
     assertInstanceOf(cause, RangeError);
@@ -129,6 +136,7 @@ function errors(placement: TestPlacement): void {
     }
   });
 
+  // ray: task-error-unserializable
   it("what cannot cross is described, and the actor goes on", async () => {
     const actor = make();
     for (const kind of ["function", "symbol"]) {
@@ -145,6 +153,7 @@ function errors(placement: TestPlacement): void {
     assertStrictEquals(cause.cause, cause);
   });
 
+  // ray: task-error-trace, pain-errors
   it("the stack shows the remote frames, then the caller's line", async () => {
     const error = await taskError(callRange());
     const lines = error.stack!.split("\n");
@@ -158,6 +167,7 @@ function errors(placement: TestPlacement): void {
     }
   });
 
+  // ray: task-error-nested
   it("the error of an actor called by an actor is wrapped by each", async () => {
     for (const method of ["nested", "nestedSync"] as const) {
       const outer = Thrower.options({ placement }).remote(Thrower.remote());
@@ -185,6 +195,7 @@ function errors(placement: TestPlacement): void {
     assertStrictEquals(await rejection(ref), await rejection(ref));
   });
 
+  // ray: init-failure
   it("a constructor that throws: the handle is there, every call rejects with ActorDiedError and the cause", async () => {
     const actor = Stillborn.options({ placement }).remote("custom");
     const first = await rejection(actor.read.remote());
@@ -200,6 +211,7 @@ function errors(placement: TestPlacement): void {
     assertEquals((later.cause as Error).message, "from the constructor");
   });
 
+  // ray: init-failure
   it("calls made at any moment around a constructor's throw have its cause", async () => {
     const actor = Stillborn.options({ placement }).remote("custom");
     let isOver = false;
@@ -223,6 +235,7 @@ function errors(placement: TestPlacement): void {
     assertEquals(error.cause, "text");
   });
 
+  // ray: ref-argument
   it("a constructor's failed argument ends the actor with that error as the cause", async () => {
     const failed = make().range.remote();
     const error = await rejection(Stillborn.options({ placement }).remote(failed).read.remote());

@@ -13,6 +13,7 @@ for (const placement of PLACEMENTS) {
     afterEach(shutdown);
     const never = () => Writer.options({ placement }).remote().never.remote();
 
+    // ray: testing-clock
     it("a get() times out when the test says so, and not before", async () => {
       using clock = new FakeClock();
       let error: unknown;
@@ -35,6 +36,7 @@ for (const placement of PLACEMENTS) {
       assertEquals((await waiting)[0], []);
     });
 
+    // ray: testing-clock
     it("the waits of pools and queues go by it", async () => {
       using clock = new FakeClock();
       const pool = new ActorPool([Writer.options({ placement }).remote()]);

@@ -24,6 +24,7 @@ function reading(placement: TestPlacement): void {
     return { ref, fence, open: () => void signal(fence, 1) };
   }
 
+  // ray: get
   it("get() gives a value, or values in order", async () => {
     const echo = Echo.options({ placement }).remote();
     assertEquals(await get(echo.echo.remote(1)), 1);
@@ -33,6 +34,7 @@ function reading(placement: TestPlacement): void {
     assertEquals(await get([twice, twice]), [3, 3]);
   });
 
+  // ray: get
   it("get() rejects with the first error as soon as there is one", async () => {
     const { ref, open } = late(1);
     const failed = Log.options({ placement }).remote().fail.remote();
@@ -43,6 +45,7 @@ function reading(placement: TestPlacement): void {
     await ref;
   });
 
+  // ray: get-timeout, error-timeout
   it("get() times out, the task goes on, and a later get() works", async () => {
     const { ref, open } = late("late");
     const error = await rejection(get(ref, { timeout: 5 }));
@@ -63,6 +66,7 @@ function reading(placement: TestPlacement): void {
     assertEquals(await getWithTimeout(refs, 30_000), [1, "late"]);
   });
 
+  // ray: get-timeout, pain-timeout-zero
   it("get() with timeout 0 reads only what is ready", async () => {
     const { ref, open } = late("late");
     assertInstanceOf(await rejection(get(ref, { timeout: 0 })), GetTimeoutError);
@@ -75,6 +79,7 @@ function reading(placement: TestPlacement): void {
     await ref;
   });
 
+  // ray: doubt-wait-forever
   it("get() with an unlimited or very long timeout waits", async () => {
     for (const timeout of [Infinity, Number.MAX_SAFE_INTEGER, 2 ** 31, 2 ** 40]) {
       const { ref, fence, open } = late("there");
@@ -85,6 +90,7 @@ function reading(placement: TestPlacement): void {
     }
   });
 
+  // ray: get-timeout-negative
   it("get() throws at the call when the timeout is negative, NaN or no number", () => {
     const ref = put(1);
     for (const timeout of [-1, NaN, -Infinity, -0.001]) {
@@ -100,6 +106,7 @@ function reading(placement: TestPlacement): void {
     assertThrows(() => getWithTimeout(ref, undefined as unknown as number), TypeError);
   });
 
+  // ray: get-misuse
   it("get() throws at the call when given no ref, naming what it was", () => {
     const refs = [1, null, undefined, "ref", {}, Promise.resolve(1)] as unknown as ReturnType<typeof put>[];
     for (const ref of refs) {
@@ -116,6 +123,7 @@ function reading(placement: TestPlacement): void {
     assertThrows(() => getWithTimeout(put(1), 5, { signal }), TypeError, "signal");
   });
 
+  // ray: ref-await
   it("get() rejects with the signal's reason when it aborts", async () => {
     const { ref, open } = late("late");
     for (const reason of [new Error("mine"), "a string", 42]) {
@@ -147,6 +155,7 @@ function reading(placement: TestPlacement): void {
     await ref;
   });
 
+  // ray: error-timeout
   it("GetTimeoutError names the call, the actor, the wait and the busy method", async () => {
     const fence = newFence();
     const log = Log.options({ placement }).remote();
@@ -166,6 +175,7 @@ function reading(placement: TestPlacement): void {
 describe("get, from a thread that is held", () => {
   afterEach(shutdown);
 
+  // ray: error-timeout
   it("GetTimeoutError names the method that holds the thread, for how long, and how many wait", async () => {
     const fence = newFence();
     const link = Link.remote();
@@ -186,6 +196,7 @@ describe("get, from a thread that is held", () => {
     await held;
   });
 
+  // ray: pain-timeout-zero
   it("getSync() with timeout 0 reads only what is ready", () => {
     const fence = newFence();
     const ref = AsyncEcho.remote().after.remote(fence, 1);

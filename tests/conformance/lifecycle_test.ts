@@ -31,6 +31,7 @@ function lifecycle(placement: TestPlacement): void {
     assertStringIncludes(error.message, reason, what);
   };
 
+  // ray: kill
   it("kill() rejects running, queued and later calls", async () => {
     const busy = Busy.options({ placement, maxConcurrency: 1 }).remote();
     const fence = newFence();
@@ -44,6 +45,7 @@ function lifecycle(placement: TestPlacement): void {
     assertEquals(Atomics.load(fence, 0), 1);
   });
 
+  // ray: kill
   it("kill() rejects a call that waits for its argument", async () => {
     const log = Log.options({ placement }).remote();
     const busy = Busy.options({ placement: "inline" }).remote();
@@ -54,6 +56,7 @@ function lifecycle(placement: TestPlacement): void {
     signal(fence, 1);
   });
 
+  // ray: kill-misuse
   it("kill() of a killed actor, and at once after its making, works", async () => {
     const counter = Counter.options({ placement }).remote();
     const call = counter.add.remote();
@@ -75,6 +78,7 @@ function lifecycle(placement: TestPlacement): void {
     await within(10_000, "shutdown", ended);
   });
 
+  // ray: kill
   it("kill() ends an actor that another made and the driver has a handle of", async () => {
     const parent = Parent.options({ placement }).remote();
     const { thread, inline } = await parent.children.remote();
@@ -86,12 +90,14 @@ function lifecycle(placement: TestPlacement): void {
     assertEquals(await parent.ping.remote(), "pong");
   });
 
+  // ray: kill
   it("an actor kills an actor that the driver made", async () => {
     const counter = Counter.options({ placement }).remote();
     await within(10_000, "kill by another", Killer.remote().kill.remote(counter));
     await died("later", counter.add.remote(), "killed");
   });
 
+  // ray: kill
   it("kill() leaves other actors alone", async () => {
     const [a, b] = [0, 1].map(() => Counter.options({ placement }).remote());
     await a.add.remote();
@@ -100,12 +106,14 @@ function lifecycle(placement: TestPlacement): void {
     assertEquals(await b.add.remote(), 2);
   });
 
+  // ray: kill-misuse
   it("kill() refuses what is no handle", () => {
     for (const value of [undefined, null, 1, {}, put(1), Counter]) {
       assertThrows(() => void kill(value as never).catch(() => {}), TypeError);
     }
   });
 
+  // ray: owner-fate
   it("an actor ends with the actor that made it", async () => {
     const parent = Parent.options({ placement: "thread" }).remote();
     const { thread, inline, grandchild } = await parent.family.remote(placement);
@@ -121,6 +129,7 @@ function lifecycle(placement: TestPlacement): void {
     }
   });
 
+  // ray: shutdown
   it("shutdown() is idempotent, and rejects what is pending and later", async () => {
     const busy = Busy.options({ placement }).remote();
     const fence = newFence();
@@ -132,6 +141,7 @@ function lifecycle(placement: TestPlacement): void {
     await within(10_000, "twice", Promise.all([shutdown(), shutdown()]));
   });
 
+  // ray: shutdown, auto-init, error-handle, kill-misuse
   it("the next use after shutdown() works", async () => {
     const old = Counter.options({ placement }).remote();
     const ref = old.add.remote();
@@ -145,6 +155,7 @@ function lifecycle(placement: TestPlacement): void {
     await died("old handle", old.add.remote(), "shut down");
   });
 
+  // ray: shutdown, error-handle
   it("an old handle or ref passed after shutdown() fails and does not hang", async () => {
     const old = Log.options({ placement }).remote();
     const pending = old.entries.remote();
@@ -166,6 +177,7 @@ function lifecycle(placement: TestPlacement): void {
 describe("refs whose owner ends", () => {
   afterEach(shutdown);
 
+  // ray: owner-died, error-lost
   it("reject with OwnerDiedError wherever they are read, ready or not", async () => {
     const owner = Parent.remote();
     const reader = Parent.remote();
@@ -204,6 +216,7 @@ describe("refs whose owner ends", () => {
 describe("init and shutdown", () => {
   afterEach(shutdown);
 
+  // ray: init
   it("init() is an error when the runtime has begun", async () => {
     const runtime = await init();
     assertThrows(() => init(), Error, "shutdown()");
@@ -214,6 +227,7 @@ describe("init and shutdown", () => {
     await init();
   });
 
+  // ray: init-options
   it("init() refuses unknown options and wrong values, naming them", () => {
     const loose = init as (options: unknown) => unknown;
     assertThrows(() => loose({ numCpu: 1 }), TypeError, "numCpu");

@@ -9,6 +9,7 @@ for (const placement of PLACEMENTS) describe(`actors calling actors, ${placement
 function links(placement: TestPlacement): void {
   afterEach(shutdown);
 
+  // ray: passing-handles
   it("an actor calls an actor of another thread", async () => {
     const log = Log.options({ placement }).remote();
     const caller = Caller.options({ placement: "thread" }).remote(log);
@@ -28,6 +29,7 @@ function links(placement: TestPlacement): void {
     assertEquals(await top.depth.remote(), 3);
   });
 
+  // ray: error-deadlock, pain-blocking-get
   it("getSync() on an actor's own method is a DeadlockError at once", async () => {
     const link = Link.options({ placement }).remote();
     const error = await rejection(link.onSelf.remote(link));
@@ -87,6 +89,7 @@ describe("actors calling actors while the driver is blocked", () => {
     assertEquals(await within(20_000, "ping", reader.ping.remote()), "pong");
   });
 
+  // ray: get, get-misuse
   it("getSync() reads refs, arrays and timeouts", () => {
     const echo = Echo.remote();
     assertEquals(getSync(echo.echo.remote(1)), 1);
@@ -95,6 +98,7 @@ describe("actors calling actors while the driver is blocked", () => {
     assertThrows(() => getSync(Log.remote().fail.remote()), RangeError, "failed on purpose");
   });
 
+  // ray: error-deadlock
   it("getSync() on an inline actor is a DeadlockError at once", () => {
     const inline = Counter.options({ placement: "inline" }).remote();
     const started = performance.now();

@@ -87,6 +87,7 @@ async function assertNotFound(name: string, namespace?: string): Promise<void> {
 function names(placement: TestPlacement): void {
   afterEach(shutdown);
 
+  // ray: get-actor, named
   it("getActor() finds an actor from the driver, and from threads that never heard of it", async () => {
     const made = Counted.options({ placement, name: "x" }).remote();
     const found = await getActor<Counted>("x");
@@ -124,6 +125,7 @@ function names(placement: TestPlacement): void {
     assertEquals(await made.add.remote(), 3);
   });
 
+  // ray: get-actor, error-name
   it("getActor() of a name that nobody has rejects with ActorNotFoundError, here and in a thread", async () => {
     await assertNotFound("nobody");
     Counted.options({ placement, name: "x" }).remote();
@@ -134,6 +136,7 @@ function names(placement: TestPlacement): void {
     assertStringIncludes((error as RayError).message, '"nobody" in namespace "nowhere"');
   });
 
+  // ray: named, error-name
   it("a taken name gives a handle whose calls reject, and runs no constructor", async () => {
     const fence = newFence();
     await init({ namespace: "here" });
@@ -150,6 +153,7 @@ function names(placement: TestPlacement): void {
     assertEquals(Atomics.load(fence, 0), 1);
   });
 
+  // ray: named
   it("a taken name leaves no thread and no other name behind", async () => {
     const first = Counted.options({ placement, name: "x" }).remote();
     let last = first;
@@ -166,6 +170,7 @@ function names(placement: TestPlacement): void {
     assertEquals((await getActor("x")).actorId, first.actorId);
   });
 
+  // ray: name-reuse, kill, pain-named-race
   it("the name of a killed actor is free at once, whoever killed it and wherever it lived", async () => {
     for (const by of ["driver", "other"] as const) {
       const made = Counted.options({ placement, name: "x" }).remote();
@@ -194,6 +199,7 @@ function names(placement: TestPlacement): void {
     assertEquals(await Counted.options({ placement, name: "x" }).remote().add.remote(), 1);
   });
 
+  // ray: name-reuse
   it("the name of an actor whose constructor threw, or whose argument failed, is free", async () => {
     const fence = newFence();
     const threw = Throwing.options({ placement, name: "x" }).remote(fence, 0);
@@ -219,6 +225,7 @@ function names(placement: TestPlacement): void {
     }
   });
 
+  // ray: get-if-exists, option-get-if-exists, pain-named-race
   it("getIfExists: a hundred callers in several threads run one constructor", async () => {
     const fence = newFence();
     const options: ActorOptions = { placement, name: "x", getIfExists: true };
@@ -238,6 +245,7 @@ function names(placement: TestPlacement): void {
     assertEquals(Atomics.load(fence, 0), 1);
   });
 
+  // ray: pain-named-race
   it("taken names: of makers in several threads at once one has the name", async () => {
     const fence = newFence();
     const makers = Array.from({ length: 3 }, () => Maker.remote());
@@ -253,6 +261,7 @@ function names(placement: TestPlacement): void {
     assertEquals(Atomics.load(fence, 0), 1);
   });
 
+  // ray: get-if-exists
   it("getIfExists ignores the arguments when the actor exists, and options besides the name", async () => {
     const fence = newFence();
     const first = Counted.options({ placement, name: "x", getIfExists: true }).remote(fence);
@@ -263,6 +272,7 @@ function names(placement: TestPlacement): void {
     assertEquals(Atomics.load(fence, 0), 1);
   });
 
+  // ray: pain-named-race
   it("getIfExists: if the actor dies, calls reject as usual, and the next one is new", async () => {
     const options: ActorOptions = { placement, name: "x", getIfExists: true };
     const maker = Maker.remote();
@@ -277,6 +287,7 @@ function names(placement: TestPlacement): void {
     assertEquals(await third.add.remote(), 1);
   });
 
+  // ray: get-if-exists
   it("getIfExists of another class rejects, whatever its methods are called", async () => {
     const first = Counted.options({ placement, name: "x" }).remote();
     const other = Other.options({ placement, name: "x", getIfExists: true }).remote();
@@ -286,6 +297,7 @@ function names(placement: TestPlacement): void {
     assertEquals(await first.add.remote(), 1);
   });
 
+  // ray: namespaces, option-namespace, list-named
   it("namespaces are apart, and that of init() is every thread's", async () => {
     await init({ namespace: "here" });
     const maker = Maker.remote();
@@ -307,6 +319,7 @@ function names(placement: TestPlacement): void {
     assertEquals(await listNamedActors({ allNamespaces: true }), all.slice(0, 2));
   });
 
+  // ray: context, namespaces
   it("runtimeContext() tells the actor's name, and the program's namespace", async () => {
     await init({ namespace: "here" });
     const named = Maker.options({ placement, name: "x", namespace: "there" }).remote();
@@ -315,6 +328,7 @@ function names(placement: TestPlacement): void {
     assertEquals([runtimeContext().actorName, runtimeContext().namespace], [undefined, "here"]);
   });
 
+  // ray: namespaces
   it("without init({ namespace }) the namespace is one of this runtime's own", async () => {
     const seen = new Set<string>();
     for (let turn = 0; turn < 2; turn++) {
@@ -343,6 +357,7 @@ function names(placement: TestPlacement): void {
 
   // Actors of the pool end with their maker.
   if (placement !== "pool") {
+    // ray: detached, option-lifetime
     it("a detached actor of the driver's has a name or none, and ends with kill() and shutdown()", async () => {
       const named = Counted.options({ placement, name: "x", lifetime: "detached" }).remote();
       const nameless = Counted.options({ placement, lifetime: "detached" }).remote();
@@ -354,6 +369,7 @@ function names(placement: TestPlacement): void {
     });
   }
 
+  // ray: option-lifetime
   it('lifetime "non_detached" is the default', async () => {
     const maker = Maker.remote();
     const made = await maker.make.remote({ placement, lifetime: "non_detached" });
@@ -367,6 +383,7 @@ describe("names of threads", () => {
   afterEach(shutdown);
 
   for (const how of ["crash", "exit"] as const) {
+    // ray: name-reuse
     it(`the name of an actor is free after ${how}`, async () => {
       const made = Counted.options({ name: "x" }).remote();
       const last = how === "crash" ? made.crash.remote() : made.exit.remote();
@@ -505,6 +522,7 @@ describe("detached actors of other threads", () => {
     await assertDied("the maker", maker.ping.remote());
   };
 
+  // ray: detached
   it("outlives the actor that made it, with a name and without", async () => {
     const fence = newFence();
     const maker = Maker.remote();
@@ -523,6 +541,7 @@ describe("detached actors of other threads", () => {
     await assertNotFound("x");
   });
 
+  // ray: detached
   it("outlives a maker that is killed before it has begun", async () => {
     const fence = newFence();
     for (let turn = 1; turn <= 5; turn++) {
@@ -535,6 +554,7 @@ describe("detached actors of other threads", () => {
     }
   });
 
+  // ray: detached
   it("outlives a maker whose thread ends in the very turn, or is blocked", async () => {
     const fence = newFence();
     await assertDied(
@@ -692,6 +712,7 @@ describe("options of names", () => {
     for (const part of parts) assertStringIncludes(error.message, part);
   };
 
+  // ray: option-get-if-exists, named, option-lifetime
   it("options() refuses wrong values, naming them", () => {
     refuses({ name: 1 }, TypeError, '"name"', "1");
     refuses({ name: "" }, RangeError, '"name"', "not empty");
@@ -716,6 +737,7 @@ describe("options of names", () => {
     assertEquals(await listNamedActors(), [name]);
   });
 
+  // ray: get-actor, list-named
   it("init(), getActor() and listNamedActors() refuse wrong values, naming them", () => {
     const loose = { init, getActor, listNamedActors } as unknown as Record<
       string,

@@ -17,18 +17,21 @@ function order(placement: TestPlacement): void {
     return { ref: ref as ObjectRef<T>, open: () => void signal(fence, 1) };
   }
 
+  // ray: sync-order
   it("a sync actor runs 10,000 calls of one caller in the order made", async () => {
     const log = Log.options({ placement }).remote();
     for (let i = 0; i < 10_000; i++) log.append.remote(i);
     assertEquals(await log.entries.remote(), Array.from({ length: 10_000 }, (_, i) => i));
   });
 
+  // ray: async-actor
   it("an async actor starts 10,000 calls of one caller in the order made", async () => {
     const log = AsyncLog.options({ placement }).remote();
     for (let i = 0; i < 10_000; i++) log.append.remote(i);
     assertEquals(await log.entries.remote(), Array.from({ length: 10_000 }, (_, i) => i));
   });
 
+  // ray: sync-order
   it("calls by several copies of a handle keep one order", async () => {
     const log = Log.options({ placement }).remote();
     const [copy] = await AsyncEcho.options({ placement }).remote().echo.remote([log]) as [typeof log];
@@ -44,6 +47,7 @@ function order(placement: TestPlacement): void {
     assertEquals(entries.map((entry) => entry.length), sizes);
   });
 
+  // ray: sync-argument
   it("an unresolved argument holds back the caller's later calls to a sync actor", async () => {
     const log = Log.options({ placement }).remote();
     const first = late("first");
@@ -105,6 +109,7 @@ function order(placement: TestPlacement): void {
     assertEquals(await log.entries.remote(), ["first", { state: "at the call" }, { state: "at the call" }]);
   });
 
+  // ray: async-actor
   it("a ready call overtakes one that waits for its argument on an async actor", async () => {
     const log = AsyncLog.options({ placement }).remote();
     const first = late("first");
@@ -116,6 +121,7 @@ function order(placement: TestPlacement): void {
     assertEquals(await log.entries.remote(), ["second", "first"]);
   });
 
+  // ray: groups, change-groups-order, pain-groups
   it("a concurrency group of a sync actor is ordered by itself", async () => {
     const log = GroupLog.options({ placement }).remote();
     const first = late("first");
@@ -129,6 +135,7 @@ function order(placement: TestPlacement): void {
     assertEquals(await log.entries.remote(), ["io", "by option", "first", "later"]);
   });
 
+  // ray: sync-callers
   it("calls of two callers keep each caller's order", async () => {
     const log = Log.options({ placement }).remote();
     const callers = [0, 1].map(() => Caller.options({ placement: "thread" }).remote(log));

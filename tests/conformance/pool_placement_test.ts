@@ -33,6 +33,7 @@ async function died(what: string, promise: PromiseLike<unknown>, reason: string)
 describe("the pool", () => {
   afterEach(shutdown);
 
+  // ray: place-pool
   it("spreads actors evenly over as many threads as init() says", async () => {
     await init({ poolThreads: 3 });
     const places = await Promise.all(crowd(12).map(where));
@@ -42,6 +43,7 @@ describe("the pool", () => {
     assert(!places.includes(here));
   });
 
+  // ray: place-pool
   it("starts threads as they are needed", async () => {
     await init({ poolThreads: 3 });
     const threads = (): number => currentThread()!.peers.all().length;
@@ -53,6 +55,7 @@ describe("the pool", () => {
     assertEquals(threads(), 2);
   });
 
+  // ray: place-pool
   it("gives a new actor to the thread with the fewest that live", async () => {
     await init({ poolThreads: 2 });
     const actors = crowd(8);
@@ -84,6 +87,7 @@ describe("the pool", () => {
     });
   }
 
+  // ray: init-options
   it("init() refuses wrong values of poolThreads, naming it", () => {
     const loose = init as (options: unknown) => unknown;
     assertThrows(() => loose({ poolThreads: "2" }), TypeError, "poolThreads");
@@ -104,6 +108,7 @@ describe("the pool", () => {
     await died("victim", victim.count.remote(), "it was killed");
   });
 
+  // ray: place-pool-apart, init-failure
   it("ends only the actor whose constructor throws", async () => {
     await init({ poolThreads: 1 });
     const [neighbour, failing] = [onPool(), onPool("no")];
@@ -114,6 +119,7 @@ describe("the pool", () => {
     assertEquals(await onPool().where.remote(), await neighbour.where.remote());
   });
 
+  // ray: place-pool-apart
   it("loses a thread with all of its actors to an error in a timer, and has another one then", async () => {
     await init({ poolThreads: 2 });
     const actors = crowd(4);
@@ -134,6 +140,7 @@ describe("the pool", () => {
     assert(!later.includes(places[0]));
   });
 
+  // ray: place-pool-owner, owner-fate
   it("ends the actors of an actor that has ended, and no others", async () => {
     await init({ poolThreads: 1 });
     const [maker, other] = [0, 1].map(() => Maker.options({ placement: "thread" }).remote());
@@ -147,6 +154,7 @@ describe("the pool", () => {
     for (const actor of [kept, mine]) assertEquals(await actor.count.remote(), 2);
   });
 
+  // ray: place-pool-owner
   it("ends what an actor has made when it is killed, also after an await, and nothing else", async () => {
     await init({ poolThreads: 2 });
     const makers = [0, 1].map(() => Maker.options({ placement: "pool" }).remote());
@@ -167,6 +175,7 @@ describe("the pool", () => {
     for (const child of others) assertEquals(await child.count.remote(), 2);
   });
 
+  // ray: place-pool-early
   it("keeps calls for an actor of which its maker has not told", async () => {
     await init({ poolThreads: 1 });
     const fence = newFence();
@@ -181,6 +190,7 @@ describe("the pool", () => {
     assertEquals(await Promise.all(calls), ["through", "through", "through"]);
   });
 
+  // ray: place-pool-early
   it("makes no actor that was killed before its arguments were there", async () => {
     await init({ poolThreads: 1 });
     const fence = newFence();
@@ -197,6 +207,7 @@ describe("the pool", () => {
     assertEquals(await next.late.made.remote(), 2);
   });
 
+  // ray: place-pool-early
   it("rejects calls for an actor whose maker ends before its arguments are there", async () => {
     await init({ poolThreads: 1 });
     const maker = Maker.options({ placement: "thread" }).remote();

@@ -35,11 +35,13 @@ function pools(placement: TestPlacement): void {
   const holders = (count: number): ActorHandle<AsyncEcho>[] =>
     Array.from({ length: count }, () => AsyncEcho.options({ placement }).remote());
 
+  // ray: actor-pool
   it("map() gives results in the order of the values, with more values than actors", async () => {
     const values = Array.from({ length: 50 }, (_, i) => i);
     assertEquals(await Array.fromAsync(new ActorPool(echoes(3)).map(echo, values)), values);
   });
 
+  // ray: actor-pool, map-unordered
   it("mapUnordered() gives each result once, the first one that is there first", async () => {
     const [slow, quick] = [newFence(), newFence()];
     const pool = new ActorPool(holders(2));
@@ -50,6 +52,7 @@ function pools(placement: TestPlacement): void {
     assertEquals(await Array.fromAsync(results), ["slow"]);
   });
 
+  // ray: actor-pool
   it("an actor has one call at a time, and gets the next one before its result is taken", async () => {
     const busy = Busy.options({ placement }).remote();
     const fences = [newFence(), newFence(), newFence()];
@@ -66,6 +69,7 @@ function pools(placement: TestPlacement): void {
     assertFalse(pool.hasNext());
   });
 
+  // ray: actor-pool
   it("getNext() keeps the order of submit(), getNextUnordered() that of the ends", async () => {
     const [first, second] = [newFence(), newFence()];
     const pool = new ActorPool(holders(2));
@@ -90,6 +94,7 @@ function pools(placement: TestPlacement): void {
     assertEquals(both.sort(), [3, 4]);
   });
 
+  // ray: actor-pool
   it("a wait that gives up leaves its result to the next", async () => {
     const fence = newFence();
     const pool = new ActorPool(holders(1));
@@ -123,6 +128,7 @@ function pools(placement: TestPlacement): void {
     }
   });
 
+  // ray: actor-pool
   it("push() and popIdle() change who works", async () => {
     const [first, second] = echoes(2);
     const pool = new ActorPool<ActorHandle<Echo>>([]);
@@ -138,6 +144,7 @@ function pools(placement: TestPlacement): void {
     assertEquals(await Array.fromAsync(pool.map(echo, [1, 2])), [1, 2]);
   });
 
+  // ray: actor-pool
   it("map() drops results that were not taken", async () => {
     const pool = new ActorPool(echoes(1));
     for (const value of [1, 2, 3]) pool.submit(echo, value);
@@ -146,6 +153,7 @@ function pools(placement: TestPlacement): void {
     await assertRejects(() => pool.getNextUnordered(), RangeError, "has been taken");
   });
 
+  // ray: actor-pool
   it("what is no actor, no function and no ref is refused, and costs no actor", async () => {
     const [actor] = echoes(1);
     assertThrows(() => new ActorPool([actor, {}]), TypeError, "expected the handle of an actor");
@@ -172,6 +180,7 @@ for (const placement of PLACEMENTS) describe(`asCompleted(), ${placement}`, () =
 function completions(placement: TestPlacement): void {
   afterEach(shutdown);
 
+  // ray: as-completed
   it("gives values as they become ready", async () => {
     const fences = [newFence(), newFence(), newFence()];
     const actor = AsyncEcho.options({ placement }).remote();
@@ -183,6 +192,7 @@ function completions(placement: TestPlacement): void {
     assertEquals(await values.next(), { value: undefined, done: true });
   });
 
+  // ray: as-completed
   it("throws the error of a failed ref, which with yieldRefs ends nothing", async () => {
     const log = Log.options({ placement }).remote();
     const refs = [log.fail.remote(), put(1)];

@@ -69,6 +69,7 @@ async function died(promise: PromiseLike<unknown>, reason: string): Promise<Acto
 describe("values, process", () => {
   afterEach(shutdown);
 
+  // ray: actor-parallel, place-process
   it("an actor runs in a process of its own, one an actor, the class's option or the actor's", async () => {
     const [a, b] = [Apart.remote(), Apart.remote()];
     const pids = await Promise.all([a.pid.remote(), b.pid.remote()]);
@@ -78,6 +79,7 @@ describe("values, process", () => {
     assertEquals(await Apart.options({ placement: "thread" }).remote().pid.remote(), process.pid);
   });
 
+  // ray: place-process-values
   it("values and constructor arguments cross, cycles and instances too", async () => {
     const cyclic: { self?: unknown; map: Map<string, unknown> } = { map: new Map([["a", new Date(5)]]) };
     cyclic.self = cyclic;
@@ -99,6 +101,7 @@ describe("values, process", () => {
     assert(await apart.echo.remote(text) === text);
   });
 
+  // ray: ref-argument
   it("refs are replaced as arguments, of the constructor too", async () => {
     const store = Store.remote();
     const apart = Apart.remote(store.next.remote());
@@ -109,6 +112,7 @@ describe("values, process", () => {
     assertInstanceOf(await rejection(apart.echo.remote(failed)), RangeError);
   });
 
+  // ray: sync-order
   it("calls run in order, and those made while it starts first", async () => {
     const apart = Apart.remote();
     const store = Store.remote();
@@ -117,6 +121,7 @@ describe("values, process", () => {
     assertEquals(log, Array.from({ length: 100 }, (_, i) => i % 10 === 0 ? i / 10 : i));
   });
 
+  // ray: place-process-values
   it("shared memory and ports are refused with the path", async () => {
     const apart = Apart.remote();
     const bytes = new Uint8Array(new SharedArrayBuffer(8));
@@ -152,6 +157,7 @@ describe("values, process", () => {
 describe("errors, process", () => {
   afterEach(shutdown);
 
+  // ray: task-error, task-error-trace
   it("what a method throws keeps class, cause and stack", async () => {
     const apart = Apart.remote();
     const error = await rejection(apart.fail.remote());
@@ -166,6 +172,7 @@ describe("errors, process", () => {
     assertEquals(await apart.echo.remote(1), 1);
   });
 
+  // ray: init-failure
   it("a constructor that throws is the cause of each call's ActorDiedError", async () => {
     const apart = Apart.remote("throw");
     const early = apart.pid.remote();
@@ -186,6 +193,7 @@ describe("errors, process", () => {
 describe("handles and refs, process", () => {
   afterEach(shutdown);
 
+  // ray: place-process-wait
   it("getSync in the process blocks on actors of the driver: thread, inline and process", async () => {
     const apart = Apart.remote();
     for (const placement of ["thread", "inline", "process"] as const) {
@@ -203,6 +211,7 @@ describe("handles and refs, process", () => {
     assertEquals(getSync(apart.run.remote(Store.remote(), 5)), 10);
   });
 
+  // ray: place-process-handles
   it("handles and refs keep their ids, and are themselves when they come back", async () => {
     const [apart, other, store, ref] = [Apart.remote(), Apart.remote(), Store.remote(), put("value")];
     assertEquals(await apart.ids.remote(store, [ref]), [store.actorId, ref.id]);
@@ -227,6 +236,7 @@ describe("handles and refs, process", () => {
     assertInstanceOf(failed, RangeError);
   });
 
+  // ray: place-process-handles, owner-fate
   it("actors that the process makes live in it, can be called from outside, and end with it", async () => {
     const apart = Apart.remote();
     const { thread, inline } = await apart.make.remote();
@@ -274,6 +284,7 @@ describe("handles and refs, process", () => {
 describe("lifecycle, process", () => {
   afterEach(shutdown);
 
+  // ray: kill, place-process-ends
   it("kill() ends the process, whatever it is doing, and rejects running and queued calls", async () => {
     const apart = Apart.remote();
     const pid = await apart.pid.remote();
@@ -284,6 +295,7 @@ describe("lifecycle, process", () => {
     await within(LIMIT, "kill at once", kill(Apart.remote()));
   });
 
+  // ray: actor-errors, sys-exit, place-process
   it("kill -9 from outside is the death of the actor alone, which says so", async () => {
     const [apart, other] = [Apart.remote(), Apart.remote()];
     const pid = await apart.pid.remote();
@@ -297,6 +309,7 @@ describe("lifecycle, process", () => {
     assertEquals(await other.echo.remote(1), 1);
   });
 
+  // ray: sys-exit
   it("process.exit and an uncaught error say what they did, and leave no process", async () => {
     for (
       const [end, reason] of [
@@ -312,6 +325,7 @@ describe("lifecycle, process", () => {
     }
   });
 
+  // ray: place-process-driver, shutdown
   it("shutdown() ends processes that are busy, starting or idle", async () => {
     const [busy, idle, starting] = [Apart.remote(), Apart.remote(), Apart.remote()];
     const pids = await Promise.all([busy.pid.remote(), idle.pid.remote()]);
@@ -324,6 +338,7 @@ describe("lifecycle, process", () => {
     await died(idle.pid.remote(), "shut down");
   });
 
+  // ray: owner-fate, place-process-handles
   it("a process ends with the actor that made it", async () => {
     const owner = Owner.remote();
     const apart = await owner.make.remote();
@@ -333,6 +348,7 @@ describe("lifecycle, process", () => {
     await gone(pid);
   });
 
+  // ray: place-process-ends
   it("cancel() reaches a call that runs, and one made before the start, by way of a second process too", async () => {
     const apart = AsyncApart.remote();
     const ref = apart.untilCancelled.remote();
@@ -351,6 +367,7 @@ describe("lifecycle, process", () => {
     assert(await within(LIMIT, "passed on", other.wasCancelled.remote()));
   });
 
+  // ray: place-process-ends
   it("exitActor() and a disposal end the process", async () => {
     const apart = AsyncApart.remote();
     const [id, placement, self] = await apart.context.remote();
@@ -373,6 +390,7 @@ describe("lifecycle, process", () => {
     assertEquals(await call, "early");
   });
 
+  // ray: place-process-ends
   it("timeouts, and limits of pending calls, hold", async () => {
     const apart = Apart.options({ maxPendingCalls: 2 }).remote();
     await apart.pid.remote();
@@ -410,6 +428,7 @@ function run(file: string, permissions: string[] = ["-A"], args: string[] = []):
 }
 
 describe("a program with processes", () => {
+  // ray: place-process-driver
   it("exits by itself when they are idle, and leaves none", async () => {
     const { code, out, err } = await run("process_idle.ts");
     assertEquals(code, 0, err);
@@ -418,12 +437,14 @@ describe("a program with processes", () => {
     await gone(pid);
   });
 
+  // ray: place-process-driver
   it("has what they print on its own stdout and stderr", async () => {
     const { out, err } = await run("process_idle.ts");
     assertStringIncludes(out, "printed to stdout");
     assertStringIncludes(err, "printed to stderr");
   });
 
+  // ray: place-process-driver
   it("leaves none when it is killed itself", async () => {
     const { code, out } = await run("process_killed.ts");
     assert(code !== 0);
@@ -432,11 +453,13 @@ describe("a program with processes", () => {
     for (const pid of pids) await gone(pid);
   });
 
+  // ray: handle-gc
   it("has none left of an actor that nobody has a handle of", async () => {
     const { out, err } = await run("process_unreachable.ts", ["-A", "--v8-flags=--expose-gc"]);
     assertEquals(out, "gone\n", err);
   });
 
+  // ray: error-memory
   it("outlives one that runs out of memory", async () => {
     const { code, out, err } = await run("process_memory.ts");
     assertEquals(code, 0, out + err.slice(-2_000));
@@ -445,6 +468,7 @@ describe("a program with processes", () => {
   });
 
   if (isDeno) {
+    // ray: place-process-driver
     it("needs --allow-read, --allow-env and --allow-run, and says so", async () => {
       const { code, out, err } = await run("process_idle.ts", ["--allow-read", "--allow-env", "--allow-run"]);
       assertEquals(code, 0, err);

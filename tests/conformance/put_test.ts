@@ -14,6 +14,7 @@ function putting(placement: TestPlacement): void {
   let shared: ActorHandle<Values> | undefined;
   const make = (): ActorHandle<Values> => shared ??= Values.options({ placement }).remote();
 
+  // ray: put
   it("put() gives a ref at once whose value is a copy", async () => {
     const value = { list: [1] };
     const ref = put(value);
@@ -23,12 +24,14 @@ function putting(placement: TestPlacement): void {
     assertEquals(await make().echo.remote(ref), { list: [1] });
   });
 
+  // ray: put-ref, error-serialization
   it("put() refuses a ref and what cannot cross", () => {
     assertThrows(() => put(put(1)), TypeError);
     const error = assertThrows(() => put({ a: [() => {}] }), SerializationError);
     assertEquals(error.path, "value.a[0]");
   });
 
+  // ray: put
   it("a value that was put is each callee's own", async () => {
     const ref = put(["value"]);
     const actor = make();
@@ -37,6 +40,7 @@ function putting(placement: TestPlacement): void {
     assertEquals(await actor.echo.remote(ref), ["value"]);
   });
 
+  // ray: put, object-store
   it("put() puts buffers of 100 KiB and more into shared memory, smaller ones not", async () => {
     const actor = make();
     const small = put(new Uint8Array(LARGE - 1));
@@ -58,6 +62,7 @@ function putting(placement: TestPlacement): void {
     assertEquals(await make().byteAt.remote(ref, 0), 0);
   });
 
+  // ray: object-store
   it("large buffers inside a value that was put are shared, and views keep offset and class", async () => {
     const floats = new Float64Array(LARGE / 4).subarray(1, 20_000).fill(0.5);
     const ref = put({ deep: [floats], small: new Uint8Array(3) });

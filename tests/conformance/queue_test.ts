@@ -13,6 +13,7 @@ function queues(placement: TestPlacement): void {
   const make = <T>(options: QueueOptions = {}): Queue<T> => new Queue<T>({ placement, ...options });
   const peer = () => Peer.options({ placement }).remote();
 
+  // ray: queue
   it("gives items in the order in which they were put", async () => {
     const queue = make<number>();
     for (let i = 0; i < 100; i++) await queue.put(i);
@@ -21,6 +22,7 @@ function queues(placement: TestPlacement): void {
     assert(await queue.empty());
   });
 
+  // ray: queue
   it("is one queue for all threads that it is handed to, and for functions", async () => {
     const queue = make<number>();
     const items = peer().take.remote(queue, 6);
@@ -58,6 +60,7 @@ function queues(placement: TestPlacement): void {
     assertEquals(await queue.get(), "itself a ref");
   });
 
+  // ray: queue
   it("put() waits for room, and who waited first comes first", async () => {
     const queue = make<number>({ maxSize: 2 });
     const puts = [1, 2, 3, 4, 5].map((item) => queue.put(item));
@@ -68,6 +71,7 @@ function queues(placement: TestPlacement): void {
     assert(await queue.empty());
   });
 
+  // ray: queue
   it("get() waits for an item, and who waited first gets the first", async () => {
     const queue = make<number>({ maxSize: 1 });
     const gets = [0, 1, 2, 3].map(() => queue.get());
@@ -84,6 +88,7 @@ function queues(placement: TestPlacement): void {
     assertEquals(await Promise.all(gets), [...gets.keys()]);
   });
 
+  // ray: queue
   it("a get() that timed out takes no item later", async () => {
     const queue = make<string>();
     const error = await assertRejects(() => queue.get({ timeout: 1 }), QueueEmptyError, "within 1 ms");
@@ -108,6 +113,7 @@ function queues(placement: TestPlacement): void {
     }
   });
 
+  // ray: queue
   it("a put() that timed out puts nothing later", async () => {
     const queue = make<string>({ maxSize: 1 });
     await queue.put("first");
@@ -140,6 +146,7 @@ function queues(placement: TestPlacement): void {
     assert(await queue.empty());
   });
 
+  // ray: queue
   it("the wait of a method that was cancelled takes no item later", async () => {
     const queue = make<string>();
     const fence = newFence();
@@ -154,6 +161,7 @@ function queues(placement: TestPlacement): void {
     }
   });
 
+  // ray: queue
   it("the waits of a thread that died are over", async () => {
     const [gets, puts] = [make<string>(), make<string>({ maxSize: 1 })];
     const fence = newFence();
@@ -174,6 +182,7 @@ function queues(placement: TestPlacement): void {
     assert(await puts.empty());
   });
 
+  // ray: queue, error-queue
   it("getNowait() and putNowait() do not wait", async () => {
     const queue = make<number>({ maxSize: 1 });
     await assertRejects(() => queue.getNowait(), QueueEmptyError, "now");
@@ -182,6 +191,7 @@ function queues(placement: TestPlacement): void {
     assertEquals(await queue.getNowait(), 1);
   });
 
+  // ray: queue
   it("batches go whole or not at all", async () => {
     const queue = make<number>({ maxSize: 3 });
     await queue.putNowaitBatch([1, 2]);
@@ -196,6 +206,7 @@ function queues(placement: TestPlacement): void {
     assertEquals(await queue.getNowaitBatch(0), []);
   });
 
+  // ray: error-queue
   it("its errors keep their class where an actor throws them", async () => {
     const queue = make<number>();
     const error = await rejection(peer().getNow.remote(queue)) as TaskError;
@@ -204,6 +215,7 @@ function queues(placement: TestPlacement): void {
     assertEquals(error.cause.code, "QUEUE_EMPTY");
   });
 
+  // ray: queue
   it("shutdown() lets those who wait end first, and then all calls reject", async () => {
     const queue = make<number>();
     const waiting = queue.get();
@@ -215,6 +227,7 @@ function queues(placement: TestPlacement): void {
     await queue.shutdown();
   });
 
+  // ray: queue
   it("shutdown() ends waits that outlast the grace period, with force at once", async () => {
     for (const options of [{ gracePeriod: 1 }, { force: true }]) {
       const queue = make<number>();
@@ -229,6 +242,7 @@ function queues(placement: TestPlacement): void {
 describe("Queue, what is refused", () => {
   afterEach(shutdown);
 
+  // ray: queue-options, queue
   it("options and arguments that make no sense", async () => {
     const loose = Queue as unknown as new (options: unknown) => Queue<number>;
     assertThrows(() => new loose(1), TypeError, "expected an object of options");

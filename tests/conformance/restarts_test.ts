@@ -46,6 +46,7 @@ async function crash(phoenix: ActorHandle<Phoenix>): Promise<unknown> {
 describe("restarts of actors", () => {
   afterEach(shutdown);
 
+  // ray: max-restarts, option-max-restarts
   it("a crashed actor starts again with the same arguments and options, and new state", async () => {
     const fence = newFence();
     const label = { text: "made" };
@@ -79,6 +80,7 @@ describe("restarts of actors", () => {
     assertEquals(last.actorId, phoenix.actorId);
   });
 
+  // ray: max-restarts, actor-errors
   it("maxRestarts is used up: ActorDiedError for all", async () => {
     const fence = newFence();
     const phoenix = make(fence, 2, "at once", -1);
@@ -96,11 +98,13 @@ describe("restarts of actors", () => {
     assertEquals(Atomics.load(fence, MADE), 3);
   });
 
+  // ray: at-most-once, option-max-restarts
   it("maxRestarts 0 is the default", async () => {
     const phoenix = Phoenix.remote(newFence());
     assertInstanceOf(await crash(phoenix), ActorDiedError);
   });
 
+  // ray: option-max-restarts
   it("maxRestarts -1 is without end", async () => {
     const phoenix = make(newFence(), -1, "at once", -1);
     assertEquals(await within(LIMIT, "tenth run", phoenix.crashUntil.remote(6)), 7);
@@ -118,6 +122,7 @@ describe("restarts of actors", () => {
     assertEquals(await within(LIMIT, "run", phoenix.run.remote()), 2);
   });
 
+  // ray: max-task-retries, option-max-task-retries, doubt-retry-order
   it("maxTaskRetries: calls in flight run again, and completed ones do not", async () => {
     const fence = newFence();
     const phoenix = make(fence, 1);
@@ -134,6 +139,7 @@ describe("restarts of actors", () => {
     assertEquals(Atomics.load(fence, RUNS), 7);
   });
 
+  // ray: option-max-task-retries
   it("maxTaskRetries is counted: one more crash rejects, at -1 none does", async () => {
     const fence = newFence();
     const phoenix = make(fence, 3);
@@ -144,6 +150,7 @@ describe("restarts of actors", () => {
     assertEquals(await within(LIMIT, "always", always), 4);
   });
 
+  // ray: retry-precedence, option-max-task-retries
   it("maxTaskRetries of the call goes before the method's, that before the actor's, that before the class's", async () => {
     const fence = newFence();
     const phoenix = SyncPhoenix.remote(fence);
@@ -158,6 +165,7 @@ describe("restarts of actors", () => {
     assertEquals(await within(LIMIT, "call", said), 2);
   });
 
+  // ray: unavailable, actor-errors, error-actor, max-task-retries, pain-retries
   it("a call during the restart fails at once, one with retries waits", async () => {
     const fence = newFence();
     const phoenix = make(fence, 1, "when told");
@@ -176,6 +184,7 @@ describe("restarts of actors", () => {
     assertEquals(await phoenix.run.remote(), 2);
   });
 
+  // ray: unavailable
   it("a call that was never sent waits for the next run, without retries", async () => {
     const fence = newFence();
     const held = newFence();
@@ -192,6 +201,7 @@ describe("restarts of actors", () => {
     assertEquals(Atomics.load(fence, RUNS), 1);
   });
 
+  // ray: doubt-retry-order
   it("waiting calls of a sync actor keep their order", async () => {
     const fence = newFence();
     const phoenix = SyncPhoenix.remote(fence);
@@ -201,6 +211,7 @@ describe("restarts of actors", () => {
     assertEquals(await calls[19], Array.from({ length: 20 }, (_, i) => i));
   });
 
+  // ray: init-failure
   it("a constructor that throws in a later run ends the actor, with its error as cause", async () => {
     const fence = newFence();
     const phoenix = make(fence, 5, "throws");
@@ -214,6 +225,7 @@ describe("restarts of actors", () => {
     assertEquals(Atomics.load(fence, MADE), 2);
   });
 
+  // ray: init-crash
   it("a constructor that crashes uses up restarts", async () => {
     const fence = newFence();
     const phoenix = make(fence, 3, "crashes");
@@ -224,6 +236,7 @@ describe("restarts of actors", () => {
     assertEquals(Atomics.load(fence, MADE), 4);
   });
 
+  // ray: max-restarts
   it("constructor arguments that are refs are kept too", async () => {
     const fence = newFence();
     const phoenix = Phoenix.options({ maxRestarts: 1, maxTaskRetries: 1 })
@@ -282,6 +295,7 @@ describe("restarts of actors", () => {
     assertInstanceOf(await within(LIMIT, "later", rejection(restarting.run.remote())), ActorDiedError);
   });
 
+  // ray: kill-restart
   it("kill() with noRestart: false uses up one restart", async () => {
     const fence = newFence();
     const phoenix = make(fence, 1, "at once", 2);
@@ -324,6 +338,7 @@ describe("restarts of actors", () => {
     assertInstanceOf(await within(LIMIT, "waiting", rejection(waiting)), ActorDiedError);
   });
 
+  // ray: cancel
   it("a cancelled call is not made again", async () => {
     const fence = newFence();
     const phoenix = make(fence, 1, "when told", -1);
@@ -443,6 +458,7 @@ describe("restarts, seen from other threads", () => {
     await kill(owner);
   });
 
+  // ray: pain-retries
   it("the owner's end ends a waiting call", async () => {
     const fence = newFence();
     const owner = Owner.remote();
@@ -458,6 +474,7 @@ describe("restarts, seen from other threads", () => {
     assertInstanceOf(await within(LIMIT, "later", rejection(phoenix.run.remote())), ActorDiedError);
   });
 
+  // ray: owner-fate
   it("the owner's crash ends the actor, which is not restarted", async () => {
     const fence = newFence();
     const owner = Owner.remote();
@@ -508,6 +525,7 @@ describe("restarts, seen from other threads", () => {
 describe("restarts of inline actors", () => {
   afterEach(shutdown);
 
+  // ray: kill-restart
   it("kill() with noRestart: false puts a new instance in place of the old", async () => {
     const fence = newFence();
     const options = { placement: "inline", maxRestarts: 1 } as const;

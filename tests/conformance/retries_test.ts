@@ -22,6 +22,7 @@ for (const placement of PLACEMENTS) describe(`retries, ${placement}`, () => ofMe
 function ofMethods(placement: TestPlacement): void {
   afterEach(shutdown);
 
+  // ray: retry-exceptions, option-retry-exceptions
   it("retryExceptions with classes: those are tried again, and the last error rejects", async () => {
     const failing = Failing.options({ placement }).remote();
     assertEquals(await failing.flaky.remote(newFence(), 3), 4);
@@ -35,6 +36,7 @@ function ofMethods(placement: TestPlacement): void {
     assertEquals(fence[RUNS], 4);
   });
 
+  // ray: retry-exceptions
   it("retryExceptions leaves errors of other classes alone", async () => {
     const fence = newFence();
     const failing = Failing.options({ placement }).remote();
@@ -42,6 +44,7 @@ function ofMethods(placement: TestPlacement): void {
     assertEquals(fence[RUNS], 1);
   });
 
+  // ray: option-retry-exceptions, retry-precedence
   it("retryExceptions: true is for any error, and what the call says goes before all else", async () => {
     const any = Failing.options({ placement, retryExceptions: true }).remote();
     assertEquals(await any.type.remote(newFence(), 2), 3);
@@ -102,6 +105,7 @@ function ofMethods(placement: TestPlacement): void {
     assertInstanceOf(await within(LIMIT, "crash", rejection(phoenix.crash.remote())), ActorDiedError);
   });
 
+  // ray: retry-exceptions
   it("refuses what is no class, or one whose errors lose it on the way", () => {
     class Undeclared extends Error {}
     const failing = Failing.options({ placement }).remote();
@@ -121,6 +125,7 @@ function ofMethods(placement: TestPlacement): void {
 describe("retries of functions", () => {
   afterEach(shutdown);
 
+  // ray: task-retries, option-max-retries
   it("maxRetries: a task whose worker died runs again, three times unless said", async () => {
     await init({ numCpus: 1 });
     assertEquals(await within(LIMIT, "three", crashUntil.remote(newFence(), 3, 5)), 5);
@@ -134,6 +139,7 @@ describe("retries of functions", () => {
     );
   });
 
+  // ray: task-retries, option-max-retries
   it("maxRetries 0: at most once", async () => {
     const [declared, said] = [newFence(), newFence()];
     assertInstanceOf(
@@ -150,6 +156,7 @@ describe("retries of functions", () => {
     assertEquals(await within(LIMIT, "sum", countAll.remote(newFence(), items)), 6);
   });
 
+  // ray: task-retries
   it("retryExceptions of the declaration and of the call", async () => {
     assertEquals(await failUntil.remote(newFence(), 2), 3);
     const fence = newFence();

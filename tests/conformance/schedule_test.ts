@@ -60,6 +60,7 @@ describe("withSchedule()", () => {
       assertEquals(await account.balance.remote(), 60);
     };
 
+  // ray: testing-schedule
   it("finds a lost update in a bank account, and replays it", async () => {
     const notes: string[][] = [];
     const { error, printed, seed } = await failure({ runs: 20 }, deposits("deposit", notes));
@@ -73,6 +74,7 @@ describe("withSchedule()", () => {
     assertEquals(again[0], notes.at(-1));
   });
 
+  // ray: testing-schedule
   it("lets the corrected account pass, in a hundred orders", async () => {
     let runs = 0;
     await withSchedule({ runs: 100 }, async () => {
@@ -93,6 +95,7 @@ describe("withSchedule()", () => {
       assert(orders.size > 20, `${orders.size} orders of 40`);
     });
 
+    // ray: testing-schedule
     it(`the calls of one caller keep their order in each of them, ${Class.name}`, async () => {
       for (let seed = 0; seed < 100; seed++) {
         const lines = await journal(seed, Class);

@@ -19,6 +19,7 @@ function serializing(placement: TestPlacement): void {
   let shared: ActorHandle<Values> | undefined;
   const make = (): ActorHandle<Values> => shared ??= Values.options({ placement }).remote();
 
+  // ray: serialization
   it("instances of a @serializable class keep class and fields", async () => {
     const point = new Point(3, 4);
     assertEquals(await make().norm.remote(point), [true, 5]);
@@ -29,6 +30,7 @@ function serializing(placement: TestPlacement): void {
     assert(back[0] !== point);
   });
 
+  // ray: serialization
   it("instances cross by the hooks where there are some", async () => {
     assertEquals(await make().cents.remote(new Money(250)), [true, 250]);
     const before = Money.decoded;
@@ -57,6 +59,7 @@ function serializing(placement: TestPlacement): void {
     assertInstanceOf([...set][0], Money);
   });
 
+  // ray: error-serialization
   it("what cannot cross is a SerializationError at the call, with its path", async () => {
     const actor = make();
     const cases: [unknown[], string][] = [
@@ -89,6 +92,7 @@ function serializing(placement: TestPlacement): void {
     assertThrows(() => loose.remote({ f() {} }), SerializationError, "args[0].f");
   });
 
+  // ray: error-serialization
   it("what cannot cross rejects the ref where it is a result", async () => {
     const actor = make();
     for (

@@ -123,6 +123,7 @@ describe("shared accessors of a threaded actor", () => {
   afterEach(shutdown);
   const make = () => Board.options({ maxConcurrency: 2 }).remote();
 
+  // ray: threaded-shared
   it("are seen by all threads, with the first one's initial value", async () => {
     const board = make();
     const fence = newFence();
@@ -139,6 +140,7 @@ describe("shared accessors of a threaded actor", () => {
     assertEquals(await board.getMade.remote(), await board.getMade.remote());
   });
 
+  // ray: threaded-shared
   it("updateShared() loses no update of any thread", async () => {
     const board = Board.options({ maxConcurrency: 3 }).remote();
     const fence = newFence();
@@ -147,6 +149,7 @@ describe("shared accessors of a threaded actor", () => {
     assertEquals((await board.getList.remote()).length, 3 * 3_000 / 50);
   });
 
+  // ray: threaded-shared
   it("are never read half written", async () => {
     const board = make();
     const fence = newFence();
@@ -184,6 +187,7 @@ describe("shared accessors of a threaded actor", () => {
     assertEquals(await soon("wants", wants), 1);
   });
 
+  // ray: threaded-limits
   it("two updates that wait for each other are a DeadlockError", async () => {
     const board = make();
     const fence = newFence();
@@ -195,6 +199,7 @@ describe("shared accessors of a threaded actor", () => {
     await soon("free again", board.set.remote("value"));
   });
 
+  // ray: threaded-waits
   it("a thread that ends with the lock keeps no other one waiting", async () => {
     const board = make();
     const fence = newFence();

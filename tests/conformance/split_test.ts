@@ -20,6 +20,7 @@ for (const placement of PLACEMENTS) describe(`numReturns, ${placement}`, () => n
 function numReturns(placement: TestPlacement): void {
   afterEach(shutdown);
 
+  // ray: num-returns, option-num-returns
   it("numReturns gives a ref for each value of the array", async () => {
     const actor = Splitter.options({ placement }).remote();
     const [number, text] = actor.pair.options({ numReturns: 2 }).remote();
@@ -34,6 +35,7 @@ function numReturns(placement: TestPlacement): void {
     assertEquals(new Set(refs.map(({ id }) => id)).size, 100);
   });
 
+  // ray: num-returns, method-decorator
   it("@method({ numReturns }) does so for each call, and a call's own goes before it", async () => {
     const actor = Splitter.options({ placement }).remote();
     // The types do not see what a decorator says.
@@ -44,6 +46,7 @@ function numReturns(placement: TestPlacement): void {
     assertEquals(await get(actor.two.options({ numReturns: 3 }).remote(3)), [0, 1, 2]);
   });
 
+  // ray: num-returns
   it("another length, and no array, reject every ref", async () => {
     const actor = Splitter.options({ placement }).remote();
     const one = actor.one as unknown as typeof actor.list;
@@ -76,6 +79,7 @@ function numReturns(placement: TestPlacement): void {
     signal(fence, GATE);
   });
 
+  // ray: num-returns-zero
   it("numReturns is refused where it is wrong", () => {
     const actor = Splitter.options({ placement }).remote();
     for (const wrong of [0, -1, 0.5]) {
@@ -87,6 +91,7 @@ function numReturns(placement: TestPlacement): void {
 }
 
 describe("@method()", () => {
+  // ray: change-dynamic
   it("@method() refuses what is for generators only, or for all but them, at the declaration", () => {
     class Plain {
       @method({ generatorBackpressure: 1 })

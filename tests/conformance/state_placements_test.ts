@@ -52,6 +52,7 @@ function typesOf(seen: readonly RayEvent[], key: "actorId" | "name", value: stri
 describe("listActors() and events(), process", () => {
   afterEach(shutdown);
 
+  // ray: place-state
   it("tell of an actor in a process from its making to its end", async () => {
     const seen = readEvents();
     const apart = Apart.remote();
@@ -79,6 +80,7 @@ describe("listActors() and events(), process", () => {
     assertStringIncludes(reason ?? "", "RangeError: not like that");
   });
 
+  // ray: place-state
   it("tell of calls once, as they begin and end in the process, and of what fails there", async () => {
     const seen = readEvents();
     await listTasks();
@@ -98,6 +100,7 @@ describe("listActors() and events(), process", () => {
 describe("listActors() and events(), threaded", () => {
   afterEach(shutdown);
 
+  // ray: place-state
   it("tell of a threaded actor as of one", async () => {
     const seen = readEvents();
     const gang = Gang.remote();

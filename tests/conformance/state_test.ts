@@ -105,6 +105,7 @@ function eventsOf(placement: TestPlacement): void {
     assertEquals(seen.types({ actorId }), ["actor-created", "actor-died"]);
   });
 
+  // ray: task-events
   it("events() tells of a call's way, and how long it ran", async () => {
     const seen = new Seen();
     const busy = Busy.options({ placement }).remote();
@@ -124,6 +125,7 @@ function eventsOf(placement: TestPlacement): void {
     assertEquals(seen.types({ taskId }), ["task-submitted", "task-started", "task-finished"]);
   });
 
+  // ray: task-events
   it("events() tells of a call's failure, by its own name", async () => {
     const seen = new Seen();
     const log = Log.options({ placement }).remote();
@@ -135,6 +137,7 @@ function eventsOf(placement: TestPlacement): void {
     assertEquals(seen.types({ taskId }), ["task-submitted", "task-started", "task-failed"]);
   });
 
+  // ray: task-events
   it("events() tells of a call that waits for its argument, and of one whose argument fails", async () => {
     const seen = new Seen();
     const log = Log.options({ placement }).remote();
@@ -163,6 +166,7 @@ function eventsOf(placement: TestPlacement): void {
     assertEquals(seen.types({ taskId: atOnce.taskId }), ["task-submitted", "task-failed"]);
   });
 
+  // ray: task-events
   it("events() tells of the calls that end with their actor, running, queued and later", async () => {
     const seen = new Seen();
     const busy = Busy.options({ placement, maxConcurrency: 1 }).remote();
@@ -185,6 +189,7 @@ function eventsOf(placement: TestPlacement): void {
     assertEquals(seen.types({ name: "queued" }), ["task-submitted", "task-failed"]);
   });
 
+  // ray: task-events
   it("events() tells of a call that is cancelled, running or queued", async () => {
     const seen = new Seen();
     const busy = Busy.options({ placement, maxConcurrency: 1 }).remote();
@@ -227,6 +232,7 @@ function eventsOf(placement: TestPlacement): void {
     assert(died.reason.length > 0);
   });
 
+  // ray: unhandled-errors
   it("a failed call is told of once as unread, if its ref was collected and nobody had read it", async () => {
     const seen = new Seen({ kinds: ["task-error-unread"] });
     const log = Log.options({ placement }).remote();
@@ -252,6 +258,7 @@ function eventsOf(placement: TestPlacement): void {
     assertEquals(seen.all.map((event) => "name" in event && event.name), ["unread"]);
   });
 
+  // ray: unhandled-errors
   it("a failed call that an actor made and forgot is told of as unread", async () => {
     const seen = new Seen({ kinds: ["task-error-unread"] });
     const boss = Boss.remote();
@@ -262,6 +269,7 @@ function eventsOf(placement: TestPlacement): void {
     assertEquals([unread.name, unread.error], ["Log.fail", "RangeError: failed on purpose"]);
   });
 
+  // ray: state-actors
   it("listActors() tells the state of an actor from its making to its end", async () => {
     const fence = newFence();
     signal(fence, 1);
@@ -283,6 +291,7 @@ function eventsOf(placement: TestPlacement): void {
     assertStringIncludes(dead.reason!, "killed");
   });
 
+  // ray: state-actors
   it("listActors() counts the calls that run and wait", async () => {
     const [one, two] = [1, 2].map((maxConcurrency) => Busy.options({ placement, maxConcurrency }).remote());
     const fence = newFence();
@@ -295,6 +304,7 @@ function eventsOf(placement: TestPlacement): void {
     await actorWhen(one.actorId, ({ running, queued }) => running === 0 && queued === 0);
   });
 
+  // ray: state-actors
   it("listActors() picks by state, class and number", async () => {
     const counters = [0, 1, 2].map(() => Counter.options({ placement }).remote());
     const log = Log.options({ placement }).remote();
@@ -311,6 +321,7 @@ function eventsOf(placement: TestPlacement): void {
     assertEquals((await ids({})).length, 4);
   });
 
+  // ray: state-tasks
   it("listTasks() and summarize() tell what calls have come to", async () => {
     assertEquals(await listTasks(), []);
     const log = Log.options({ placement }).remote();
@@ -341,6 +352,7 @@ function eventsOf(placement: TestPlacement): void {
     await get(refs);
   });
 
+  // ray: task-events, state-tasks
   it("nothing is recorded while nobody looks", async () => {
     const counter = Counter.options({ placement }).remote();
     await counter.add.remote();
@@ -418,6 +430,7 @@ describe("events() as an iterator", () => {
     assertEquals(read, 10_000);
   });
 
+  // ray: task-events
   it("tells of remote functions, their failures, and the end of their worker", async () => {
     const seen = new Seen();
     assertEquals(await add.remote(1, 2), 3);
@@ -447,6 +460,7 @@ describe("events() as an iterator", () => {
 describe("listActors() and a thread that is blocked", () => {
   afterEach(shutdown);
 
+  // ray: state-actors
   it("tells what can be seen from outside, and that it is stale", async () => {
     await listTasks();
     const [blocked, free] = [Link.remote(), Link.remote()];
@@ -477,6 +491,7 @@ describe("listActors() and a thread that is blocked", () => {
     await actorWhen(blocked.actorId, ({ isStale, running }) => !isStale && running === 0);
   });
 
+  // ray: state-actors
   it("sees a constructor that blocks as PENDING_CREATION", async () => {
     const fence = newFence();
     const starter = SlowStarter.remote(fence);
@@ -528,6 +543,7 @@ describe("what the state functions refuse", () => {
     }
   });
 
+  // ray: error-state
   it("unknown options and wrong values, naming them", () => {
     const loose = { events, listActors, listTasks } as unknown as Record<
       string,

@@ -9,6 +9,7 @@ import { add, countRuns } from "./tasks.ts";
 describe("streams of tasks", () => {
   afterEach(shutdown);
 
+  // ray: stream, option-num-returns
   it("a generator function runs as a task, sync and async", async () => {
     for (const task of [actors.countTask, actors.countLater]) {
       const refs = await refsOf(task.remote(10));
@@ -31,6 +32,7 @@ describe("streams of tasks", () => {
     assertEquals(await countRuns.remote(), 1);
   });
 
+  // ray: stream-leave
   it("a stream that was left while its task waits for a worker never begins", async () => {
     await init({ numCpus: 1 });
     const [first, second] = [newFence(), newFence()];
@@ -55,6 +57,7 @@ describe("streams of tasks", () => {
     assertEquals(await add.remote(1, 2), 3);
   });
 
+  // ray: option-backpressure
   it("remote(fn, { generatorBackpressure }) holds it back", async () => {
     const fence = newFence();
     const stream = actors.boundedTask.remote(fence);
@@ -67,6 +70,7 @@ describe("streams of tasks", () => {
     assertEquals(await stream.completed(), undefined);
   });
 
+  // ray: stream-death
   it("a worker that crashes ends its stream: what has come stays, then the error, then the end", async () => {
     const fence = newFence();
     const stream = actors.dieAfter.remote(3, fence);
@@ -86,6 +90,7 @@ describe("streams of tasks", () => {
     assertEquals(await within(30_000, "a task", add.remote(1, 2)), 3);
   });
 
+  // ray: option-backpressure
   it("remote(fn) refuses generatorBackpressure for what is no generator, and wrong values", () => {
     const loose = remote as (...args: unknown[]) => unknown;
     assertThrows(() => loose(function plain() {}, { generatorBackpressure: 1 }), TypeError, "function*");

@@ -69,6 +69,7 @@ function both(placement: TestPlacement, kind: "sync" | "async"): void {
       : AsyncStreamer.options(options).remote() as unknown as ActorHandle<Streamer>;
   };
 
+  // ray: stream, doubt-generator-return
   it("a stream gives a ref for each value, in order, and no more at its end", async () => {
     const stream = make().count.remote(100);
     assertEquals(await values(stream), Array.from({ length: 100 }, (_, i) => i));
@@ -84,6 +85,7 @@ function both(placement: TestPlacement, kind: "sync" | "async"): void {
     assertEquals(expected, 30_000);
   });
 
+  // ray: stream
   it("a generator runs ahead of who reads it", async () => {
     const fence = newFence();
     const stream = make().count.remote(50, fence);
@@ -91,6 +93,7 @@ function both(placement: TestPlacement, kind: "sync" | "async"): void {
     assertEquals(await values(stream), Array.from({ length: 50 }, (_, i) => i));
   });
 
+  // ray: stream-error
   it("an error is the last item, after the values before it", async () => {
     const stream = make().failAfter.remote(3);
     const seen = await values(stream);
@@ -103,6 +106,7 @@ function both(placement: TestPlacement, kind: "sync" | "async"): void {
     assertEquals((await stream.next()).done, true);
   });
 
+  // ray: stream-error
   it("a value that cannot cross is the last item, and ends the generator", async () => {
     const fence = newFence();
     const [fine, error, ...more] = await values(make().unsendable.remote(fence));
@@ -112,6 +116,7 @@ function both(placement: TestPlacement, kind: "sync" | "async"): void {
     await reached(fence, ENDED);
   });
 
+  // ray: stream-leave
   it("leaving the loop ends the generator, and the actor goes on", async () => {
     const fence = newFence();
     const actor = make();
@@ -123,6 +128,7 @@ function both(placement: TestPlacement, kind: "sync" | "async"): void {
     assertEquals(produced(fence), before);
   });
 
+  // ray: stream-leave
   it("return() ends the generator while next() waits; later ones end too", async () => {
     const fence = newFence();
     const actor = make();
@@ -135,6 +141,7 @@ function both(placement: TestPlacement, kind: "sync" | "async"): void {
     await stream.return();
   });
 
+  // ray: stream-leave
   it("a stream that is disposed of ends its generator", async () => {
     const fence = newFence();
     {
@@ -153,6 +160,7 @@ function both(placement: TestPlacement, kind: "sync" | "async"): void {
     assertEquals(await actor.ping.remote(), "pong");
   });
 
+  // ray: stream-leave
   it("a stream that was left before its generator began never begins", async () => {
     const fence = newFence();
     // Inline, nothing but a pending promise holds a call back.
@@ -169,6 +177,7 @@ function both(placement: TestPlacement, kind: "sync" | "async"): void {
     assertEquals([produced(fence), Atomics.load(fence, ENDED)], [0, 0]);
   });
 
+  // ray: stream-leave
   it("a stream that was left while its call waits for an argument never begins", async () => {
     const fence = newFence();
     const actor = make();
@@ -188,6 +197,7 @@ function both(placement: TestPlacement, kind: "sync" | "async"): void {
     assertInstanceOf(seen[0], RangeError);
   });
 
+  // ray: backpressure, option-backpressure, change-async-backpressure
   it("generatorBackpressure holds the generator back", async () => {
     for (const limit of [1, 2, 7]) {
       const fence = newFence();
@@ -204,6 +214,7 @@ function both(placement: TestPlacement, kind: "sync" | "async"): void {
     }
   });
 
+  // ray: option-backpressure
   it("a call's generatorBackpressure goes before the method's", async () => {
     const [first, second] = [newFence(), newFence()];
     const streams = [
@@ -232,6 +243,7 @@ function both(placement: TestPlacement, kind: "sync" | "async"): void {
     await reached(fence, ENDED);
   });
 
+  // ray: stream-death
   it("an actor that is killed ends its streams: what has come stays, then the error, then the end", async () => {
     const fence = newFence();
     const actor = make();
@@ -250,6 +262,7 @@ function both(placement: TestPlacement, kind: "sync" | "async"): void {
     assertInstanceOf(late[0], ActorDiedError);
   });
 
+  // ray: cancel-stream
   it("cancel() of the whole ends the generator; the error is the last item", async () => {
     const fence = newFence();
     const actor = make();
@@ -307,6 +320,7 @@ function streams(placement: TestPlacement): void {
     for (const stream of streams) await stream.return();
   });
 
+  // ray: stream-next
   it("calls of next() at once are served in order", async () => {
     const fence = newFence();
     const stream = later().gated.remote(fence);
@@ -319,6 +333,7 @@ function streams(placement: TestPlacement): void {
     assertEquals((await open).done, true);
   });
 
+  // ray: stream-yield-error
   it("what is yielded may be anything that crosses, errors and refs too", async () => {
     const seen = await values(sync().oddities.remote());
     assertInstanceOf(seen[0], RangeError);
@@ -346,6 +361,7 @@ function streams(placement: TestPlacement): void {
     assertEquals(await reader.sum.remote(sync(), 100), 4_950);
   });
 
+  // ray: cancel-stream
   it("a call that waits for an item ends when it is cancelled", async () => {
     const fence = newFence();
     const reader = Reader.options({ placement }).remote();
@@ -356,6 +372,7 @@ function streams(placement: TestPlacement): void {
     assertEquals(Atomics.load(fence, ENDED), 1);
   });
 
+  // ray: stream-wait, stream-polling, wait
   it("wait() takes a stream for ready when its next item is there, or it has ended", async () => {
     const fence = newFence();
     const actor = later();
@@ -377,6 +394,7 @@ function streams(placement: TestPlacement): void {
     await assertRejects(async () => await wait([stream, stream]), RangeError, "twice");
   });
 
+  // ray: stream-wait
   it("waitSync() waits for a stream too", async () => {
     const stream = sync().count.remote(2);
     if (placement === "inline") return void assertThrows(() => waitSync([stream]), DeadlockError);
@@ -384,6 +402,7 @@ function streams(placement: TestPlacement): void {
     assertEquals(await (await stream.next()).value, 0);
   });
 
+  // ray: stream-next
   it("nextSync() blocks until there is an item, or the end", async () => {
     const stream = sync().failAfter.remote(2);
     if (placement === "inline") return void assertThrows(() => stream.nextSync(), DeadlockError);
@@ -395,6 +414,7 @@ function streams(placement: TestPlacement): void {
     assertEquals(await Reader.options({ placement }).remote().sumSync.remote(other, 1_000), 499_500);
   });
 
+  // ray: doubt-get-stream
   it("get() and getSync() refuse a stream, and say what to do", () => {
     const stream = sync().count.remote(1);
     for (const subject of [stream, [stream]]) {
@@ -404,6 +424,7 @@ function streams(placement: TestPlacement): void {
     }
   });
 
+  // ray: stream-crossing
   it("a stream and a generator are refused as argument and result, and the error says so", async () => {
     const echo = AsyncEcho.options({ placement }).remote();
     const stream = sync().count.remote(1);
@@ -414,6 +435,7 @@ function streams(placement: TestPlacement): void {
     assertStringIncludes(result.message, "*method");
   });
 
+  // ray: option-backpressure
   it("a stream's options are refused where they are wrong", () => {
     const actor = sync();
     for (const wrong of [0, -1, 1.5, NaN]) {
@@ -429,6 +451,7 @@ function streams(placement: TestPlacement): void {
     );
   });
 
+  // ray: stream-next
   it("a stream's id is that of its completed()", () => {
     const stream = sync().count.remote(1);
     assertEquals(stream.id, stream.completed().id);
@@ -440,6 +463,7 @@ function streams(placement: TestPlacement): void {
 describe("streams between threads", () => {
   afterEach(shutdown);
 
+  // ray: backpressure, stream-death
   it("a reader that dies ends the generator, and the actor goes on", async () => {
     const fence = newFence();
     const actor = Streamer.remote();
@@ -450,6 +474,7 @@ describe("streams between threads", () => {
     assertEquals(await actor.ping.remote(), "pong");
   });
 
+  // ray: backpressure
   it("a reader whose generator is held back when it dies ends it too", async () => {
     const fence = newFence();
     const actor = Streamer.remote();

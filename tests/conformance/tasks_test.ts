@@ -19,12 +19,14 @@ import * as tasks from "./tasks.ts";
 describe("tasks", () => {
   afterEach(shutdown);
 
+  // ray: remote-function, remote-function-async
   it("remote(fn) runs sync and async functions", async () => {
     assertEquals(await tasks.add.remote(1, 2), 3);
     assertEquals(await tasks.addLater.remote(3, 4), 7);
     assertEquals(getSync(tasks.add.remote(5, 6)), 11);
   });
 
+  // ray: ref-argument, ref-nested
   it("remote(fn) replaces refs at the top level, and leaves nested ones", async () => {
     assertEquals(await tasks.add.remote(put(1), tasks.add.remote(2, 3)), 6);
     const fence = newFence();
@@ -58,6 +60,7 @@ describe("tasks", () => {
     assertEquals(await tasks.echo.remote(1), 1);
   });
 
+  // ray: remote-function
   it("a call of the function itself is refused, naming .remote()", () => {
     assertThrows(() => (tasks.add as unknown as () => void)(), TypeError, ".remote()");
   });
@@ -77,16 +80,19 @@ describe("tasks", () => {
     }
   });
 
+  // ray: resources-blocked
   it("nested tasks three deep end on a pool of one", async () => {
     await init({ numCpus: 1 });
     assertEquals(await within(50_000, "tree", tasks.tree.remote(3)), 8);
   });
 
+  // ray: resources-blocked
   it("nested tasks that block end on a pool of one", async () => {
     await init({ numCpus: 1 });
     assertEquals(await within(50_000, "tree", tasks.treeSync.remote(2)), 4);
   });
 
+  // ray: resources-blocked
   it("nested tasks end on a pool of one while the driver is blocked", async () => {
     await init({ numCpus: 1 });
     let error: unknown;
@@ -98,6 +104,7 @@ describe("tasks", () => {
     if (error !== undefined && !(error instanceof DeadlockError)) throw error;
   });
 
+  // ray: init-options
   it("tasks run at once, as many as there are workers", async () => {
     await init({ numCpus: 3 });
     const fence = newFence();
@@ -126,6 +133,7 @@ describe("tasks", () => {
     await waiting;
   });
 
+  // ray: error-crashed
   it("a worker's death rejects its task with WorkerCrashedError, and the pool goes on", async () => {
     await init({ numCpus: 1 });
     const fence = newFence();
@@ -174,6 +182,7 @@ function ofActors(placement: TestPlacement): void {
 }
 
 describe("remote(fn) at the declaration", () => {
+  // ray: remote-function-options
   it("remote(fn) refuses functions without a name, and unknown options", () => {
     const loose = remote as (...args: unknown[]) => unknown;
     assertThrows(() => loose(() => {}), TypeError, "name");

@@ -44,6 +44,7 @@ async function comesToRest(fence: Fence): Promise<void> {
 describe("a threaded actor", () => {
   afterEach(shutdown);
 
+  // ray: threaded, option-max-concurrency, pain-async-switch
   it("runs maxConcurrency sync calls at once, and no more", async () => {
     const gang = Gang.options({ maxConcurrency: 3 }).remote();
     const fence = newFence();
@@ -55,6 +56,7 @@ describe("a threaded actor", () => {
     assertEquals(await soon("calls", get(refs)), [0, 1, 2, 3, 4, 5, 6, 7]);
   });
 
+  // ray: threaded
   it("makes an instance on each thread, with the same arguments and fields of its own", async () => {
     const fence = newFence();
     const bytes = new Uint8Array(100_000);
@@ -78,6 +80,7 @@ describe("a threaded actor", () => {
     assertEquals(Atomics.load(fence, 7), 2);
   });
 
+  // ray: threaded
   it("answers on an idle thread while a method holds another one for ever", async () => {
     const gang = Gang.remote();
     const fence = newFence();
@@ -88,6 +91,7 @@ describe("a threaded actor", () => {
     assertEquals((await soon("echoes", get(refs))).length, 200);
   });
 
+  // ray: threaded
   it("begins calls in the order made, and a ready one before one that waits for its argument", async () => {
     const gang = Gang.remote();
     const [fence, late, order] = [newFence(), newFence(), newFence()];
@@ -199,6 +203,7 @@ describe("a threaded actor", () => {
     assertEquals(await soon("queued", echo), { list: [1] });
   });
 
+  // ray: threaded-waits
   it("its threads are free again after a caller that died", async () => {
     const gang = Gang.remote();
     const [fence, order] = [newFence(), newFence()];
@@ -219,6 +224,7 @@ describe("a threaded actor", () => {
     assertEquals(Atomics.load(order, 0), 0);
   });
 
+  // ray: threaded-waits
   it("callers that die at any moment leave no thread taken", async () => {
     const gang = Gang.remote();
     for (let round = 0; round < 8; round++) {
@@ -234,6 +240,7 @@ describe("a threaded actor", () => {
     await soon("calls", get(both));
   });
 
+  // ray: threaded-death, kill
   it("kill() ends all of its threads, running, queued and later calls", async () => {
     const gang = Gang.remote();
     const fence = newFence();
@@ -246,6 +253,7 @@ describe("a threaded actor", () => {
   });
 
   for (const way of ["crash", "exit"] as const) {
+    // ray: threaded-death
     it(`ends as a whole when one of its threads ends by ${way}`, async () => {
       const gang = Gang.remote();
       const fence = newFence();
@@ -270,6 +278,7 @@ describe("a threaded actor", () => {
     });
   }
 
+  // ray: threaded-death, init-failure
   it("ends with its constructor's error as the cause, whichever thread's it was", async () => {
     for (const failing of [1, 2, 3]) {
       const gang = Gang.options({ maxConcurrency: 3 }).remote(newFence(), failing);
@@ -359,6 +368,7 @@ describe("a threaded actor", () => {
     assertEquals(await gang.echo.remote(3), 3);
   });
 
+  // ray: pain-groups
   it("gives each concurrency group of a sync class threads of its own", async () => {
     const grouped = Grouped.options({ maxConcurrency: 2 }).remote();
     const fences = { hold: newFence(), io: newFence(), disk: newFence() };

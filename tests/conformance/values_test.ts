@@ -116,6 +116,7 @@ function values(placement: TestPlacement): void {
     assert(got.stack?.includes("values_test.ts"), got.stack);
   });
 
+  // ray: serialization
   it("cycles and shared references are kept within an argument", async () => {
     type Cyclic = { self?: unknown; list: unknown[]; map: Map<string, unknown>; a?: object; b?: object };
     const value: Cyclic = { list: [], map: new Map() };
@@ -132,6 +133,7 @@ function values(placement: TestPlacement): void {
     assertStrictEquals(got.a, got.b);
   });
 
+  // ray: serialization
   it("shared references are kept over all arguments, and shared buffers of views too", async () => {
     const shared = { x: 1 };
     assertEquals(await make().same.remote(shared, shared, { a: shared }), [true, true]);

@@ -19,6 +19,7 @@ function waiting(placement: TestPlacement): void {
     got.forEach((ref, i) => assertStrictEquals(ref, expected[i]));
   };
 
+  // ray: wait
   it("wait() gives the ready one and the pending ones, each in input order", async () => {
     const [a, b, c] = [late("a"), late("b"), late("c")];
     const refs = [a.ref, b.ref, c.ref];
@@ -36,6 +37,7 @@ function waiting(placement: TestPlacement): void {
     is(none, []);
   });
 
+  // ray: wait, pain-wait
   it("wait() gives at most numReturns ready ones", async () => {
     const refs = [put(1), put(2), put(3)];
     const [ready, pending] = await wait(refs, { numReturns: 2 });
@@ -44,6 +46,7 @@ function waiting(placement: TestPlacement): void {
     is((await wait(refs))[0], refs.slice(0, 1));
   });
 
+  // ray: wait
   it("wait() counts a failed ref as ready", async () => {
     const a = late("a");
     const failed = Log.options({ placement }).remote().fail.remote();
@@ -54,6 +57,7 @@ function waiting(placement: TestPlacement): void {
     await a.ref;
   });
 
+  // ray: wait
   it("wait() gives what is ready by the timeout", async () => {
     const a = late("a");
     const done = put(1);
@@ -78,11 +82,13 @@ function waiting(placement: TestPlacement): void {
     await a.ref;
   });
 
+  // ray: wait
   it("wait() and waitSync() of nothing give two empty arrays", async () => {
     assertEquals(await wait([]), [[], []]);
     assertEquals(waitSync([]), [[], []]);
   });
 
+  // ray: wait, get-misuse
   it("wait() and waitSync() throw at the call when they are misused", () => {
     const [a, b] = [put(1), put(2)];
     for (const fn of [wait, waitSync] as const) {
@@ -131,6 +137,7 @@ function waiting(placement: TestPlacement): void {
 describe("waitSync", () => {
   afterEach(shutdown);
 
+  // ray: wait
   it("waitSync() blocks until enough are ready, or the timeout", () => {
     const fence = newFence();
     const held = AsyncEcho.remote().after.remote(fence, 1);

@@ -39,6 +39,7 @@ describe("Recorder", () => {
     ]]);
   });
 
+  // ray: state-actors
   it("counts an actor's first end, and lets it be made again", () => {
     const { it: record, types } = recorder();
     record.take(ofActor("actor-created", "a", 1, "thread"));
@@ -76,6 +77,7 @@ describe("Recorder", () => {
     assertEquals([...record.tasks()].map(({ state, error }) => [state, error]), [["FINISHED", undefined]]);
   });
 
+  // ray: state-tasks
   it("tells another attempt from a start that is heard of late", () => {
     const { it: record, seen } = recorder();
     const late = ofTask("task-started", "t", 2);

@@ -1,6 +1,6 @@
 /** Actors that nobody has a handle of come to their end, and no other ones. Needs the collector: see `collect`. */
 
-import { Actor, type ActorHandle, remote, runtimeContext, shutdown } from "@manta/ray";
+import { Actor, type ActorHandle, getActor, remote, runtimeContext, shutdown } from "@manta/ray";
 
 const scope = globalThis as { gc?: () => void; Bun?: { gc(isSync: boolean): void } };
 
@@ -27,6 +27,16 @@ class Kept extends Actor {
   }
   async give(placement: "thread" | "inline"): Promise<ActorHandle<Kept>> {
     return await Promise.resolve(Kept.options({ placement }).remote(this.counts));
+  }
+  /** Has a handle that it got by name, from now on. */
+  async find(name: string): Promise<string> {
+    try {
+      const found = await getActor<Kept>(name);
+      this.#others.push(found);
+      return await found.ping.remote();
+    } catch (error) {
+      return (error as Error).name;
+    }
   }
   drop(): void {
     this.#others = [];
@@ -94,8 +104,30 @@ async function dropped(placement: "thread" | "inline"): Promise<void> {
   console.log(placement, "given by its maker, who lives:", Atomics.load(given, 1), await maker.ping.remote());
 }
 
+/** A handle by name does not keep its actor, one that was asked for with `getIfExists` does. */
+async function named(placement: "thread" | "inline"): Promise<void> {
+  const counts = newCounts();
+  const options = { placement, name: "kept", getIfExists: true } as const;
+  const same = await (async () => {
+    const made = Kept.options(options).remote(counts);
+    await made.ping.remote();
+    return Kept.options(options).remote(counts);
+  })();
+  console.log(placement, "kept by getIfExists:", await collected(counts, 0, 40), await same.ping.remote());
+
+  const weak = newCounts();
+  const keeper = Kept.remote(newCounts());
+  await (async () => {
+    const made = Kept.options({ placement, name: "weak" }).remote(weak);
+    console.log(placement, "found by name:", await keeper.find.remote("weak"), await made.ping.remote());
+  })();
+  console.log(placement, "kept by its name:", await collected(weak, 1), await keeper.find.remote("weak"));
+}
+
 if (import.meta.main) {
   await dropped("thread");
   await dropped("inline");
+  await named("thread");
+  await named("inline");
   await shutdown();
 }

@@ -42,9 +42,11 @@ class Full extends Actor {
   }
 }
 expectType<ActorHandle<Bare>>().of(Bare.remote());
+// ray: type-hints
 expectType<ActorHandle<Full>>().of(Full.remote("a"));
 expectType<ActorHandle<Full>>().of(Full.options({ placement: "inline" }).remote(put("a"), 1, "b", put("c")));
 new Full("a");
+// ray: instantiate, type-hints
 // @ts-expect-error An argument is missing.
 Full.remote();
 // @ts-expect-error A wrong argument.
@@ -55,6 +57,7 @@ Full.options({}).remote(put(1));
 Bare.remote(1);
 
 // Options.
+// ray: remote-function-options
 // @ts-expect-error An unknown option.
 remote({ placemant: "inline" });
 // @ts-expect-error A wrong value.

@@ -46,6 +46,7 @@ class Other extends Actor {
 }
 
 const circle = Circle.remote(1);
+// ray: pain-types
 expectType<ActorHandle<Circle>>().of(circle);
 expectType<ObjectRef<number>>().of(circle.area.remote());
 expectType<ObjectRef<"a circle">>().of(circle.describe.remote());

@@ -43,6 +43,7 @@ declare const plain: ActorHandle<Plain>;
 const one = put(1);
 const text = put("a");
 
+// ray: type-hints, pain-types
 expectType<RemoteMethod<[a: number, b: string], boolean>>().of(plain.required);
 expectType<ObjectRef<boolean>>().of(plain.required.remote(1, "a"));
 plain.required.remote(one, "a");

@@ -85,6 +85,7 @@ describe("encoding of errors", () => {
     assertEquals([narrow.name, String(narrow)], ["Narrow", "Narrow: x"]);
   });
 
+  // ray: error-root
   it("keeps every error of Manta's, by its code", () => {
     const classes = Object.values(errors).filter((value) => typeof value === "function") as (new (
       message: string,
