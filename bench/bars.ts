@@ -213,9 +213,7 @@ export const bars: readonly Bar[] = [
   })),
   ...savina.filter((workload) => /ping-pong|thread ring|fork-join/.test(workload.name)).map((
     workload,
-  ): Bar => (
-    { workload, column: "time", row: INLINE, against: "Erlang", limit: 2 }
-  )),
+  ): Bar => ({ workload, column: "time", row: INLINE, against: "Erlang", limit: 2 })),
   // Ray.
   {
     workload: oneAtATime,

@@ -56,9 +56,7 @@ export async function timeSlowest(
 }
 
 /** Microseconds of calls that come after everything has gone to sleep. */
-export async function timeCold(
-  call: () => Promise<void>,
-): Promise<{ p50: number; p99: number }> {
+export async function timeCold(call: () => Promise<void>): Promise<{ p50: number; p99: number }> {
   const times: number[] = [];
   for (let left = Math.max(2, COLD_CALLS * scale); left > 0; left--) {
     await pause(COLD_AFTER);

@@ -35,9 +35,7 @@ export function drawChart(results: Results): string {
       const base = bestRival({ workload, column }, samples) ?? workload.control;
       const bars = barsOf(workload, column, samples, base);
       if (bars.length < 2) continue;
-      parts.push(
-        drawGroup(`${workload.name}: ${column} (1 = ${base})`, bars, y),
-      );
+      parts.push(drawGroup(`${workload.name}: ${column} (1 = ${base})`, bars, y));
       y += TITLE + bars.length * LINE;
     }
   }
@@ -46,30 +44,15 @@ export function drawChart(results: Results): string {
       y + 20
     }" font-family="sans-serif" font-size="12">`,
     `<rect width="100%" height="100%" fill="#ffffff"/>`,
-    text(
-      12,
-      24,
-      "Speed as a ratio to the best rival, more is better; logarithmic",
-      `font-size="16"`,
-    ),
-    text(
-      12,
-      42,
-      `${results.machine}; ${results.date}, medians of ${results.runs} runs`,
-      `fill="#5f6368"`,
-    ),
+    text(12, 24, "Speed as a ratio to the best rival, more is better; logarithmic", `font-size="16"`),
+    text(12, 42, `${results.machine}; ${results.date}, medians of ${results.runs} runs`, `fill="#5f6368"`),
     ...parts,
     "</svg>",
     "",
   ].join("\n");
 }
 
-function barsOf(
-  workload: WorkloadInfo,
-  column: string,
-  samples: Samples,
-  base: string,
-): Bar[] {
+function barsOf(workload: WorkloadInfo, column: string, samples: Samples, base: string): Bar[] {
   const numberOf = (row: string): number => median(samples[row]?.numbers[column] ?? [NaN]);
   return rowsOf(workload, true).flatMap((row): Bar[] => {
     const ratio = isRate(workload, column) ? numberOf(row) / numberOf(base) : numberOf(base) / numberOf(row);
@@ -97,15 +80,10 @@ function drawGroup(title: string, bars: readonly Bar[], top: number): string {
   const axis =
     `<line x1="${one.toFixed(1)}" x2="${one.toFixed(1)}" y1="${top + TITLE - LINE}" y2="${bottom}" ` +
     `stroke="#202124"/>`;
-  return [text(12, top + 14, title, `font-weight="bold"`), ...lines, axis].join(
-    "\n",
-  );
+  return [text(12, top + 14, title, `font-weight="bold"`), ...lines, axis].join("\n");
 }
 
 function text(x: number, y: number, content: string, attributes = ""): string {
-  const escaped = content.replace(
-    /[&<>]/g,
-    (found) => `&#${found.charCodeAt(0)};`,
-  );
+  const escaped = content.replace(/[&<>]/g, (found) => `&#${found.charCodeAt(0)};`);
   return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${attributes}>${escaped}</text>`;
 }

@@ -39,33 +39,19 @@ export interface Choice {
 }
 
 /** Measures the rows of a workload in turn, each as often as it is to be. */
-export async function measure(
-  workload: WorkloadInfo,
-  choice: Choice,
-): Promise<Samples> {
+export async function measure(workload: WorkloadInfo, choice: Choice): Promise<Samples> {
   const samples: Samples = {};
   const rows = rowsOf(workload, choice.peers).filter((row) => row.includes(choice.row));
-  for (
-    let run = 0;
-    run < Math.min(choice.runs, workload.runs ?? choice.runs);
-    run++
-  ) {
+  for (let run = 0; run < Math.min(choice.runs, workload.runs ?? choice.runs); run++) {
     for (const row of rows) {
       const sample = samples[row] ??= { numbers: {}, cores: [] };
       if (sample.failure !== undefined) continue;
-      try {
-        const { numbers, cores } = await measureRow(
-          workload,
-          row,
-          choice.scale,
-        );
-        for (const [column, number] of Object.entries(numbers)) {
-          (sample.numbers[column] ??= []).push(number);
-        }
-        sample.cores.push(cores);
-      } catch (error) {
-        sample.failure = reasonOf(error as ChildError);
+      const measured = await measureRow(workload, row, choice.scale);
+      sample.failure = measured.failure;
+      for (const [column, number] of Object.entries(measured.numbers)) {
+        (sample.numbers[column] ??= []).push(number);
       }
+      if (measured.cores !== null) sample.cores.push(measured.cores);
     }
   }
   return samples;
@@ -88,40 +74,41 @@ async function measureRow(
   workload: WorkloadInfo,
   row: string,
   scale: number,
-): Promise<Measurement> {
-  const [program, ...args] = workload.foreign?.[row]?.command(scale) ??
-    commandOf(workload, row, scale);
+): Promise<Measurement & { failure?: string }> {
   const env = { ...process.env, NO_COLOR: "1" };
-  const { stdout } = await promisify(execFile)(program, args, {
-    timeout: TIMEOUT,
-    killSignal: "SIGKILL",
-    env,
-  });
-  return JSON.parse(stdout.trim().split("\n").at(-1)!);
+  try {
+    const [program, ...args] = workload.foreign?.[row]?.command(scale) ?? commandOf(workload, row, scale);
+    const { stdout } = await promisify(execFile)(program, args, {
+      timeout: TIMEOUT,
+      killSignal: "SIGKILL",
+      env,
+    });
+    const measured = lastOf(stdout);
+    return measured.cores === null ? { ...measured, failure: "ended before it was done" } : measured;
+  } catch (error) {
+    const { stdout } = error as ChildError;
+    const known = stdout ? lastOf(stdout) : { numbers: {}, cores: null };
+    return { ...known, failure: reasonOf(error as ChildError) };
+  }
 }
 
-function commandOf(
-  workload: WorkloadInfo,
-  row: string,
-  scale: number,
-): [string, ...string[]] {
+/** The last measurement printed. */
+function lastOf(stdout: string): Measurement {
+  const line = stdout.split("\n").findLast((line) => line.startsWith('{"numbers"'));
+  return line === undefined ? { numbers: {}, cores: null } : JSON.parse(line);
+}
+
+function commandOf(workload: WorkloadInfo, row: string, scale: number): [string, ...string[]] {
   const name = (workload.file ?? workload.name).replaceAll(" ", "_");
-  const file = fileURLToPath(
-    new URL(`./workloads/${name}.ts`, import.meta.url),
-  );
-  return [
-    process.execPath,
-    ...argumentsOf(file),
-    row,
-    String(scale),
-    workload.name,
-  ];
+  const file = fileURLToPath(new URL(`./workloads/${name}.ts`, import.meta.url));
+  return [process.execPath, ...argumentsOf(file), row, String(scale), workload.name];
 }
 
 /** What `execFile` rejects with. */
 interface ChildError extends Error {
   killed?: boolean;
   code?: number | string;
+  stdout?: string;
   stderr?: string;
 }
 

@@ -94,13 +94,9 @@ if (import.meta.main) {
     row: flags.row,
   };
   const machine = `${runtime.name} ${runtime.version}, ${cpus().length} × ${cpus()[0]?.model}`;
-  console.log(
-    `${machine}, load ${load()}; ${choice.runs} runs, each in a process of its own`,
-  );
+  console.log(`${machine}, load ${load()}; ${choice.runs} runs, each in a process of its own`);
   if (loadavg()[0] > cpus().length / 2) {
-    console.log(
-      "others use this machine now: rows that need two cores at once suffer most",
-    );
+    console.log("others use this machine now: rows that need two cores at once suffer most");
   }
 
   const results: Results = {

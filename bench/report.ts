@@ -11,19 +11,11 @@ const LABEL_WIDTH = 28;
 
 /** The columns of what was measured. */
 export function columnsOf(samples: Samples): string[] {
-  return [
-    ...new Set(
-      Object.values(samples).flatMap(({ numbers }) => Object.keys(numbers)),
-    ),
-  ];
+  return [...new Set(Object.values(samples).flatMap(({ numbers }) => Object.keys(numbers)))];
 }
 
 /** The best of several runs: what the machine does when nobody else uses it. */
-export function best(
-  numbers: readonly number[],
-  workload: WorkloadInfo,
-  column: string,
-): number {
+export function best(numbers: readonly number[], workload: WorkloadInfo, column: string): number {
   return isRate(workload, column) ? Math.max(...numbers) : Math.min(...numbers);
 }
 
@@ -44,21 +36,9 @@ export function printTables(workload: WorkloadInfo, samples: Samples): void {
       const range = `${show(Math.min(...numbers))}–${show(Math.max(...numbers))}`;
       const ratios = control === undefined ? ["", ""] : [
         `${show(median(numbers) / median(control))} ×`,
-        `${
-          show(
-            best(numbers, workload, column) / best(control, workload, column),
-          )
-        } ×`,
+        `${show(best(numbers, workload, column) / best(control, workload, column))} ×`,
       ];
-      console.log(
-        line(
-          row,
-          show(median(numbers)),
-          range,
-          ...ratios,
-          show(median(sample.cores)),
-        ),
-      );
+      console.log(line(row, show(median(numbers)), range, ...ratios, show(median(sample.cores))));
     }
   }
   for (const [row, sample] of Object.entries(samples)) {
@@ -76,21 +56,12 @@ export function show(number: number): string {
   });
 }
 
-function printFailure(
-  workload: WorkloadInfo,
-  row: string,
-  { failure, cores }: RowSamples,
-): void {
+function printFailure(workload: WorkloadInfo, row: string, { failure, cores }: RowSamples): void {
   if (failure === undefined) return;
-  console.log(
-    `  ${workload.name}, ${row}: FAILED in run ${cores.length + 1}: ${failure}`,
-  );
+  console.log(`  ${workload.name}, ${row}: FAILED in run ${cores.length + 1}: ${failure}`);
 }
 
-function line(
-  label: string,
-  ...cells: [string, string, string?, string?, string?]
-): string {
+function line(label: string, ...cells: [string, string, string?, string?, string?]): string {
   const widths = [10, 20, 12, 11, 8];
   return `  ${label.padEnd(LABEL_WIDTH)}${cells.map((cell = "", i) => cell.padStart(widths[i])).join("")}`;
 }

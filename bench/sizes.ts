@@ -5,6 +5,7 @@
  */
 
 import { timeBatches } from "./batches.ts";
+import { soFar } from "./workload.ts";
 
 const sizes = [
   { name: "8 B", bytes: 8, batch: 100 },
@@ -37,6 +38,7 @@ export async function timeSizes(
       MILLISECONDS,
     );
     times[size.name] = p50;
+    soFar(times);
   }
   return times;
 }

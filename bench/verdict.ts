@@ -41,11 +41,7 @@ export interface Verdict {
   readonly text: string;
 }
 
-type Pick = (
-  numbers: readonly number[],
-  workload: WorkloadInfo,
-  column: string,
-) => number;
+type Pick = (numbers: readonly number[], workload: WorkloadInfo, column: string) => number;
 
 /** Judges a bar by the best of the runs, since other programs only ever make a run worse; the medians' verdict stands beside it. */
 export function judge(bar: Bar, samples: Samples): Verdict | undefined {
@@ -97,10 +93,7 @@ export function judge(bar: Bar, samples: Samples): Verdict | undefined {
 }
 
 /** The rival whose best run is the best. */
-export function bestRival(
-  { workload, column }: Column,
-  samples: Samples,
-): string | undefined {
+export function bestRival({ workload, column }: Column, samples: Samples): string | undefined {
   const names = Object.keys({ ...workload.rivals }).filter((name) => samples[name]?.numbers[column]);
   const numberOf = (name: string): number => best(samples[name].numbers[column], workload, column);
   const sign = isRate(workload, column) ? -1 : 1;

@@ -49,8 +49,8 @@ export interface Foreign {
 export interface Measurement {
   /** A number for each column. */
   readonly numbers: Readonly<Record<string, number>>;
-  /** CPU time of the whole process for each second of the measurement: so many cores were busy. */
-  readonly cores: number;
+  /** CPU time of the whole process for each second of the measurement: so many cores were busy. Unknown until the end. */
+  readonly cores: number | null;
 }
 
 /** True if more is better. */
@@ -84,15 +84,11 @@ export function scaled(count: number): number {
  * Measures one row in this process and prints the numbers, for a profiler or for `main.ts`. Arguments: the row, the scale, and
  * the workload's name if the file has several.
  */
-export async function measureAlone<Open>(
-  ...workloads: Workload<Open>[]
-): Promise<void> {
+export async function measureAlone<Open>(...workloads: Workload<Open>[]): Promise<void> {
   const [, , row, , name = workloads[0].name] = process.argv;
   const workload = workloads.find((workload) => workload.name === name);
   if (workload === undefined) {
-    throw new RangeError(
-      `Cannot measure "${name}": expected one of ${quote(workloads.map((w) => w.name))}`,
-    );
+    throw new RangeError(`Cannot measure "${name}": expected one of ${quote(workloads.map((w) => w.name))}`);
   }
   const all = { ...workload.rows, ...workload.rivals };
   const open = all[row];
@@ -110,6 +106,11 @@ export async function measureAlone<Open>(
   const cores = (user + system) / 1_000 / (performance.now() - start);
   console.log(JSON.stringify({ numbers, cores } satisfies Measurement));
   process.exit(0);
+}
+
+/** Prints what is known already, which counts if the rest never comes. */
+export function soFar(numbers: Readonly<Record<string, number>>): void {
+  console.log(JSON.stringify({ numbers, cores: null } satisfies Measurement));
 }
 
 /** The middle one. */

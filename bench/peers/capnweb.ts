@@ -21,10 +21,7 @@ export interface Capnweb {
 export async function openCapnweb(threads: number): Promise<Invoker> {
   const { newMessagePortRpcSession } = await load<Capnweb>("capnweb");
   const url = new URL("./workers/capnweb_worker.ts", import.meta.url);
-  const workers = Array.from(
-    { length: threads },
-    () => new Worker(url, { type: "module" }),
-  );
+  const workers = Array.from({ length: threads }, () => new Worker(url, { type: "module" }));
   const stubs = workers.map((worker) => {
     const { port1, port2 } = new MessageChannel();
     worker.postMessage(port2, [port2]);

@@ -24,21 +24,14 @@ export interface Comlink {
 export async function openComlink(threads: number): Promise<Invoker> {
   const { wrap, transfer } = await load<Comlink>("comlink");
   const url = new URL("./workers/comlink_worker.ts", import.meta.url);
-  const workers = Array.from(
-    { length: threads },
-    () => new Worker(url, { type: "module" }),
-  );
+  const workers = Array.from({ length: threads }, () => new Worker(url, { type: "module" }));
   // A worker that is still loading the package would lose the first message on Bun.
-  await Promise.all(
-    workers.map((worker) => new Promise((resolve) => worker.onmessage = resolve)),
-  );
+  await Promise.all(workers.map((worker) => new Promise((resolve) => worker.onmessage = resolve)));
   const remotes = workers.map((worker) => wrap<Remote>(worker));
   let next = 0;
   return {
     invoke: (job, value, moved) =>
-      remotes[next++ % threads][job](
-        moved === undefined ? value : transfer(value as object, moved),
-      ),
+      remotes[next++ % threads][job](moved === undefined ? value : transfer(value as object, moved)),
     close: () => workers.forEach((worker) => worker.terminate()),
   };
 }

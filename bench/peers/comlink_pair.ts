@@ -14,24 +14,15 @@ export interface PairWorker {
   /** Answers calls that come by the port. */
   serve(port: MessagePort): void;
   /** Calls by the port. */
-  run(
-    port: MessagePort | undefined,
-    calls: number,
-    window: number,
-  ): Promise<Called>;
+  run(port: MessagePort | undefined, calls: number, window: number): Promise<Called>;
 }
 
 /** Starts both. */
 export async function openComlinkPair(): Promise<PairPeer> {
   const { wrap, transfer } = await load<Comlink>("comlink");
   const url = new URL("./workers/comlink_pair_worker.ts", import.meta.url);
-  const workers = [
-    new Worker(url, { type: "module" }),
-    new Worker(url, { type: "module" }),
-  ];
-  await Promise.all(
-    workers.map((worker) => new Promise((resolve) => worker.onmessage = resolve)),
-  );
+  const workers = [new Worker(url, { type: "module" }), new Worker(url, { type: "module" })];
+  await Promise.all(workers.map((worker) => new Promise((resolve) => worker.onmessage = resolve)));
   const [caller, callee] = workers.map((worker) => wrap<PairWorker>(worker));
   const { port1, port2 } = new MessageChannel();
   await callee.serve(transfer(port1, [port1]));

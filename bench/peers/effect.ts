@@ -39,10 +39,7 @@ interface EffectPackage {
 }
 
 /** A queue, and a fiber that does something with all that comes. */
-function queueOf<T>(
-  { Effect, Queue }: EffectPackage,
-  take: (message: T) => void,
-): Opaque {
+function queueOf<T>({ Effect, Queue }: EffectPackage, take: (message: T) => void): Opaque {
   const queue = Effect.runSync<Opaque>(Queue.unbounded());
   Effect.runFork(Effect.forever(Effect.map(Queue.take(queue), take)));
   return queue;
@@ -55,20 +52,14 @@ export async function openEffectSystem(): Promise<ActorSystem> {
   const inbox = new Inbox();
   const actorOf = (receive: Receive): Address => queueOf<Message>(effect, (message) => receive(...message));
   const send = (to: Address, ...message: Message): void => void offerUnsafe(to, message);
-  const spawn = (
-    behaviour: string,
-    value: number,
-    address?: Address,
-  ): Address => {
+  const spawn = (behaviour: string, value: number, address?: Address): Address => {
     const context = {
       self: inbox as Address,
       spawn,
       send,
       stop: () => void shutdownUnsafe(context.self),
     };
-    return context.self = actorOf(
-      behaviours[behaviour](context, value, address!),
-    );
+    return context.self = actorOf(behaviours[behaviour](context, value, address!));
   };
   return {
     self: actorOf((_tag, value) => inbox.put(value)),
@@ -84,9 +75,7 @@ export async function openEffectSystem(): Promise<ActorSystem> {
 export async function openEffectAsk(): Promise<CallPeer & SendPeer> {
   const effect = await load<EffectPackage>("effect");
   const { Deferred, Effect, Queue } = effect;
-  const ask = (
-    job: (value: number) => unknown,
-  ): (value: number) => Promise<number> => {
+  const ask = (job: (value: number) => unknown): (value: number) => Promise<number> => {
     const queue = queueOf<{ value: number; answer: Opaque }>(
       effect,
       ({ value, answer }) => {

@@ -30,9 +30,7 @@ export function installPeers(): void {
 }
 
 function isInstalled(): boolean {
-  const { dependencies } = JSON.parse(
-    readFileSync(`${FOLDER}package.json`, "utf8"),
-  );
+  const { dependencies } = JSON.parse(readFileSync(`${FOLDER}package.json`, "utf8"));
   return Object.entries(dependencies).every(([name, version]) => {
     const file = `${FOLDER}node_modules/${name}/package.json`;
     return existsSync(file) &&

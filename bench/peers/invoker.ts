@@ -20,9 +20,7 @@ export interface Invoker {
 export type OpenInvoker = (threads: number) => Promise<Invoker>;
 
 /** A rival's row: one worker, or as many as are asked for. */
-export function rival(
-  open: OpenInvoker,
-): (threads?: number) => Promise<ThreadPeer> {
+export function rival(open: OpenInvoker): (threads?: number) => Promise<ThreadPeer> {
   return async (threads = 1) => {
     const { invoke, close } = await open(threads);
     return {

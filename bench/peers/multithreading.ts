@@ -13,28 +13,20 @@ type Outcome = { ok: true; value: unknown } | { ok: false; error: unknown };
 interface Multithreading {
   initRuntime(options: { maxWorkers: number }): void;
   move(...args: unknown[]): object;
-  spawn(
-    moved: object,
-    run: (...args: never[]) => unknown,
-  ): { join(): Promise<Outcome> };
+  spawn(moved: object, run: (...args: never[]) => unknown): { join(): Promise<Outcome> };
   shutdown(): void;
 }
 
 /** Starts a pool. */
 export async function openMultithreading(threads: number): Promise<Invoker> {
-  const { initRuntime, move, spawn, shutdown } = await load<Multithreading>(
-    "multithreading",
-  );
+  const { initRuntime, move, spawn, shutdown } = await load<Multithreading>("multithreading");
   initRuntime({ maxWorkers: threads });
   const url = new URL("../rows/jobs.ts", import.meta.url).href;
   const invoker: Invoker = {
     // It moves whatever can be moved, so what is to be copied is copied before.
     invoke: async (job, value, moved) => {
       const sent = moved === undefined && isOwned(value) ? value.slice() : value;
-      const outcome = await spawn(
-        move(sent, url, job === "move" ? "same" : job),
-        runJob,
-      ).join();
+      const outcome = await spawn(move(sent, url, job === "move" ? "same" : job), runJob).join();
       if (outcome.ok) return outcome.value;
       throw outcome.error;
     },
@@ -52,11 +44,7 @@ function isOwned(value: unknown): value is Uint8Array {
 }
 
 /** Runs in the worker, where nothing of this file is. */
-async function runJob(
-  value: never,
-  url: string,
-  job: "same",
-): Promise<unknown> {
+async function runJob(value: never, url: string, job: "same"): Promise<unknown> {
   const module = await import(url);
   return module.jobs[job](value);
 }

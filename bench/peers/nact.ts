@@ -17,16 +17,9 @@ interface Nact {
   start(): Address;
   stop(actor: Address): void;
   /** An actor whose function returns its next state; one without a state is stopped. */
-  spawn<T>(
-    parent: Address,
-    receive: (state: unknown, message: T) => unknown,
-  ): Address;
+  spawn<T>(parent: Address, receive: (state: unknown, message: T) => unknown): Address;
   dispatch(actor: Address, message: unknown): void;
-  query(
-    actor: Address,
-    message: (from: Address) => unknown,
-    timeout: number,
-  ): Promise<number>;
+  query(actor: Address, message: (from: Address) => unknown, timeout: number): Promise<number>;
 }
 
 const TIMEOUT = 60_000;
@@ -43,20 +36,14 @@ export async function openNactSystem(): Promise<ActorSystem> {
       return ALIVE;
     });
   const send = (to: Address, ...message: Message): void => nact.dispatch(to, message);
-  const spawn = (
-    behaviour: string,
-    value: number,
-    address?: Address,
-  ): Address => {
+  const spawn = (behaviour: string, value: number, address?: Address): Address => {
     const context = {
       self: root,
       spawn,
       send,
       stop: () => nact.stop(context.self),
     };
-    return context.self = actorOf(
-      behaviours[behaviour](context, value, address!),
-    );
+    return context.self = actorOf(behaviours[behaviour](context, value, address!));
   };
   return {
     self: actorOf((_tag, value) => inbox.put(value)),

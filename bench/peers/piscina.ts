@@ -10,10 +10,7 @@ import { load } from "./load.ts";
 import { runtime } from "../workload.ts";
 
 interface Pool {
-  run(
-    value: unknown,
-    options: { name: string; transferList?: ArrayBuffer[] },
-  ): Promise<unknown>;
+  run(value: unknown, options: { name: string; transferList?: ArrayBuffer[] }): Promise<unknown>;
   destroy(): Promise<void>;
 }
 
@@ -48,16 +45,9 @@ export async function openTinypool(threads: number): Promise<Invoker> {
   });
 }
 
-function openPool(
-  Class: PoolClass,
-  threads: number,
-  name: string,
-  options?: Partial<PoolOptions>,
-): Invoker {
+function openPool(Class: PoolClass, threads: number, name: string, options?: Partial<PoolOptions>): Invoker {
   const pool = new Class({
-    filename: fileURLToPath(
-      new URL(`./workers/${name}_worker.ts`, import.meta.url),
-    ),
+    filename: fileURLToPath(new URL(`./workers/${name}_worker.ts`, import.meta.url)),
     minThreads: threads,
     maxThreads: threads,
     concurrentTasksPerWorker: CONCURRENT,

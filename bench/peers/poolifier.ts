@@ -9,12 +9,7 @@ import type { Invoker } from "./invoker.ts";
 import { load } from "./load.ts";
 
 interface Pool {
-  execute(
-    value: unknown,
-    name: string,
-    signal?: AbortSignal,
-    moved?: ArrayBuffer[],
-  ): Promise<unknown>;
+  execute(value: unknown, name: string, signal?: AbortSignal, moved?: ArrayBuffer[]): Promise<unknown>;
   destroy(): Promise<void>;
 }
 
@@ -25,9 +20,7 @@ interface Poolifier {
 /** Starts a pool. */
 export async function openPoolifier(threads: number): Promise<Invoker> {
   const { FixedThreadPool } = await load<Poolifier>("poolifier");
-  const file = fileURLToPath(
-    new URL("./workers/poolifier_worker.ts", import.meta.url),
-  );
+  const file = fileURLToPath(new URL("./workers/poolifier_worker.ts", import.meta.url));
   const pool = new FixedThreadPool(threads, file);
   return {
     invoke: (job, value, moved) => pool.execute(value, job, undefined, moved),

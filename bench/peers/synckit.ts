@@ -15,8 +15,6 @@ interface Synckit {
 /** Starts a worker. */
 export async function openSynckit(): Promise<SyncPeer> {
   const { createSyncFn } = await load<Synckit>("synckit");
-  const callSync = createSyncFn(
-    fileURLToPath(new URL("./workers/synckit_worker.ts", import.meta.url)),
-  );
+  const callSync = createSyncFn(fileURLToPath(new URL("./workers/synckit_worker.ts", import.meta.url)));
   return { callSync, close: () => Promise.resolve() };
 }

@@ -31,10 +31,6 @@ const all: Readonly<Record<string, OpenRival>> = {
 };
 
 /** The rivals, but for those that cannot do what a workload asks for. */
-export function threadRivals(
-  ...without: string[]
-): Readonly<Record<string, OpenRival>> {
-  return Object.fromEntries(
-    Object.entries(all).filter(([name]) => !without.includes(name)),
-  );
+export function threadRivals(...without: string[]): Readonly<Record<string, OpenRival>> {
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !without.includes(name)));
 }

@@ -30,9 +30,7 @@ export async function openThreads(threads: number): Promise<Invoker> {
   let next = 0;
   return {
     invoke: (job, value, moved) =>
-      started[next++ % threads][job](
-        moved === undefined ? value : Transfer(value, moved),
-      ),
+      started[next++ % threads][job](moved === undefined ? value : Transfer(value, moved)),
     close: () => Promise.all(started.map((thread) => Thread.terminate(thread))),
   };
 }

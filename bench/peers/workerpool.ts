@@ -10,11 +10,7 @@ import { load } from "./load.ts";
 import { runtime } from "../workload.ts";
 
 interface Pool {
-  exec(
-    name: string,
-    args: unknown[],
-    options?: { transfer?: ArrayBuffer[] },
-  ): Promise<unknown>;
+  exec(name: string, args: unknown[], options?: { transfer?: ArrayBuffer[] }): Promise<unknown>;
   terminate(): Promise<unknown>;
 }
 
@@ -31,12 +27,8 @@ interface Workerpool {
 
 /** Starts a pool. */
 export async function openWorkerpool(threads: number): Promise<Invoker> {
-  const { default: workerpool } = await load<{ default: Workerpool }>(
-    "workerpool",
-  );
-  const script = fileURLToPath(
-    new URL("./workers/workerpool_worker.ts", import.meta.url),
-  );
+  const { default: workerpool } = await load<{ default: Workerpool }>("workerpool");
+  const script = fileURLToPath(new URL("./workers/workerpool_worker.ts", import.meta.url));
   // On Bun, its worker of node:worker_threads takes itself for a browser's and never hears a call.
   const workerType = runtime.name === "Bun" ? "web" : "thread";
   const pool = workerpool.pool(script, {

@@ -27,10 +27,7 @@ interface XstateActor<State> {
 
 interface Xstate {
   createActor<State>(logic: { state: State }): XstateActor<State>;
-  fromTransition<State>(
-    transition: (state: State, event: Event) => State,
-    state: State,
-  ): { state: State };
+  fromTransition<State>(transition: (state: State, event: Event) => State, state: State): { state: State };
 }
 
 /** A system that runs behaviours. */
@@ -49,20 +46,14 @@ export async function openXstateSystem(): Promise<ActorSystem> {
     value: number,
     address?: Address,
   ): void => (to as XstateActor<number>).send({ type, value, address });
-  const spawn = (
-    behaviour: string,
-    value: number,
-    address?: Address,
-  ): Address => {
+  const spawn = (behaviour: string, value: number, address?: Address): Address => {
     const context = {
       self: inbox as Address,
       spawn,
       send,
       stop: () => void (context.self as XstateActor<number>).stop(),
     };
-    return context.self = actorOf(
-      behaviours[behaviour](context, value, address!),
-    );
+    return context.self = actorOf(behaviours[behaviour](context, value, address!));
   };
   return {
     self: actorOf((_tag, value) => inbox.put(value)),
@@ -78,9 +69,7 @@ export async function openXstateSystem(): Promise<ActorSystem> {
 export async function openXstateAsk(): Promise<CallPeer & SendPeer> {
   const { createActor, fromTransition } = await load<Xstate>("xstate");
   const ask = (job: (value: number) => unknown): (value: number) => number => {
-    const actor = createActor(
-      fromTransition((_state: number, { value }) => job(value) as number, 0),
-    ).start();
+    const actor = createActor(fromTransition((_state: number, { value }) => job(value) as number, 0)).start();
     return (value) => {
       actor.send({ type: "ask", value });
       return actor.getSnapshot().context;

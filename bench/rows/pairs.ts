@@ -28,11 +28,7 @@ class Caller extends Actor {
   }
 
   async run(calls: number, window: number): Promise<Called> {
-    return await callMany(
-      calls,
-      window,
-      (value) => this.callee.same.remote(value),
-    );
+    return await callMany(calls, window, (value) => this.callee.same.remote(value));
   }
 }
 

@@ -10,10 +10,7 @@ import type { PairPeer } from "./pairs.ts";
 /** Starts both. */
 export function openPortPair(): Promise<PairPeer> {
   const url = new URL("./port_pair_worker.ts", import.meta.url);
-  const [caller, callee] = [
-    new Worker(url, { type: "module" }),
-    new Worker(url, { type: "module" }),
-  ];
+  const [caller, callee] = [new Worker(url, { type: "module" }), new Worker(url, { type: "module" })];
   const { port1, port2 } = new MessageChannel();
   callee.postMessage(["answer", port1], [port1]);
   caller.postMessage(["call", port2], [port2]);

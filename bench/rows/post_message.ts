@@ -13,27 +13,16 @@ export type PostPeer = Omit<ThreadPeer, "spin">;
 
 /** Starts a Web Worker. */
 export function openWebWorker(): Promise<PostPeer> {
-  const worker = new Worker(
-    new URL("./post_message_worker.ts", import.meta.url),
-    { type: "module" },
-  );
-  const peer = peerOf(
-    (message, moved) => worker.postMessage(message, moved ?? []),
-    () => worker.terminate(),
-  );
+  const worker = new Worker(new URL("./post_message_worker.ts", import.meta.url), { type: "module" });
+  const peer = peerOf((message, moved) => worker.postMessage(message, moved ?? []), () => worker.terminate());
   worker.onmessage = ({ data }) => peer.receive(data);
   return Promise.resolve(peer);
 }
 
 /** Starts a worker of `node:worker_threads`. */
 export function openNodeWorker(): Promise<PostPeer> {
-  const worker = new NodeWorker(
-    new URL("./post_message_node.ts", import.meta.url),
-  );
-  const peer = peerOf(
-    (message, moved) => worker.postMessage(message, moved),
-    () => worker.terminate(),
-  );
+  const worker = new NodeWorker(new URL("./post_message_node.ts", import.meta.url));
+  const peer = peerOf((message, moved) => worker.postMessage(message, moved), () => worker.terminate());
   worker.on("message", (data: unknown) => peer.receive(data));
   return Promise.resolve(peer);
 }

@@ -7,7 +7,4 @@
 import { parentPort } from "node:worker_threads";
 import { answer } from "./post_message_answer.ts";
 
-parentPort!.on(
-  "message",
-  (data: unknown) => parentPort!.postMessage(...answer(data)),
-);
+parentPort!.on("message", (data: unknown) => parentPort!.postMessage(...answer(data)));

@@ -14,9 +14,7 @@ class Sleeper extends Actor {
 }
 
 /** A way to wait for such a call, of an actor that the first one makes. */
-export function openSleeper(
-  placement: Placement,
-): (milliseconds: number) => Promise<void> {
+export function openSleeper(placement: Placement): (milliseconds: number) => Promise<void> {
   let sleeper: ActorHandle<Sleeper> | undefined;
   return async (milliseconds) => {
     sleeper ??= Sleeper.options({ placement }).remote();

@@ -46,10 +46,7 @@ export const bank: Program = {
   },
   start(driver, transactions) {
     const teller = driver.spawn("teller", transactions, driver.self);
-    const accounts = Array.from(
-      { length: ACCOUNTS },
-      () => driver.spawn("account", 1_000, teller),
-    );
+    const accounts = Array.from({ length: ACCOUNTS }, () => driver.spawn("account", 1_000, teller));
     for (let i = 0; i < transactions; i++) {
       const from = (i * 7_919) % ACCOUNTS;
       const to = (from + 1 + (i * 104_729) % (ACCOUNTS - 1)) % ACCOUNTS;

@@ -15,18 +15,9 @@ type CellHandle = ActorHandle<Cell>;
 class Cell extends Actor {
   readonly #receive: Receive;
 
-  constructor(
-    placement: Placement,
-    behaviour: string,
-    value: number,
-    address: Address,
-  ) {
+  constructor(placement: Placement, behaviour: string, value: number, address: Address) {
     super();
-    this.#receive = behaviours[behaviour](
-      new CellContext(placement),
-      value,
-      address,
-    );
+    this.#receive = behaviours[behaviour](new CellContext(placement), value, address);
   }
 
   receive(tag: string, value: number, address?: Address): void {
@@ -57,12 +48,7 @@ class CellContext implements Context {
   }
 
   spawn(behaviour: string, value: number, address: Address): Address {
-    return classOf(this.#placement).remote(
-      this.#placement,
-      behaviour,
-      value,
-      address,
-    );
+    return classOf(this.#placement).remote(this.#placement, behaviour, value, address);
   }
 
   send(to: Address, tag: string, value: number, address?: Address): void {
@@ -91,8 +77,6 @@ function classOf(placement: Placement): ReturnType<typeof placed> {
 export function openCells(placement: Placement): () => Promise<ActorSystem> {
   return () => {
     const driver = new CellContext(placement, Driver.remote());
-    return Promise.resolve(
-      Object.assign(driver, { next: () => inbox.next(), close: shutdown }),
-    );
+    return Promise.resolve(Object.assign(driver, { next: () => inbox.next(), close: shutdown }));
   };
 }

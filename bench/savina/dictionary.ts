@@ -30,12 +30,7 @@ export const dictionary: Program = {
         } else if (value === key) right++;
         if (left-- === 0) return context.send(joinAt, "done", right);
         key = (key * 25_173 + 13_849) % KEYS;
-        context.send(
-          dictionary,
-          left % 10 === 0 ? "write" : "read",
-          key,
-          context.self,
-        );
+        context.send(dictionary, left % 10 === 0 ? "write" : "read", key, context.self);
       };
     },
   },
@@ -43,12 +38,7 @@ export const dictionary: Program = {
     const joiner = driver.spawn("joiner", WORKERS, driver.self);
     const dictionary = driver.spawn("dictionary", 0, joiner);
     for (let i = 0; i < WORKERS; i++) {
-      driver.send(
-        driver.spawn("dictionaryWorker", i, dictionary),
-        "start",
-        messages,
-        joiner,
-      );
+      driver.send(driver.spawn("dictionaryWorker", i, dictionary), "start", messages, joiner);
     }
   },
   expected: (messages) => WORKERS * messages,

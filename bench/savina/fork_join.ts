@@ -57,10 +57,7 @@ export const forkJoinThroughput: Program = {
   },
   start(driver, messages) {
     const joiner = driver.spawn("joiner", WORKERS, driver.self);
-    const workers = Array.from(
-      { length: WORKERS },
-      () => driver.spawn("worker", messages, joiner),
-    );
+    const workers = Array.from({ length: WORKERS }, () => driver.spawn("worker", messages, joiner));
     for (let i = 0; i < messages; i++) {
       for (const worker of workers) driver.send(worker, "work", i);
     }

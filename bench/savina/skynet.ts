@@ -34,11 +34,7 @@ export const skynet: Program = {
     },
   },
   start: (driver, leaves) =>
-    driver.send(
-      driver.spawn("skynetNode", depthOf(leaves), driver.self),
-      "start",
-      0,
-    ),
+    driver.send(driver.spawn("skynetNode", depthOf(leaves), driver.self), "start", 0),
   expected(leaves) {
     const count = CHILDREN ** depthOf(leaves);
     return count * (count - 1) / 2;

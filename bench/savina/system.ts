@@ -23,11 +23,7 @@ export interface Context {
 }
 
 /** Makes an actor's state. */
-export type Behaviour = (
-  context: Context,
-  value: number,
-  address: Address,
-) => Receive;
+export type Behaviour = (context: Context, value: number, address: Address) => Receive;
 
 /** Runs actors. Its `self` is the driver, which waits for messages with `next()`. */
 export interface ActorSystem extends Context {

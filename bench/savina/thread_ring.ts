@@ -23,10 +23,7 @@ export const threadRing: Program = {
     },
   },
   start(driver, hops) {
-    const nodes = Array.from(
-      { length: ACTORS },
-      (_, index) => driver.spawn("ringNode", index, driver.self),
-    );
+    const nodes = Array.from({ length: ACTORS }, (_, index) => driver.spawn("ringNode", index, driver.self));
     nodes.forEach((node, index) => driver.send(node, "next", 0, nodes[(index + 1) % ACTORS]));
     driver.send(nodes[0], "hop", hops);
   },

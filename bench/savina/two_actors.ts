@@ -59,11 +59,7 @@ export const counting: Program = {
     },
   },
   start(driver, messages) {
-    const producer = driver.spawn(
-      "producer",
-      messages,
-      driver.spawn("counter", 0, driver.self),
-    );
+    const producer = driver.spawn("producer", messages, driver.spawn("counter", 0, driver.self));
     driver.send(producer, "start", 0);
   },
   expected: (messages) => messages,

@@ -32,13 +32,8 @@ export const bytes: Workload<() => Promise<EchoPeer>> = {
     const times = await timeSizes(8, async (sent, mark) => {
       sent[0] = sent[sent.length - 1] = mark;
       const back = await peer.echo(sent);
-      if (
-        back.length !== sent.length || back[0] !== mark ||
-        back[sent.length - 1] !== mark
-      ) {
-        throw new Error(
-          "Cannot trust the row: the bytes did not come back as they were sent",
-        );
+      if (back.length !== sent.length || back[0] !== mark || back[sent.length - 1] !== mark) {
+        throw new Error("Cannot trust the row: the bytes did not come back as they were sent");
       }
       return sent;
     });

@@ -28,13 +28,8 @@ export const bytesMoved: Workload<() => Promise<MovePeer>> = {
       const { length } = sent;
       sent[0] = sent[length - 1] = mark;
       const back = await peer.move(sent);
-      if (
-        sent.length !== 0 || back.length !== length || back[0] !== mark ||
-        back[length - 1] !== mark
-      ) {
-        throw new Error(
-          "Cannot trust the row: the bytes were not moved there and back",
-        );
+      if (sent.length !== 0 || back.length !== length || back[0] !== mark || back[length - 1] !== mark) {
+        throw new Error("Cannot trust the row: the bytes were not moved there and back");
       }
       return back;
     });

@@ -37,9 +37,7 @@ export const callers: Workload<() => Promise<SendPeer>> = {
       for (let left = calls; left > 0; left--) {
         const order = await peer.send(left);
         if (order <= last) {
-          throw new Error(
-            `Cannot trust the row: call ${order} came after ${last}`,
-          );
+          throw new Error(`Cannot trust the row: call ${order} came after ${last}`);
         }
         last = order;
         answered++;

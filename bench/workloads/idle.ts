@@ -44,9 +44,7 @@ export const idle: Workload<IdleRow> = {
     "postMessage": { open: openWebWorker },
   },
   async measure({ open, waits }) {
-    const peers = await Promise.all(
-      Array.from({ length: scaled(CALLEES) }, open),
-    );
+    const peers = await Promise.all(Array.from({ length: scaled(CALLEES) }, open));
     for (const peer of peers) await peer.call(1);
     await waits?.(1);
     // What starting them has left to do (compilation, garbage) is not theirs.

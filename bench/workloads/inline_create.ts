@@ -32,10 +32,7 @@ export const inlineCreate: Workload<() => Promise<ActorSystem>> = {
     const make = async (count: number): Promise<number> => {
       const start = performance.now();
       const joiner = system.spawn("joiner", count, system.self);
-      const actors = Array.from(
-        { length: count },
-        () => system.spawn("idler", 1, joiner),
-      );
+      const actors = Array.from({ length: count }, () => system.spawn("idler", 1, joiner));
       const made = performance.now() - start;
       for (const actor of actors) system.send(actor, "work", 1);
       expect(await system.next(), count, "the number of actors");
@@ -56,9 +53,7 @@ export const inlineCreate: Workload<() => Promise<ActorSystem>> = {
 async function settledHeap(): Promise<number> {
   await pause(SETTLE);
   if ("Bun" in globalThis) {
-    (globalThis as unknown as { Bun: { gc(full: boolean): void } }).Bun.gc(
-      true,
-    );
+    (globalThis as unknown as { Bun: { gc(full: boolean): void } }).Bun.gc(true);
   } else (globalThis as unknown as { gc?(): void }).gc?.();
   return process.memoryUsage().heapUsed;
 }

@@ -23,10 +23,7 @@ export const pipelinedObjects: Workload<() => Promise<SendPeer<unknown>>> = {
   },
   rivals: threadRivals(),
   measure: async (open) =>
-    await ratesOf(
-      await open(),
-      (order) => ({ id: order, name: "small", tags: ["a", "b"] }),
-    ),
+    await ratesOf(await open(), (order) => ({ id: order, name: "small", tags: ["a", "b"] })),
 };
 
 if (import.meta.main) await measureAlone(pipelinedObjects);

@@ -19,10 +19,7 @@ const WARM_UP_PART = 0.1;
 /** Programs of two actors: each has a thread. */
 const ON_THREADS = ["ping-pong", "counting actor"];
 
-function workloadOf(
-  program: Program,
-  passes: number,
-): Workload<() => Promise<ActorSystem>> {
+function workloadOf(program: Program, passes: number): Workload<() => Promise<ActorSystem>> {
   return {
     name: program.name,
     file: "savina",
@@ -60,9 +57,6 @@ export const savina: readonly Workload<() => Promise<ActorSystem>>[] = programs
   .map((program) => workloadOf(program, PASSES));
 
 /** A million actors. */
-export const skynet: Workload<() => Promise<ActorSystem>> = workloadOf(
-  skynetProgram,
-  1,
-);
+export const skynet: Workload<() => Promise<ActorSystem>> = workloadOf(skynetProgram, 1);
 
 if (import.meta.main) await measureAlone(...savina, skynet);

@@ -21,9 +21,7 @@ export const startUp: Workload<readonly [program: string, output: string]> = {
   control: "empty program",
   rows: { "manta inline": ["first_call", "1"], "empty program": ["empty", ""] },
   async measure([program, output]) {
-    const file = fileURLToPath(
-      new URL(`../programs/${program}.ts`, import.meta.url),
-    );
+    const file = fileURLToPath(new URL(`../programs/${program}.ts`, import.meta.url));
     const times: number[] = [];
     for (let left = scaled(STARTS); left >= 0; left--) {
       const start = performance.now();

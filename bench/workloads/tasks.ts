@@ -23,13 +23,9 @@ function openOneCore(): Promise<TaskPeer> {
   return Promise.resolve({ spin: jobs.spin, close: () => Promise.resolve() });
 }
 
-function overAllCores(
-  rivals: Readonly<Record<string, OpenRival>>,
-): Record<string, () => Promise<TaskPeer>> {
+function overAllCores(rivals: Readonly<Record<string, OpenRival>>): Record<string, () => Promise<TaskPeer>> {
   return Object.fromEntries(
-    Object.entries(rivals).map((
-      [name, open],
-    ) => [name, () => open(availableParallelism())]),
+    Object.entries(rivals).map(([name, open]) => [name, () => open(availableParallelism())]),
   );
 }
 
@@ -47,10 +43,7 @@ export const tasks: Workload<() => Promise<TaskPeer>> = {
       const right = jobs.spin(rounds);
       const pass = async (): Promise<number> => {
         const start = performance.now();
-        const answers = Array.from(
-          { length: scaled(count) },
-          () => peer.spin(rounds),
-        );
+        const answers = Array.from({ length: scaled(count) }, () => peer.spin(rounds));
         for (const answer of answers) expect(await answer, right, "the result");
         return performance.now() - start;
       };

@@ -41,9 +41,7 @@ export const values: Workload<() => Promise<SamePeer>> = {
       const sent: Small = { id: next++, name: "small", tags: ["a", "b"] };
       const back = await peer.same(sent) as Small;
       if (back === sent || back.id !== sent.id || back.tags[1] !== "b") {
-        throw new Error(
-          "Cannot trust the row: the object came back as another, or as itself",
-        );
+        throw new Error("Cannot trust the row: the object came back as another, or as itself");
       }
     };
     const string = async (): Promise<void> => {

@@ -24,10 +24,7 @@ export const wait: Workload<() => Promise<WaitPeer>> = {
   foreign: { "Ray": ray("wait") },
   async measure(open) {
     const peer = await open();
-    const time = async (
-      count: number,
-      step: (count: number) => Promise<number>,
-    ): Promise<number> => {
+    const time = async (count: number, step: (count: number) => Promise<number>): Promise<number> => {
       await step(count);
       const times: number[] = [];
       for (let left = PASSES; left > 0; left--) {

@@ -16,6 +16,4 @@ expose(
     },
   } satisfies PairWorker,
 );
-(globalThis as unknown as { postMessage(message: string): void }).postMessage(
-  "ready",
-);
+(globalThis as unknown as { postMessage(message: string): void }).postMessage("ready");

@@ -1,6 +1,4 @@
 import { exposeJobs } from "../comlink.ts";
 
 await exposeJobs();
-(globalThis as unknown as { postMessage(message: string): void }).postMessage(
-  "ready",
-);
+(globalThis as unknown as { postMessage(message: string): void }).postMessage("ready");

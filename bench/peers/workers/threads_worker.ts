@@ -4,9 +4,7 @@ import { load } from "../load.ts";
 const { Transfer } = await load<
   { Transfer(value: unknown, moved: unknown[]): unknown }
 >("threads");
-const { expose } = await load<{ expose(functions: object): void }>(
-  "threads/worker",
-);
+const { expose } = await load<{ expose(functions: object): void }>("threads/worker");
 
 expose({
   ...jobs,

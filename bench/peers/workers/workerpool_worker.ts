@@ -6,9 +6,7 @@ interface Workerpool {
   Transfer: new (value: unknown, moved: unknown[]) => object;
 }
 
-const { default: workerpool } = await load<{ default: Workerpool }>(
-  "workerpool",
-);
+const { default: workerpool } = await load<{ default: Workerpool }>("workerpool");
 
 workerpool.worker({
   ...jobs,
