@@ -63,11 +63,9 @@ export function rowsOf(workload: WorkloadInfo, peers: boolean): string[] {
   return peers ? [...rows, ...Object.keys({ ...workload.rivals, ...workload.foreign })] : rows;
 }
 
-/** The runtime's arguments that run a file. Packages are those of `bench/node_modules`, if they are there. */
+/** The runtime's arguments that run a file. No lockfile is to know of other libraries. */
 export function argumentsOf(file: string): string[] {
-  return runtime.name === "Deno"
-    ? ["run", "-A", "--config", CONFIG, "--node-modules-dir=manual", file]
-    : ["run", file];
+  return runtime.name === "Deno" ? ["run", "-A", "--no-lock", "--config", CONFIG, file] : ["run", file];
 }
 
 async function measureRow(

@@ -1,5 +1,5 @@
 /**
- * Installs the other libraries into `bench/node_modules`, where nobody else sees them, and Ray beside them.
+ * Installs the other libraries: on Bun into `bench/node_modules`, where nobody else sees them, on Deno into its cache; and Ray.
  *
  * @module
  */
@@ -10,31 +10,37 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { runtime } from "../workload.ts";
 import { RAY_FOLDER } from "./foreign.ts";
+import { packages } from "./load.ts";
 
 const RAY = "ray==2.58.0";
 const FOLDER = fileURLToPath(new URL("../", import.meta.url));
 
 /** Installs what is not there in the version that `package.json` asks for. */
 export function installPeers(): void {
-  if (!isInstalled()) {
-    console.log(`installing the other libraries into ${FOLDER}node_modules`);
-    const args = runtime.name === "Deno"
-      ? ["install", "--node-modules-dir=manual", "--no-lock", "--quiet"]
-      : ["install", "--no-save"];
-    execFileSync(process.execPath, args, {
-      cwd: FOLDER,
-      stdio: ["ignore", "ignore", "inherit"],
-    });
-  }
+  if (runtime.name === "Deno") cachePackages();
+  else if (!isInstalled()) installPackages();
   if (!existsSync(`${RAY_FOLDER}/bin/ray`)) installRay();
 }
 
+function cachePackages(): void {
+  const specifiers = Object.entries(packages()).map(([name, version]) => `npm:${name}@${version}`);
+  execFileSync(process.execPath, ["cache", "--no-lock", "--no-config", "--quiet", ...specifiers], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+}
+
 function isInstalled(): boolean {
-  const { dependencies } = JSON.parse(readFileSync(`${FOLDER}package.json`, "utf8"));
-  return Object.entries(dependencies).every(([name, version]) => {
+  return Object.entries(packages()).every(([name, version]) => {
     const file = `${FOLDER}node_modules/${name}/package.json`;
-    return existsSync(file) &&
-      JSON.parse(readFileSync(file, "utf8")).version === version;
+    return existsSync(file) && JSON.parse(readFileSync(file, "utf8")).version === version;
+  });
+}
+
+function installPackages(): void {
+  console.log(`installing the other libraries into ${FOLDER}node_modules`);
+  execFileSync(process.execPath, ["install", "--no-save"], {
+    cwd: FOLDER,
+    stdio: ["ignore", "ignore", "inherit"],
   });
 }
 

@@ -21,6 +21,7 @@ export const bytesMoved: Workload<() => Promise<MovePeer>> = {
     "postMessage": openWebWorker,
     ...(runtime.name === "Deno" && { "postMessage (node)": openNodeWorker }),
   },
+  // The others do not send these.
   rivals: threadRivals("capnweb", "knitting"),
   async measure(open) {
     const peer = await open();

@@ -22,7 +22,8 @@ export const bytesPut: Workload<() => Promise<SharePeer>> = {
     "manta inline": openInline as () => Promise<SharePeer>,
     "postMessage": openWebWorker,
   },
-  rivals: threadRivals("knitting"),
+  // The others do not send these.
+  rivals: threadRivals("capnweb", "knitting"),
   async measure(open) {
     const peer = await open();
     const times = await timeSizes(1 << 16, async (sent, mark) => {

@@ -25,8 +25,8 @@ export const putLarge: Workload<() => Promise<SharePeer>> = {
     "manta thread": openThread as () => Promise<SharePeer>,
     "postMessage": openWebWorker,
   },
-  // multithreading warns of each shared buffer; a reader is one worker of each library.
-  rivals: threadRivals("multithreading", "knitting"),
+  // multithreading has one pool for all; capnweb and knitting do not send shared memory.
+  rivals: threadRivals("capnweb", "multithreading", "knitting"),
   async measure(open) {
     const readers: SharePeer[] = [];
     for (let left = READERS; left > 0; left--) readers.push(await open());
