@@ -97,14 +97,16 @@ describe("a program", () => {
   });
 
   it("ends each call in a value or the right error, while threads and processes die at random", async () => {
+    // To look at /proc is to have all permissions.
     const out = await runToEnd("tests/programs/chaos.ts", {
-      args: ["--seconds=4", "--seed=7"],
-      permissions: ["--allow-read", "--allow-run", "--allow-env", "--allow-sys"],
+      args: ["--seconds=4", "--calls=500", "--seed=7", "--every=50"],
+      permissions: ["-A"],
     });
-    const { calls, kills, wrong, values, unavailable, died } = JSON.parse(out);
+    const { calls, kills, wrong, values, unavailable, died, left } = JSON.parse(out);
     assertEquals(wrong, []);
     assertEquals(calls, values + unavailable + died);
-    assert(calls > 100 && kills > 3, out);
+    assert(calls > 500 && kills > 3, out);
+    assertEquals(left, { threads: 0, processes: 0, timers: 0, ports: 0 });
   });
 
   it("exits after shutdown() though its threads are busy", async () => {

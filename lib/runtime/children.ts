@@ -59,6 +59,8 @@ export class Children {
   readonly #processes: ProcessTable;
   readonly #workers = new Map<number, Child>();
   #onEmpty: (() => void)[] = [];
+  /** Told of each worker that has really ended. */
+  onEnded: () => void = () => {};
 
   /**
    * @param board The board.
@@ -152,6 +154,7 @@ export class Children {
             : { ending: "crashed", text: describeThrown(error) },
         );
         board.markGone(address);
+        this.onEnded();
         if (this.#workers.size === 0) { for (const callback of this.#onEmpty.splice(0)) callback(); }
       },
     );

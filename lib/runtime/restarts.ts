@@ -32,6 +32,17 @@ export class Restarts {
     this.own = new Supervision(thread);
   }
 
+  /** Blocks the thread: see `Loop.block`. */
+  block(done: () => boolean, timeout: number): boolean {
+    const { queue } = this.own;
+    const before = queue.blocked(true);
+    try {
+      return this.#thread.loop.block(done, timeout);
+    } finally {
+      queue.blocked(before);
+    }
+  }
+
   /** True if the death of a thread ends the cell's actor; else that may start again, and its cell waits. */
   endsWith(cell: ActorCell, thread: number): boolean {
     const { address } = cell;

@@ -5,11 +5,13 @@
  */
 
 import { ActorDiedError, ActorUnavailableError } from "../base/actor_errors.ts";
+import { systemClock } from "../base/clock.ts";
 import { actorId } from "../base/ids.ts";
 import { describeThrown } from "../base/task_error.ts";
 import type { ClassDefinition } from "../define/class_definition.ts";
 import type { ActorAddress } from "../supervise/actor_address.ts";
 import type { ActorCell } from "../supervise/actor_cell.ts";
+import { RestartQueue } from "../supervise/restart_queue.ts";
 import { type EndedIncarnation, isUsedUp, mayRestart } from "../supervise/restart_policy.ts";
 import type { Board } from "../transport/board.ts";
 import type { PeerLink } from "../transport/peer.ts";
@@ -53,10 +55,15 @@ export class Supervision {
   readonly #byId = new Map<string, Supervised>();
   readonly #byThread = new Map<number, Supervised>();
   readonly #ended = new Map<string, ActorDiedError>();
+  /** The next runs that wait until there are fewer dead threads. */
+  readonly queue: RestartQueue;
 
   /** @param thread The thread. */
   constructor(thread: Thread) {
     this.#thread = thread;
+    // Threads end in real time, whatever clock the program uses.
+    this.queue = new RestartQueue((dead) => thread.board.isGone(dead), systemClock);
+    thread.children.onEnded = () => this.queue.proceed();
   }
 
   /** This thread has made an actor that may be restarted. */
@@ -85,7 +92,7 @@ export class Supervision {
     }
     this.#byThread.delete(thread);
     cell.suspend();
-    this.#restart(supervised);
+    this.queue.add(supervised.thread, () => this.#restart(supervised));
   }
 
   #restart(supervised: Supervised): void {
@@ -167,6 +174,7 @@ export class Supervision {
     this.#byId.delete(cell.actorId);
     this.#byThread.delete(thread.id);
     if (supervised.settings.demand !== undefined) this.#thread.admission.over(cell.actorId);
+    this.queue.withdraw(thread);
     this.#thread.cells.forget(cell);
     this.#ended.set(cell.actorId, error);
     if (this.#ended.size > MAX_ENDED) this.#ended.delete(this.#ended.keys().next().value!);

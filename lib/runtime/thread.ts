@@ -180,7 +180,7 @@ export class Thread implements RefHome {
   block(done: () => boolean, timeout: number): boolean {
     this.values.refuseWhileBusy();
     this.observation.flush();
-    return this.loop.block(done, timeout);
+    return this.restarts.block(done, timeout);
   }
   failureRead = (ref: Ref): void => this.observation.watch.read(ref);
 
