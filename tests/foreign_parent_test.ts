@@ -71,6 +71,8 @@ class Parent {
       body.u32(1);
       body.u8(1);
       body.f64(Infinity);
+      body.u8(0);
+      body.string("far");
       body.varint(0);
     }, isCut);
   }

@@ -66,7 +66,11 @@ class ProcessSide extends Membrane {
   override create(link: PeerLink, reader: Reader, items: readonly unknown[]): void {
     if (link !== this.link) throw new CorruptFrameError("a thread that wants an actor of its process");
     const { thread } = this;
-    const { id, module, shape, settings } = readCreateBeyond(reader);
+    const { id, module, shape, settings, namespace } = readCreateBeyond(reader);
+    // Before there is another thread, which would not hear of it.
+    thread.names.table.setNamespace(namespace);
+    // Before the handles among its arguments, which get the next numbers.
+    const forwarder = this.forwarder(id, PRIMARY);
     const args = thread.values.readArgs(link, reader, items);
     const handle = createOnThread(
       thread,
@@ -77,7 +81,7 @@ class ProcessSide extends Membrane {
     );
     const cell = ownerOf(handle) as ActorCell;
     cell.onBroken.push(() => this.#announce(cell));
-    this.connect(this.forwarder(id, PRIMARY), cell);
+    this.connect(forwarder, cell);
   }
 
   /** The actor has ended: whoever started the process ends it. */
