@@ -4,12 +4,21 @@
  * @module
  */
 
-import type { ChildProcesses, FileSystem, Network } from "./platform_streams.ts";
+import type {
+  ChildProcesses,
+  Consoles,
+  DenoOutput,
+  FileSystem,
+  Network,
+  NodeOutput,
+} from "./platform_streams.ts";
 
 /** The part of Deno's namespace that Manta touches. */
 interface DenoNamespace {
   exit(code?: number): never;
   readonly mainModule: string;
+  readonly stdout: DenoOutput;
+  readonly stderr: DenoOutput;
   readonly permissions: { querySync(descriptor: { name: string; path?: string | URL }): { state: string } };
 }
 
@@ -21,6 +30,9 @@ interface ProcessLike {
   getBuiltinModule(name: "node:fs"): FileSystem;
   getBuiltinModule(name: "node:net"): Network;
   getBuiltinModule(name: "node:timers"): Timers;
+  getBuiltinModule(name: "node:console"): Consoles;
+  readonly stdout: NodeOutput;
+  readonly stderr: NodeOutput;
   readonly argv: readonly string[];
   readonly execArgv: readonly string[];
   readonly execPath: string;

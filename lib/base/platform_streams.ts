@@ -45,3 +45,23 @@ export interface Network {
   /** A socket. */
   readonly Socket: new (options: { fd: number; readable: boolean; writable: boolean }) => NodeStream;
 }
+
+/** `process.stdout`, which a program prints to. */
+export interface NodeOutput {
+  /** Prints. */
+  write(text: string): boolean;
+}
+
+/** `Deno.stdout`. */
+export interface DenoOutput {
+  /** Prints. */
+  write(bytes: Uint8Array): Promise<number>;
+  /** Prints at once. */
+  writeSync(bytes: Uint8Array): number;
+}
+
+/** `node:console`. */
+export interface Consoles {
+  /** The constructor of consoles. */
+  readonly Console: new (output: NodeOutput) => object;
+}

@@ -195,8 +195,8 @@ export class ActorHost implements CallRunner {
     return [...this.#early ?? [], ...this.#all().flatMap((executor) => executor.all())];
   }
 
-  /** Cancels the call that `isIt` is true of: one that has not begun never does. Returns it, if it has begun. */
-  cancel(isIt: (call: IncomingCall) => boolean): IncomingCall | undefined {
+  /** Cancels the call that `isIt` is true of: one that has not begun never does. Returns it, if it has begun here. */
+  cancel(isIt: (call: IncomingCall) => boolean, _recursive: boolean): IncomingCall | undefined {
     const early = this.#early?.find(isIt);
     if (early !== undefined) {
       this.#early!.splice(this.#early!.indexOf(early), 1);

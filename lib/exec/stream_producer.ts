@@ -31,6 +31,14 @@ export interface StreamingCall extends IncomingCall {
   item(index: number, value: unknown): void;
 }
 
+/** Where the items of a stream come from that only passes here. */
+export interface StreamUpstream {
+  /** The items below `index` are read. */
+  taken(index: number): void;
+  /** Nobody reads on. */
+  stop(): void;
+}
+
 /** Runs the generators of an executor. */
 export interface GeneratorRunner {
   /** Lets the generator go on to its next item, or ends it; returns or throws what that does. */
@@ -55,6 +63,7 @@ export class StreamProducer implements Runnable, PromiseLike<undefined> {
   #call: StreamingCall | undefined;
   #generator: AnyGenerator | undefined;
   #runner: GeneratorRunner | undefined;
+  #upstream: StreamUpstream | undefined = undefined;
   #index = 0;
   #taken = 0;
   #isStopped = false;
@@ -78,6 +87,13 @@ export class StreamProducer implements Runnable, PromiseLike<undefined> {
     return this;
   }
 
+  /** The items come from elsewhere, and only pass here: who reads them, and who ends them, is heard of there. */
+  passOn(upstream: StreamUpstream): void {
+    this.#upstream = upstream;
+    if (this.#isStopped) upstream.stop();
+    else if (this.#taken > 0) upstream.taken(this.#taken);
+  }
+
   /** {@inheritDoc PromiseLike.then} */
   then<A = undefined, B = never>(
     onfulfilled?: ((value: undefined) => A | PromiseLike<A>) | null,
@@ -92,6 +108,7 @@ export class StreamProducer implements Runnable, PromiseLike<undefined> {
   /** The items below `index` are read. */
   taken(index: number): void {
     this.#taken = Math.max(this.#taken, index);
+    this.#upstream?.taken(this.#taken);
     this.#goOn();
   }
 
@@ -103,6 +120,7 @@ export class StreamProducer implements Runnable, PromiseLike<undefined> {
     if (this.#isStopped) return;
     this.#isStopped = true;
     this.stopError = error;
+    this.#upstream?.stop();
     this.#goOn();
   }
 

@@ -62,8 +62,7 @@ const IS_SERIAL = 2;
 export class NameTable {
   /** The memory, to hand to another thread. */
   readonly memory: SharedArrayBuffer;
-  /** The namespace of names for which none is given. */
-  readonly namespace: string;
+  #namespace: string;
   readonly #words: Int32Array;
   readonly #floats: Float64Array;
   readonly #bytes: Uint8Array;
@@ -84,11 +83,9 @@ export class NameTable {
     this.#board = board;
     this.#lock = new SpinLock(memory, 0, board, self);
     if (typeof from === "string") {
-      const { bytes } = nameKey(from, "");
-      this.#bytes.set(bytes, TEXT * 4);
-      this.#words[NAMESPACE_LENGTH] = bytes.length;
+      this.setNamespace(from);
     }
-    this.namespace = this.#text(0, 0, this.#words[NAMESPACE_LENGTH]);
+    this.#namespace = this.#text(0, 0, this.#words[NAMESPACE_LENGTH]);
   }
 
   /** Gives a name to an actor. If another has it, nothing is done, and that one is told. */
@@ -121,6 +118,19 @@ export class NameTable {
       words[at + USED] = 1;
       return undefined;
     });
+  }
+
+  /** The namespace of names for which none is given. */
+  get namespace(): string {
+    return this.#namespace;
+  }
+
+  /** Says which that is: before another thread sees the table. */
+  setNamespace(namespace: string): void {
+    const { bytes } = nameKey(namespace, "");
+    this.#bytes.set(bytes, TEXT * 4);
+    this.#words[NAMESPACE_LENGTH] = bytes.length;
+    this.#namespace = namespace;
   }
 
   /** Who has a name. */

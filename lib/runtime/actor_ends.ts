@@ -17,6 +17,9 @@ import type { PeerLink } from "../transport/peer.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Thread } from "./thread.ts";
 
+/** How long that may take, in milliseconds: a thread that is blocked reads nothing. */
+const PATIENCE = 1_000;
+
 /** An actor of this thread could not be made: `cause` is why, in step `step`. Its thread ends, if it was made for it. */
 export function reportEnd(
   thread: Thread,
@@ -27,7 +30,15 @@ export function reportEnd(
   const text = `${step} ${describeThrown(cause)}`;
   endActor(thread, actor, text, { cause });
   if (!thread.host.isPrimary(actor)) return;
+  untilTold(thread);
   thread.exit({ ending: "not made", text });
+}
+
+/** Before a thread ends: waits a while for the others to read what is written. A ring that is full would keep the rest from them. */
+export function untilTold(thread: Thread): void {
+  thread.observation.flush();
+  const far = thread.membrane?.link;
+  thread.loop.block(() => thread.peers.all().every((link) => link === far || link.flush()), PATIENCE);
 }
 
 /** Ends an actor of this thread, and tells all threads with a link to this one. */

@@ -6,6 +6,7 @@
 
 import type { ActorId } from "../base/ids.ts";
 import type { ClassShape } from "../define/class_definition.ts";
+import { nameKey } from "../registry/name_key.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { Frame } from "../wire/frames.ts";
@@ -24,7 +25,7 @@ export interface ActorBeyond {
   readonly module: string;
   /** Its class. */
   readonly shape: ClassShape;
-  /** How its calls run. */
+  /** How its calls run, and its name. */
   readonly settings: ActorSettings;
 }
 
@@ -44,12 +45,16 @@ export function sendCreateBeyond(
   out.u32(settings.maxConcurrency);
   out.u8(settings.isSerial ? 1 : 0);
   out.f64(settings.maxPendingCalls);
+  const { naming } = settings;
+  out.u8(naming === undefined ? 0 : 1);
+  if (naming !== undefined) { for (const part of [naming.key.namespace, naming.key.name]) out.string(part); }
+  out.string(thread.names.table.namespace);
   out.varint(args.length);
   thread.values.finish(link, "args", args);
 }
 
 /** Reads what stands before the arguments. */
-export function readCreateBeyond(reader: Reader): ActorBeyond {
+export function readCreateBeyond(reader: Reader): ActorBeyond & { readonly namespace: string } {
   const actor = reader.u32();
   const id = reader.string() as ActorId;
   const module = reader.string();
@@ -57,13 +62,18 @@ export function readCreateBeyond(reader: Reader): ActorBeyond {
   const maxConcurrency = reader.u32();
   const isSerial = reader.u8() === 1;
   const maxPendingCalls = reader.f64();
+  const naming = reader.u8() === 0
+    ? undefined
+    : { key: nameKey(reader.string(), reader.string()), getIfExists: false };
+  const namespace = reader.string();
   if (actor !== PRIMARY) throw new CorruptFrameError("an actor that nobody announced");
   if (maxConcurrency === 0) throw new CorruptFrameError("an actor that may do nothing");
   return {
     id,
     module,
     shape,
-    settings: { maxConcurrency, isSerial, maxPendingCalls, threads: 1, fault: () => undefined },
+    namespace,
+    settings: { maxConcurrency, isSerial, maxPendingCalls, threads: 1, fault: () => undefined, naming },
   };
 }
 

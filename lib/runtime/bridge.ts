@@ -10,10 +10,10 @@ import { type ActorId, actorId } from "../base/ids.ts";
 import { process } from "../base/platform.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { placeOf, ProcessTable } from "../transport/process_table.ts";
-import { endings } from "../transport/thread_address.ts";
+import { type DeathNote, endings } from "../transport/thread_address.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import type { Reader } from "../wire/reader.ts";
-import { reportEnd } from "./actor_ends.ts";
+import { reportEnd, untilTold } from "./actor_ends.ts";
 import { PRIMARY } from "./actors.ts";
 import { readCreateBeyond, sendCreateBeyond } from "./beyond.ts";
 import type { ForwardActor } from "./forward_actor.ts";
@@ -26,6 +26,7 @@ import type { WorkerStart } from "./worker_start.ts";
 export function runBridge(thread: Thread, { link, self }: WorkerStart): void {
   const bridge = new Bridge(thread, actorId(self.id, PRIMARY));
   thread.membrane = bridge;
+  thread.observation.refresh();
   // As in any worker: whoever made it has a handle, before anybody else can give one back.
   thread.holders.change(PRIMARY, link.peer.id, 1);
   thread.begin(link);
@@ -77,7 +78,13 @@ class Bridge extends Membrane {
     if (this.#isEnding) process.exit(0);
     // What it said last counts.
     this.thread.loop.block(() => false, 0);
-    this.thread.exit({ ending: "process ended", text });
+    this.#exit({ ending: "process ended", text });
+  }
+
+  /** Ends this thread, once others have heard why. */
+  #exit(note: DeathNote): void {
+    untilTold(this.thread);
+    this.thread.exit(note);
   }
 
   /** {@inheritDoc Membrane.create} */
@@ -88,7 +95,9 @@ class Bridge extends Membrane {
     try {
       const args = thread.values.readArgs(link, reader, items);
       sendCreateBeyond(thread, this.link, beyond, args);
-      const { id, shape, settings: { isSerial } } = beyond;
+      const { id, shape, settings: { isSerial, maxConcurrency } } = beyond;
+      // Those of a concurrency group have a limit of their own.
+      if (shape.groups.length === 0) this.#actor.limit = maxConcurrency;
       const address = {
         thread: this.link.peer,
         local: PRIMARY,
@@ -113,7 +122,7 @@ class Bridge extends Membrane {
       const error = this.thread.values.read(link, reader, []);
       if (error instanceof ActorDiedError) this.#actor.cell?.break(error);
     }
-    this.thread.exit({ ending, text });
+    this.#exit({ ending, text });
   }
 
   /** {@inheritDoc Membrane.end} */

@@ -10,45 +10,51 @@ import { TaskError } from "../base/task_error.ts";
 import { ActorHost } from "../exec/actor_host.ts";
 import type { Host } from "../exec/host.ts";
 import type { IncomingCall } from "../exec/incoming_call.ts";
+import type { StreamingCall } from "../exec/stream_producer.ts";
 import { cancelledError } from "../objects/cancelled_ref.ts";
 import { READY, type Ref } from "../objects/ref.ts";
 import type { ActorCell } from "../supervise/actor_cell.ts";
 
-/** Ways to end the actor that a forwarder stands for. */
-export interface ForwardedEnds {
-  /** At once. */
+/** What a forwarder needs of its thread. */
+export interface ForwardEnvironment {
+  /** Ends an actor at once. */
   kill(cell: ActorCell): void;
-  /** After the calls that came before. */
+  /** Ends an actor after the calls that came before. */
   dispose(cell: ActorCell): void;
+  /** Has the items of a call's stream go to where `call` came from; see `Streams.forward`. */
+  stream(whole: Ref, call: StreamingCall, refuse: (error: Error) => void): void;
 }
 
 /** An actor that forwards. Calls that come before it knows where to are kept. */
 export class ForwardActor extends ActorHost {
   /** The actor that it stands for. */
   cell: ActorCell | undefined;
+  /** How many of its calls run at once, as far as is known. */
+  limit = Infinity;
   readonly #host: Host;
-  readonly #ends: ForwardedEnds;
+  readonly #environment: ForwardEnvironment;
   readonly #inFlight = new Map<IncomingCall, Ref>();
   #waiting: IncomingCall[] = [];
   #isRetired = false;
+  #running = 0;
 
   /**
    * @param host The thread's host.
    * @param id The id of the actor that it stands for.
    * @param local Its number in this thread.
-   * @param ends End the actor that it stands for.
+   * @param environment The thread.
    */
-  constructor(host: Host, id: ActorId, local: number, ends: ForwardedEnds) {
+  constructor(host: Host, id: ActorId, local: number, environment: ForwardEnvironment) {
     super(host, id, local);
     this.#host = host;
-    this.#ends = ends;
+    this.#environment = environment;
   }
 
   /** Says for which actor it stands. */
   connect(cell: ActorCell): void {
     this.cell = cell;
     for (const call of this.#waiting.splice(0)) this.push(call);
-    if (this.#isRetired) this.#ends.dispose(cell);
+    if (this.#isRetired) this.#environment.dispose(cell);
   }
 
   /** Takes a call. */
@@ -57,11 +63,6 @@ export class ForwardActor extends ActorHost {
     if (this.cell === undefined) {
       this.#waiting.push(call);
       return;
-    }
-    const method = this.cell.shape.methods[call.method];
-    if (method?.isGenerator) {
-      const text = `Cannot call "${this.cell.shape.name}.${method.name}": streams do not cross processes yet`;
-      return call.refuse(new TypeError(text));
     }
     let ref: Ref;
     try {
@@ -72,23 +73,31 @@ export class ForwardActor extends ActorHost {
     // So that what cancels the call with all that it has called finds it.
     ref.parent = call;
     this.#inFlight.set(call, ref);
-    this.#host.began();
+    this.#count();
+    const isEnded = (): boolean => {
+      if (!this.#inFlight.delete(call)) return true;
+      this.#count();
+      return false;
+    };
+    if ("producer" in call) {
+      this.#environment.stream(ref, call as StreamingCall, (error) => {
+        if (!isEnded()) call.refuse(error);
+      });
+    }
     ref.observe({
       settled: () => {
-        this.#inFlight.delete(call);
-        this.#host.finished();
-        answer(call, ref);
+        if (!isEnded()) answer(call, ref);
       },
     });
   }
 
   /** Ends the actor that it stands for. */
   kill(): void {
-    if (this.cell !== undefined) this.#ends.kill(this.cell);
+    if (this.cell !== undefined) this.#environment.kill(this.cell);
   }
 
-  /** Cancels the call that `isIt` is true of. Returns it, if it has been passed on. */
-  override cancel(isIt: (call: IncomingCall) => boolean): IncomingCall | undefined {
+  /** Cancels the call that `isIt` is true of; what it has called is cancelled where it runs. */
+  override cancel(isIt: (call: IncomingCall) => boolean, recursive: boolean): undefined {
     const waiting = this.#waiting.find(isIt);
     if (waiting !== undefined) {
       this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
@@ -97,8 +106,8 @@ export class ForwardActor extends ActorHost {
     }
     for (const [call, ref] of this.#inFlight) {
       if (!isIt(call)) continue;
-      ref.source?.cancel(ref, { recursive: false, force: false });
-      return call;
+      ref.source?.cancel(ref, { recursive, force: false });
+      return undefined;
     }
     return undefined;
   }
@@ -106,7 +115,7 @@ export class ForwardActor extends ActorHost {
   /** Ends the actor that it stands for after the calls that came before. */
   override retire(): void {
     this.#isRetired = true;
-    if (this.cell !== undefined) this.#ends.dispose(this.cell);
+    if (this.cell !== undefined) this.#environment.dispose(this.cell);
   }
 
   /** Refuses all calls from now on. */
@@ -115,11 +124,16 @@ export class ForwardActor extends ActorHost {
     for (const call of this.#waiting.splice(0)) call.refuse(error);
   }
 
-  /** What has been passed on; of a sync actor one call runs at most. */
+  /** What has been passed on, as far as it can run at once. */
   override load(): { running: number; queued: number } {
-    const { size } = this.#inFlight;
-    const running = this.cell?.address.isSerial ? Math.min(1, size) : size;
-    return { running, queued: size - running + this.#waiting.length };
+    return { running: this.#running, queued: this.#inFlight.size - this.#running + this.#waiting.length };
+  }
+
+  #count(): void {
+    const limit = this.cell?.address.isSerial ? 1 : this.limit;
+    const running = Math.min(limit, this.#inFlight.size);
+    for (; this.#running < running; this.#running++) this.#host.began();
+    for (; this.#running > running; this.#running--) this.#host.finished();
   }
 
   /** Who answers a call of that method. */

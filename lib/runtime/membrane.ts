@@ -101,6 +101,7 @@ export abstract class Membrane {
     const forwarder = new ForwardActor(host, id, local, {
       kill: (cell) => killCell(this.thread, cell),
       dispose: (cell) => void disposeOf(this.thread, cell),
+      stream: (whole, call, refuse) => this.thread.streams.forward(whole, call, refuse),
     });
     host.adopt(forwarder);
     return forwarder;

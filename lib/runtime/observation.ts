@@ -112,9 +112,9 @@ export class Observation {
     if (!this.#thread.isWorker) this.recorder.threadEnded(thread, reason, this.#thread.clock.now());
   }
 
-  /** Copies the board's word into this thread's field. */
+  /** Copies the board's word into this thread's field. What passes a border is no call of the thread's there. */
   refresh(): void {
-    this.events.isOn = this.#thread.board.isObserved;
+    this.events.isOn = this.#thread.membrane === undefined && this.#thread.board.isObserved;
   }
 
   /** The driver: from now on calls are recorded. */

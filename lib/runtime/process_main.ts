@@ -1,14 +1,30 @@
 /**
  * A child process's life: its first thread makes the actor, on a thread of its own, and passes on what comes over the stream.
  *
+ * Whoever can start a program and pass bytes can start it: a bridge (bridge.ts) does on this machine, a program in another
+ * language may on another one. It knows nothing of who did. Its protocol:
+ *
+ * - _Start:_ `process.ts <connection> <place>`. `connection` is `fd:N` (a socket, read and written), `fd:R,W` (two pipes, R
+ *   is read and W written), or `stdio`, the same as `fd:0,1`; there, what the program prints to its stdout goes to its stderr, as
+ *   far as it does so by `console`, `process.stdout` or `Deno.stdout`. Other descriptors leave stdin, stdout and stderr to
+ *   the program. `place` is what its ids begin with: no two processes of a program may have the same one (a bridge's is the
+ *   number of its thread, in hexadecimal, and a dot), at most 92 characters of ASCII.
+ * - _The stream_ carries frames in both directions, one behind the other (wire/frames.ts): two words of 32 bits, length of
+ *   the body in bytes and kind, then the body, padded to whole words; in the byte order of the machine, which is little-endian wherever
+ *   this runs. Each side may write at once. Nothing goes beside the bytes. Bytes may be cut and joined anywhere.
+ * - _First_ comes a `createBeyond` to the process: its one actor, which has number 1 there. Calls to it may follow at once. From
+ *   then on, either side calls the actors that the other side has named, and fetches refs (membrane.ts).
+ * - _The end:_ when the actor has ended, the process says so once (`processEnded`), and waits to be ended. It ends, with
+ *   all of its threads, when its input does, or its output cannot be written any more: a frame that is cut there is forgotten.
+ *   Whoever started it may kill it at any moment. A process that ends without `processEnded` has crashed.
+ *
  * @module
  */
 
-import { deno, fileSystem, network, process } from "../base/platform.ts";
+import { deno, process } from "../base/platform.ts";
 import { ownerOf } from "../call/handle.ts";
 import type { EventNote } from "../observe/event_note.ts";
 import type { ActorCell } from "../supervise/actor_cell.ts";
-import type { ByteStream } from "../transport/byte_stream.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { type DeathNote, endings } from "../transport/thread_address.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
@@ -18,20 +34,18 @@ import { createOnThread, PRIMARY } from "./actors.ts";
 import { readCreateBeyond } from "./beyond.ts";
 import { beginThread } from "./current.ts";
 import { Membrane } from "./membrane.ts";
+import { openDescriptors, readConnection, STDOUT } from "./descriptors.ts";
+import { divertOutput } from "./diverted_output.ts";
 import type { Thread } from "./thread.ts";
 
 /** Runs the process until the stream ends. */
 export function runProcess(connection: string, place: string): void {
-  const descriptor = /^fd:(\d+)$/.exec(connection)?.[1];
-  if (descriptor === undefined) {
-    throw new TypeError(
-      `Cannot start: ${JSON.stringify(connection)} is nothing to connect to, give "fd:" and a number`,
-    );
-  }
+  const ends = readConnection(connection);
   const thread = beginThread({ place });
+  if (ends.output === STDOUT) divertOutput(thread.board);
   const side = new ProcessSide(thread);
   thread.membrane = side;
-  side.open(openDescriptor(Number(descriptor), (bytes) => side.received(bytes), () => side.end()));
+  side.open(openDescriptors(ends, (bytes) => side.received(bytes), () => side.end()));
 }
 
 /** The process's side of the border. */
@@ -52,7 +66,11 @@ class ProcessSide extends Membrane {
   override create(link: PeerLink, reader: Reader, items: readonly unknown[]): void {
     if (link !== this.link) throw new CorruptFrameError("a thread that wants an actor of its process");
     const { thread } = this;
-    const { id, module, shape, settings } = readCreateBeyond(reader);
+    const { id, module, shape, settings, namespace } = readCreateBeyond(reader);
+    // Before there is another thread, which would not hear of it.
+    thread.names.table.setNamespace(namespace);
+    // Before the handles among its arguments, which get the next numbers.
+    const forwarder = this.forwarder(id, PRIMARY);
     const args = thread.values.readArgs(link, reader, items);
     const handle = createOnThread(
       thread,
@@ -63,7 +81,7 @@ class ProcessSide extends Membrane {
     );
     const cell = ownerOf(handle) as ActorCell;
     cell.onBroken.push(() => this.#announce(cell));
-    this.connect(this.forwarder(id, PRIMARY), cell);
+    this.connect(forwarder, cell);
   }
 
   /** The actor has ended: whoever started the process ends it. */
@@ -95,22 +113,4 @@ class ProcessSide extends Membrane {
     if (deno === undefined) process.exit(0);
     deno.exit(0);
   }
-}
-
-/** The stream that whoever started the process has put at a descriptor. */
-function openDescriptor(fd: number, received: (bytes: Uint8Array) => void, ended: () => void): ByteStream {
-  if (deno !== undefined) {
-    const socket = new (network().Socket)({ fd, readable: true, writable: true });
-    socket.on("data", (bytes) => received(bytes as Uint8Array));
-    for (const event of ["end", "close", "error"]) socket.on(event, ended);
-    return { write: (bytes, done) => void socket.write(bytes, done) };
-  }
-  // Bun's sockets take no descriptor.
-  const { createReadStream, createWriteStream } = fileSystem();
-  const input = createReadStream("", { fd, autoClose: false });
-  const output = createWriteStream("", { fd, autoClose: false });
-  input.on("data", (bytes) => received(bytes as Uint8Array));
-  for (const event of ["end", "close", "error"]) input.on(event, ended);
-  output.on("error", ended);
-  return { write: (bytes, done) => void output.write(bytes, done) };
 }

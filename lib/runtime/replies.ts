@@ -283,7 +283,7 @@ export class LocalTarget implements CallTarget {
   /** {@inheritDoc CallTarget.cancel} */
   cancel(ref: Ref, recursive: boolean): void {
     const cancel = (): void => {
-      const call = this.#actor.cancel((call) => call instanceof LocalCall && call.isOf(ref));
+      const call = this.#actor.cancel((call) => call instanceof LocalCall && call.isOf(ref), recursive);
       if (call !== undefined && recursive) this.#cancelChildren(call);
     };
     const { schedule } = ref.home;

@@ -86,7 +86,7 @@ export class LocalStreamCall extends LocalCall implements StreamingCall {
   readonly producer: StreamProducer;
   readonly #ref: Ref;
   readonly #values: Values;
-  readonly #inboxOf: (ref: Ref) => StreamInbox | undefined;
+  readonly #inboxOf: (ref: Ref) => Pick<StreamInbox, "push"> | undefined;
 
   /**
    * @param method The method's index.
@@ -104,7 +104,7 @@ export class LocalStreamCall extends LocalCall implements StreamingCall {
     ref: Ref,
     values: Values,
     actorId: string,
-    inboxOf: (ref: Ref) => StreamInbox | undefined,
+    inboxOf: (ref: Ref) => Pick<StreamInbox, "push"> | undefined,
   ) {
     super(method, settings, args, ref, values, actorId);
     this.producer = new StreamProducer(settings.stream);

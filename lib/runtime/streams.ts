@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { StreamProducer } from "../exec/stream_producer.ts";
+import type { StreamingCall, StreamProducer } from "../exec/stream_producer.ts";
 import { PENDING, type Ref } from "../objects/ref.ts";
 import { RefStream, type StreamControl, StreamInbox } from "../objects/stream.ts";
 import type { PeerLink } from "../transport/peer.ts";
@@ -16,9 +16,12 @@ import { type LocalCall, sendResult, type TaskNamer } from "./replies.ts";
 import { LinkStreamCall, LocalStreamCall } from "./stream_calls.ts";
 import type { Thread } from "./thread.ts";
 
+/** Takes the items of a stream. */
+type ItemTaker = Pick<StreamInbox, "push" | "fail">;
+
 /** A stream that is read here, and where its last item came from. */
 interface Reading {
-  readonly inbox: StreamInbox;
+  readonly inbox: ItemTaker;
   link: PeerLink | undefined;
   slot: number;
 }
@@ -33,7 +36,7 @@ export class Streams implements StreamControl {
   /** The streams made and read here. */
   readonly #local = new Map<Ref, StreamProducer>();
   readonly #dropped = new FinalizationRegistry((inbox: StreamInbox) => inbox.dropped());
-  readonly #inboxOf = (ref: Ref): StreamInbox | undefined => this.#readings.get(ref)?.inbox;
+  readonly #inboxOf = (ref: Ref): ItemTaker | undefined => this.#readings.get(ref)?.inbox;
 
   /** @param thread The thread. */
   constructor(thread: Thread) {
@@ -50,6 +53,28 @@ export class Streams implements StreamControl {
     }
     whole.observe(inbox);
     return stream;
+  }
+
+  /**
+   * The stream of a call that has just been made only passes here: its items go to where `call` came from. `refuse` is called at most
+   * once, with the error of an item that cannot pass; then no more is to be said of the call.
+   */
+  forward(whole: Ref, call: StreamingCall, refuse: (error: Error) => void): void {
+    const fail = (error: unknown): void => {
+      this.#readings.delete(whole);
+      this.#stop(whole);
+      refuse(error as Error);
+    };
+    const push = (index: number, value: unknown): void => {
+      try {
+        call.item(index, value);
+      } catch (error) {
+        fail(error);
+      }
+    };
+    this.#readings.set(whole, { inbox: { push, fail }, link: undefined, slot: 0 });
+    whole.observe({ settled: () => this.#readings.delete(whole) });
+    call.producer.passOn({ taken: (index) => this.#taken(whole, index), stop: () => this.#stop(whole) });
   }
 
   /** An item has come for a stream that is read here. */
@@ -79,6 +104,10 @@ export class Streams implements StreamControl {
   taken({ whole }: StreamInbox, position: number): void {
     const local = this.#local.get(whole);
     if (local !== undefined) return local.taken(position);
+    this.#taken(whole, position);
+  }
+
+  #taken(whole: Ref, position: number): void {
     const reading = this.#readings.get(whole);
     if (reading?.link === undefined || reading.link.isClosed) return;
     const out = reading.link.open(Frame.itemsTaken);
@@ -91,6 +120,10 @@ export class Streams implements StreamControl {
   stop({ whole }: StreamInbox): void {
     const local = this.#local.get(whole);
     if (local !== undefined) return local.stop();
+    this.#stop(whole);
+  }
+
+  #stop(whole: Ref): void {
     const found = this.#find(whole);
     // A call that was not sent yet never will be.
     if (found === undefined) whole.resolve(undefined);

@@ -40,6 +40,8 @@ interface Question {
 export class ThreadLoads {
   readonly #thread: Thread;
   readonly #questions = new Map<number, Question>();
+  /** A bridge: who asked, by the number of the question that its process was asked. */
+  readonly #passedOn = new Map<number, { link: PeerLink; number: number }>();
   #last = 0;
   #isClosed = false;
 
@@ -50,12 +52,13 @@ export class ThreadLoads {
 
   /** The driver: asks all threads. What they had to tell of events has arrived with the answer. */
   ask(): Promise<LoadReport> {
-    const { admission, peers, clock, loop, host } = this.#thread;
+    const { admission, peers, clock, loop, membrane, host } = this.#thread;
     const number = this.#last = (this.#last + 1) >>> 0;
     const loads = new Map<string, ActorLoad>();
-    for (const actor of host.actors()) loads.set(actor.id, actor.load());
+    // What stands here for actors elsewhere says nothing: those who ask know better.
+    if (membrane === undefined) { for (const actor of host.actors()) loads.set(actor.id, actor.load()); }
     // What is not started yet cannot answer.
-    const asked = peers.all().filter(({ peer }) => !admission.isPostponed(peer));
+    const asked = peers.all().filter((link) => link !== membrane?.link && !admission.isPostponed(link.peer));
     const waiting = new Set(asked.map(({ peer }) => peer.id));
     if (waiting.size === 0 || this.#isClosed) return Promise.resolve({ loads, silent: waiting });
     for (const thread of waiting) {
@@ -81,32 +84,38 @@ export class ThreadLoads {
     });
   }
 
-  /** Answers the driver. */
+  /** Answers the driver. Of a process, all actors are told of: its bridge asks its first thread, and that one all others. */
   wanted(link: PeerLink, reader: Reader): void {
     const number = reader.u32();
     const { host, membrane, observation } = this.#thread;
     observation.flush();
-    // The others that a bridge stands for live elsewhere.
-    const actors = [...host.actors()].filter((actor) => membrane === undefined || host.isPrimary(actor));
-    const out = link.open(Frame.loads);
-    out.u32(number);
-    out.varint(actors.length);
-    for (const actor of actors) {
-      const { running, queued } = actor.load();
-      out.string(actor.id);
-      out.u32(running);
-      out.u32(queued);
+    if (membrane === undefined) {
+      return answer(link, number, [...host.actors()].map((actor) => [actor.id, actor.load()]));
     }
-    link.seal();
+    if (link === membrane.link) return void this.ask().then(({ loads }) => answer(link, number, [...loads]));
+    const passedOn = this.#last = (this.#last + 1) >>> 0;
+    // One that has not answered until the next question comes is late in any case.
+    this.#passedOn.clear();
+    this.#passedOn.set(passedOn, { link, number });
+    membrane.link.open(Frame.loadWanted).u32(passedOn);
+    membrane.link.seal();
   }
 
   /** A thread has answered. */
   answered(link: PeerLink, reader: Reader): void {
-    const question = this.#questions.get(reader.u32());
+    const number = reader.u32();
+    const answers: [string, ActorLoad][] = [];
     // A name takes a byte at least.
     for (let left = reader.count(9); left > 0; left--) {
-      const actorId = reader.string();
-      const [running, queued] = [reader.u32(), reader.u32()];
+      answers.push([reader.string(), { running: reader.u32(), queued: reader.u32() }]);
+    }
+    const asker = this.#passedOn.get(number);
+    if (asker !== undefined) {
+      this.#passedOn.delete(number);
+      return answer(asker.link, asker.number, answers);
+    }
+    const question = this.#questions.get(number);
+    for (const [actorId, { running, queued }] of answers) {
       // Each thread of a threaded actor tells of its own calls.
       const others = question?.loads.get(actorId) ?? { running: 0, queued: 0 };
       question?.loads.set(actorId, { running: others.running + running, queued: others.queued + queued });
@@ -128,4 +137,17 @@ export class ThreadLoads {
     this.#isClosed = true;
     for (const { check } of [...this.#questions.values()]) check();
   }
+}
+
+function answer(link: PeerLink, number: number, loads: readonly (readonly [string, ActorLoad])[]): void {
+  if (link.isClosed) return;
+  const out = link.open(Frame.loads);
+  out.u32(number);
+  out.varint(loads.length);
+  for (const [actorId, { running, queued }] of loads) {
+    out.string(actorId);
+    out.u32(running);
+    out.u32(queued);
+  }
+  link.seal();
 }

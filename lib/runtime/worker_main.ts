@@ -11,6 +11,7 @@ import { describeThrown } from "../base/task_error.ts";
 import { reportEnd } from "./actor_ends.ts";
 import { PRIMARY } from "./actors.ts";
 import { runBridge } from "./bridge.ts";
+import { divertAsSaid } from "./diverted_output.ts";
 import { sendReady } from "./supervision.ts";
 import { beginThread } from "./current.ts";
 import type { Thread } from "./thread.ts";
@@ -22,6 +23,7 @@ export async function runWorker(start: WorkerStart): Promise<void> {
   // Nothing else keeps a worker alive while it waits for work.
   new Hold().keep();
   const thread = beginThread({ worker: { board, names, totals, self } });
+  divertAsSaid(thread.board);
   announceEnd(thread);
   if (start.isBridge) return runBridge(thread, start);
   if (module === "") {

@@ -9,8 +9,9 @@ import type { ThreadAddress } from "./thread_address.ts";
 
 // In the head of the board.
 const PLACE_LENGTH = 7;
-const PLACE = 8;
-const PLACE_BYTES = 96;
+const DIVERTED = 8;
+const PLACE = 9;
+const PLACE_BYTES = 92;
 
 /** In a bridge's slot: the number of its process in the system, 0 for none. */
 const PID = 7;
@@ -33,7 +34,7 @@ export class ProcessTable {
     this.#bytes = new Uint8Array(board.memory);
   }
 
-  /** What the ids of this process begin with; `""` in the driver's. ASCII of at most 96 characters. */
+  /** What the ids of this process begin with; `""` in the driver's. ASCII of at most 92 characters. */
   get place(): string {
     const start = PLACE * 4;
     return new TextDecoder().decode(this.#bytes.slice(start, start + this.#words[PLACE_LENGTH]));
@@ -42,6 +43,14 @@ export class ProcessTable {
     if (place.length > PLACE_BYTES) throw new RangeError("Cannot start a process: processes nest too deep");
     this.#words[PLACE_LENGTH] = place.length;
     this.#bytes.set(new TextEncoder().encode(place), PLACE * 4);
+  }
+
+  /** True if what the threads of this process print goes to stderr, for its stdout is a stream. */
+  get isDiverted(): boolean {
+    return this.#words[DIVERTED] === 1;
+  }
+  set isDiverted(isDiverted: boolean) {
+    this.#words[DIVERTED] = isDiverted ? 1 : 0;
   }
 
   /** A bridge has started its process. */

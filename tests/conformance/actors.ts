@@ -1,7 +1,7 @@
 /** The actors of the conformance suite. A worker loads this module again: no tests in here. */
 
 import { Actor, type ActorHandle, getSync, method, ObjectRef, put, remote } from "@manta/ray";
-import { block, type Fence, reached, signal } from "./fence.ts";
+import { block, countOf, type Fence, reached, signal } from "./fence.ts";
 
 @remote
 export class Echo extends Actor {
@@ -95,7 +95,7 @@ export class Log extends Actor {
   slow(fence: Fence): Promise<void> {
     signal(fence, 0);
     return (async () => {
-      for (let turn = 0; Atomics.load(fence, 1) === 0; turn++) {
+      for (let turn = 0; countOf(fence, 1) === 0; turn++) {
         await new Promise((resolve) => setTimeout(resolve, 1));
         signal(fence, 2);
         if (turn > 20_000) throw new Error("Cell 1 was not signalled");

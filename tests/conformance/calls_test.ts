@@ -11,11 +11,12 @@ import {
 import { afterEach, describe, it } from "@std/testing/bdd";
 import process from "node:process";
 import { AsyncEcho, Caller, Counter, Echo, Log } from "./actors.ts";
-import { newFence, PLACEMENTS, reached, rejection, signal, type TestPlacement, ticks } from "./fence.ts";
+import { fencesFor, PLACEMENTS, reached, rejection, signal, type TestPlacement, ticks } from "./fence.ts";
 
 for (const placement of PLACEMENTS) describe(`calls, ${placement}`, () => calls(placement));
 
 function calls(placement: TestPlacement): void {
+  const newFence = fencesFor(placement);
   afterEach(shutdown);
   const echoer = () => Echo.options({ placement }).remote();
 

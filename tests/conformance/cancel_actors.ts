@@ -9,7 +9,7 @@ import {
   remote,
   runtimeContext,
 } from "@manta/ray";
-import { block, type Fence, reached, signal } from "./fence.ts";
+import { block, type Fence, reached, type SharedFence, signal } from "./fence.ts";
 
 /** Waits for its signal; counts the ends of its calls in cell 1. */
 @remote
@@ -134,7 +134,7 @@ export const waitTask = remote(async function waitTask(fence: Fence): Promise<vo
   await new Promise((_, reject) => aborted.addEventListener("abort", () => reject(aborted.reason)));
 });
 
-export const spinTask = remote(function spinTask(fence: Fence): void {
+export const spinTask = remote(function spinTask(fence: SharedFence): void {
   signal(fence);
   // Deno's terminate() does not stop a loop that never waits: it would take a core from all tests that follow.
   for (;;) Atomics.wait(fence, 7, 0, 5);

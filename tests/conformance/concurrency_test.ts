@@ -10,11 +10,21 @@ import {
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho, Busy, Echo, Flood, Log } from "./actors.ts";
-import { newFence, PLACEMENTS, reached, rejection, signal, type TestPlacement, ticks } from "./fence.ts";
+import {
+  countOf,
+  fencesFor,
+  PLACEMENTS,
+  reached,
+  rejection,
+  signal,
+  type TestPlacement,
+  ticks,
+} from "./fence.ts";
 
 for (const placement of PLACEMENTS) describe(`concurrency, ${placement}`, () => concurrency(placement));
 
 function concurrency(placement: TestPlacement): void {
+  const newFence = fencesFor(placement);
   afterEach(shutdown);
 
   /** As many calls as there are `wanted`; with `limit` in progress, gives others the time to come in, wrongly. */
@@ -24,7 +34,7 @@ function concurrency(placement: TestPlacement): void {
     const refs = Array.from({ length: limit * 3 }, (_, i) => busy.enter.remote(fence, i));
     await reached(fence, 0, limit);
     await ticks(20);
-    if (maxConcurrency !== undefined) assertEquals(Atomics.load(fence, 0), limit);
+    if (maxConcurrency !== undefined) assertEquals(countOf(fence, 0), limit);
     signal(fence, 1);
     for (const ref of refs) await ref;
     return await busy.most.remote();
@@ -43,7 +53,7 @@ function concurrency(placement: TestPlacement): void {
     const refs = Array.from({ length: 1_010 }, (_, i) => busy.enter.remote(fence, i));
     await reached(fence, 0, 1_000);
     await ticks(5);
-    assertEquals(Atomics.load(fence, 0), 1_000);
+    assertEquals(countOf(fence, 0), 1_000);
     signal(fence, 1);
     for (const ref of refs) await ref;
     assertEquals(await busy.most.remote(), 1_000);
@@ -81,7 +91,7 @@ function concurrency(placement: TestPlacement): void {
     const entries = log.entries.remote();
     await reached(fence, 0);
     // It goes on for twenty ticks with the other calls at hand.
-    await reached(fence, 2, Atomics.load(fence, 2) + 20);
+    await reached(fence, 2, countOf(fence, 2) + 20);
     signal(fence, 1);
     assertEquals(await entries, ["slow", "next"]);
     await slow;
@@ -98,7 +108,7 @@ function concurrency(placement: TestPlacement): void {
     signal(fence, 1);
     assertEquals(await Promise.all(held), [1, 2]);
     assertEquals(await busy.enter.remote(fence, 3), 3);
-    assertEquals(Atomics.load(fence, 0), 3);
+    assertEquals(countOf(fence, 0), 3);
   });
 
   // ray: max-pending-calls
@@ -138,7 +148,7 @@ function concurrency(placement: TestPlacement): void {
     refs.push(busy.enter.remote(rest, "x"), busy.enter.remote(rest, "y"));
     await reached(rest, 0, 1);
     await ticks(20);
-    assertEquals([io, solo, rest].map((fence) => Atomics.load(fence, 0)), [2, 1, 1]);
+    assertEquals([io, solo, rest].map((fence) => countOf(fence, 0)), [2, 1, 1]);
     for (const fence of [rest, solo, io]) signal(fence, 1);
     for (const ref of refs) await ref;
     assertEquals(await busy.most.remote(), 4);
@@ -167,7 +177,7 @@ function concurrency(placement: TestPlacement): void {
     );
     await reached(solo, 0);
     await ticks(20);
-    assertEquals(Atomics.load(solo, 0), 1);
+    assertEquals(countOf(solo, 0), 1);
     signal(solo, 1);
     assertEquals(await moved[1], "solo 2");
     signal(rest, 1);

@@ -11,8 +11,9 @@ import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho } from "./actors.ts";
 import { Disposer, Leaver, SyncLeaver } from "./ending_actors.ts";
 import {
+  countOf,
   type Fence,
-  newFence,
+  fencesFor,
   PLACEMENTS,
   reached,
   rejection,
@@ -24,6 +25,7 @@ import {
 for (const placement of PLACEMENTS) describe(`graceful ends, ${placement}`, () => ending(placement));
 
 function ending(placement: TestPlacement): void {
+  const newFence = fencesFor(placement);
   afterEach(shutdown);
   const make = (fence: Fence, maxConcurrency = 1_000): ActorHandle<Leaver> =>
     Leaver.options({ placement, maxConcurrency }).remote(fence);
@@ -45,12 +47,12 @@ function ending(placement: TestPlacement): void {
     await died("leaving", leaving, "exitActor()");
     await died("waiting", waiting, "exitActor()");
     await died("queued", queued, "exitActor()");
-    assertEquals(Atomics.load(fence, 7), 0);
+    assertEquals(countOf(fence, 7), 0);
     signal(fence, 1);
     assertEquals(await working, "done");
     await reached(fence, 6);
     await died("later", actor.add.remote(1, 2), "exitActor()");
-    assertEquals(Atomics.load(fence, 0), 1);
+    assertEquals(countOf(fence, 0), 1);
   });
 
   // ray: exit-actor, pain-exit
@@ -80,7 +82,7 @@ function ending(placement: TestPlacement): void {
     const actor = make(killed);
     assertEquals(await actor.add.remote(1, 2), 3);
     await kill(actor);
-    assertEquals(Atomics.load(killed, 7), 0);
+    assertEquals(countOf(killed, 7), 0);
   });
 
   // ray: builtin-terminate, graceful
@@ -100,7 +102,7 @@ function ending(placement: TestPlacement): void {
     signal(late, 1);
     assertEquals(await refs[1], 3);
     await within(20_000, "dispose", ended);
-    assertEquals(Atomics.load(fence, 6), 1);
+    assertEquals(countOf(fence, 6), 1);
     await died("later", outside!.add.remote(1, 2), "disposed");
   });
 
@@ -110,7 +112,7 @@ function ending(placement: TestPlacement): void {
     const actor = make(fence);
     const disposer = Disposer.remote();
     assertEquals(await within(20_000, "dispose", disposer.dispose.remote(actor)), 3);
-    assertEquals(Atomics.load(fence, 6), 1);
+    assertEquals(countOf(fence, 6), 1);
     await died("later", actor.add.remote(1, 2), "disposed");
     await within(20_000, "again", actor[Symbol.asyncDispose]());
     const dead = make(fence);
@@ -124,7 +126,7 @@ function ending(placement: TestPlacement): void {
     const idle = make(fence);
     assertEquals(await idle.add.remote(1, 2), 3);
     await within(20_000, "idle", idle[Symbol.asyncDispose]());
-    assertEquals(Atomics.load(fence, 6), 1);
+    assertEquals(countOf(fence, 6), 1);
     await within(20_000, "at once", make(newFence())[Symbol.asyncDispose]());
   });
 

@@ -1,40 +1,75 @@
-/** Handshakes between threads that do not go through the library under test. */
+/** Handshakes between threads and processes that do not go through the library under test. */
 
-export type Fence = Int32Array<SharedArrayBuffer>;
+import { appendFileSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import process from "node:process";
+
+/** Cells that count up: of shared memory, or, for actors of another process, files that grow. */
+export type Fence = SharedFence | { readonly files: string };
+export type SharedFence = Int32Array<SharedArrayBuffer>;
 
 /** How long a handshake may take before it is called a hang. */
 const LIMIT = 30_000;
 
-export function newFence(cells = 8): Fence {
+export function newFence(cells = 8): SharedFence {
   return new Int32Array(new SharedArrayBuffer(4 * cells));
+}
+
+let folder: string | undefined;
+let lastFence = 0;
+
+/** Makes fences that work where an actor placed so sees them. */
+export function fencesFor(placement: TestPlacement): () => Fence {
+  if (CAN[placement].shareMemory) return newFence;
+  return () => {
+    if (folder === undefined) {
+      const made = folder = mkdtempSync(`${tmpdir()}/manta-fences-`);
+      process.on("exit", () => rmSync(made, { recursive: true }));
+    }
+    return { files: `${folder}/${++lastFence}.` };
+  };
 }
 
 /** Counts a cell up; returns the new count. */
 export function signal(fence: Fence, cell = 0): number {
-  const count = Atomics.add(fence, cell, 1) + 1;
+  if ("files" in fence) {
+    appendFileSync(fence.files + cell, ".");
+    return countOf(fence, cell);
+  }
+  const now = Atomics.add(fence, cell, 1) + 1;
   Atomics.notify(fence, cell);
-  return count;
+  return now;
 }
 
-/** Fulfilled when a cell has counted to `count`. (Bun has no `Atomics.waitAsync`, so it looks again and again.) */
-export async function reached(fence: Fence, cell = 0, count = 1): Promise<void> {
+/** How far a cell has counted. */
+export function countOf(fence: Fence, cell = 0): number {
+  if ("files" in fence) return statSync(fence.files + cell, { throwIfNoEntry: false })?.size ?? 0;
+  return Atomics.load(fence, cell);
+}
+
+/** Fulfilled when a cell has counted to `goal`. (Bun has no `Atomics.waitAsync`, so it looks again and again.) */
+export async function reached(fence: Fence, cell = 0, goal = 1): Promise<void> {
   const end = performance.now() + LIMIT;
-  while (Atomics.load(fence, cell) < count) {
-    if (performance.now() > end) throw new Error(`Cell ${cell} has not reached ${count} in ${LIMIT} ms`);
+  while (countOf(fence, cell) < goal) {
+    if (performance.now() > end) throw new Error(`Cell ${cell} has not reached ${goal} in ${LIMIT} ms`);
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
 }
 
-/** Blocks the thread until a cell has counted to `count`. */
-export function block(fence: Fence, cell = 0, count = 1): void {
+/** Blocks the thread until a cell has counted to `goal`. */
+export function block(fence: Fence, cell = 0, goal = 1): void {
+  const end = performance.now() + LIMIT;
+  const [words, at, step] = "files" in fence ? [new Int32Array(NOBODYS), 0, 1] : [fence, cell, LIMIT];
   for (;;) {
-    const now = Atomics.load(fence, cell);
-    if (now >= count) return;
-    if (Atomics.wait(fence, cell, now, LIMIT) === "timed-out") {
-      throw new Error(`Cell ${cell} has not reached ${count} in ${LIMIT} ms`);
-    }
+    const now = countOf(fence, cell);
+    if (now >= goal) return;
+    if (performance.now() > end) throw new Error(`Cell ${cell} has not reached ${goal} in ${LIMIT} ms`);
+    Atomics.wait(words, at, "files" in fence ? 0 : now, step);
   }
 }
+
+/** Nobody writes there: what waits for it sleeps. */
+const NOBODYS = new SharedArrayBuffer(4);
 
 /** Lets the timers of this thread tick `count` times, counting each in a cell. */
 export async function ticks(count: number, fence?: Fence, cell = 0): Promise<void> {
@@ -68,5 +103,25 @@ export async function within<T>(milliseconds: number, what: string, promise: Pro
   }
 }
 
-export const PLACEMENTS = ["thread", "inline", "pool"] as const;
+/** What the suites run over. */
+export const PLACEMENTS = ["thread", "inline", "pool", "process"] as const;
 export type TestPlacement = (typeof PLACEMENTS)[number];
+
+/** What a placement can do, and others cannot: the one place that says so. */
+export interface Capabilities {
+  /** A `SharedArrayBuffer` of the caller's is the actor's too; what was put is read without a copy. */
+  readonly shareMemory: boolean;
+  /** A sync class with `maxConcurrency` above 1 has so many threads; the others, one: `1`, or are refused: `0`. */
+  readonly threads: "all" | 1 | 0;
+  /** `lifetime: "detached"` is taken. */
+  readonly detach: boolean;
+  /** What is killed, thrown away and made again by the dozen is cheap. */
+  readonly isCheap: boolean;
+}
+
+export const CAN: Readonly<Record<TestPlacement, Capabilities>> = {
+  thread: { shareMemory: true, threads: "all", detach: true, isCheap: true },
+  inline: { shareMemory: true, threads: 1, detach: true, isCheap: true },
+  pool: { shareMemory: true, threads: 1, detach: false, isCheap: true },
+  process: { shareMemory: false, threads: 0, detach: false, isCheap: false },
+};

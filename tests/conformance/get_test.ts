@@ -10,11 +10,12 @@ import {
 } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho, Echo, Link, Log } from "./actors.ts";
-import { newFence, PLACEMENTS, reached, rejection, signal, type TestPlacement } from "./fence.ts";
+import { fencesFor, newFence, PLACEMENTS, reached, rejection, signal, type TestPlacement } from "./fence.ts";
 
 for (const placement of PLACEMENTS) describe(`get, ${placement}`, () => reading(placement));
 
 function reading(placement: TestPlacement): void {
+  const newFence = fencesFor(placement);
   afterEach(shutdown);
 
   /** A ref that is pending until `open`. */

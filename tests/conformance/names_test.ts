@@ -23,7 +23,10 @@ import {
 } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import {
+  CAN,
+  countOf,
   type Fence,
+  fencesFor,
   newFence,
   PLACEMENTS,
   reached,
@@ -85,6 +88,7 @@ async function assertNotFound(name: string, namespace?: string): Promise<void> {
 }
 
 function names(placement: TestPlacement): void {
+  const newFence = fencesFor(placement);
   afterEach(shutdown);
 
   // ray: get-actor, named
@@ -119,7 +123,7 @@ function names(placement: TestPlacement): void {
     const made = Counted.options({ placement, name: "x" }).remote(late);
     const found = await getActor<Counted>("x");
     const calls = [found.add.remote(), keep(Maker.remote()).findAndAdd.remote("x")];
-    assertEquals(Atomics.load(fence, 0), 0);
+    assertEquals(countOf(fence, 0), 0);
     signal(fence, 1);
     assertEquals((await Promise.all(calls)).sort(), [1, 2]);
     assertEquals(await made.add.remote(), 3);
@@ -150,7 +154,7 @@ function names(placement: TestPlacement): void {
     const error = await rejection(keep(Maker.remote()).addTo.remote(second));
     assertInstanceOf((error as RayError).cause, ActorAlreadyExistsError);
     assertEquals(await first.add.remote(), 1);
-    assertEquals(Atomics.load(fence, 0), 1);
+    assertEquals(countOf(fence, 0), 1);
   });
 
   // ray: named
@@ -242,7 +246,7 @@ function names(placement: TestPlacement): void {
       results.map(([, count]) => count).sort((a, b) => a - b),
       Array.from({ length: 100 }, (_, i) => i + 1),
     );
-    assertEquals(Atomics.load(fence, 0), 1);
+    assertEquals(countOf(fence, 0), 1);
   });
 
   // ray: pain-named-race
@@ -258,7 +262,7 @@ function names(placement: TestPlacement): void {
     for (const { reason } of failures as { reason: RayError }[]) {
       assertInstanceOf(reason.cause, ActorAlreadyExistsError, `${reason}`);
     }
-    assertEquals(Atomics.load(fence, 0), 1);
+    assertEquals(countOf(fence, 0), 1);
   });
 
   // ray: get-if-exists
@@ -269,13 +273,13 @@ function names(placement: TestPlacement): void {
     const second = Counted.options({ name: "x", getIfExists: true, maxPendingCalls: 1 }).remote(cannotCross);
     assertEquals(second.actorId, first.actorId);
     assertEquals(await Promise.all([second.add.remote(), second.add.remote()]), [1, 2]);
-    assertEquals(Atomics.load(fence, 0), 1);
+    assertEquals(countOf(fence, 0), 1);
   });
 
   // ray: pain-named-race
   it("getIfExists: if the actor dies, calls reject as usual, and the next one is new", async () => {
     const options: ActorOptions = { placement, name: "x", getIfExists: true };
-    const maker = Maker.remote();
+    const maker = keep(Maker.remote());
     const first = await maker.make.remote(options);
     const second = Counted.options(options).remote();
     assertEquals(second.actorId, first.actorId);
@@ -355,8 +359,7 @@ function names(placement: TestPlacement): void {
     for (const name of texts) assertEquals(await (await getActor<Counted>(name)).add.remote(), 1);
   });
 
-  // Actors of the pool end with their maker.
-  if (placement !== "pool") {
+  if (CAN[placement].detach) {
     // ray: detached, option-lifetime
     it("a detached actor of the driver's has a name or none, and ends with kill() and shutdown()", async () => {
       const named = Counted.options({ placement, name: "x", lifetime: "detached" }).remote();
@@ -441,18 +444,18 @@ describe("names of threads", () => {
     calls.push(others[0].findAndAdd.remote("x"), others[1].addTo.remote(own));
     const handle = await others[1].make.remote({ name: "x", getIfExists: true }, fence);
     calls.push(handle.add.remote());
-    assertEquals(Atomics.load(fence, 0), 0);
+    assertEquals(countOf(fence, 0), 0);
     signal(fence, 1);
     assertEquals(own.actorId, await made);
     assertEquals(handle.actorId, own.actorId);
     assertEquals((await within(20_000, "getActor", found)).actorId, own.actorId);
     assertEquals((await within(20_000, "calls", Promise.all(calls))).sort(), [1, 2, 3, 4]);
-    assertEquals(Atomics.load(fence, 0), 1);
+    assertEquals(countOf(fence, 0), 1);
   });
 
   for (const placement of PLACEMENTS) {
     it(`a maker that dies before it has said a word leaves nobody waiting, ${placement}`, async () => {
-      const fence = newFence();
+      const fence = fencesFor(placement)();
       const maker = Maker.remote();
       const other = Maker.remote();
       assertEquals(await other.ping.remote(), "pong");
@@ -533,7 +536,7 @@ describe("detached actors of other threads", () => {
     assertEquals([await nameless.add.remote(), await named.add.remote()], [2, 2]);
     assertEquals(await (await getActor<Counted>("x")).add.remote(), 3);
     assertEquals(await keep(Maker.remote()).findAndAdd.remote("x"), 4);
-    assertEquals(Atomics.load(fence, 0), 2);
+    assertEquals(countOf(fence, 0), 2);
     await kill(named);
     await kill(nameless);
     await assertDied("named", named.add.remote());
@@ -549,7 +552,7 @@ describe("detached actors of other threads", () => {
       const made = await maker.make.remote({ lifetime: "detached", name: "x" }, fence);
       await die(maker);
       assertEquals(await within(20_000, "its call", made.add.remote()), 1);
-      assertEquals(Atomics.load(fence, 0), turn);
+      assertEquals(countOf(fence, 0), turn);
       await kill(made);
     }
   });
@@ -570,7 +573,7 @@ describe("detached actors of other threads", () => {
     await die(blocked);
     await assertDied("its call", call);
     assertEquals(await y.add.remote(), 2);
-    assertEquals(Atomics.load(fence, 0), 2);
+    assertEquals(countOf(fence, 0), 2);
   });
 
   it("outlives the maker of its maker, and a worker for tasks", async () => {
@@ -596,7 +599,7 @@ describe("detached actors of other threads", () => {
     await assertNotFound("x");
     signal(fence, 1);
     await late;
-    assertEquals(Atomics.load(fence, 0), 0);
+    assertEquals(countOf(fence, 0), 0);
   });
 
   it("is made with an argument that is there later, and outlives its maker then", async () => {

@@ -2,11 +2,12 @@ import { getWithTimeout, type ObjectRef, shutdown } from "@manta/ray";
 import { assertEquals, assertLess } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho, AsyncLog, Busy, Caller, GroupLog, Log } from "./actors.ts";
-import { newFence, PLACEMENTS, reached, rejection, signal, type TestPlacement } from "./fence.ts";
+import { fencesFor, PLACEMENTS, reached, rejection, signal, type TestPlacement } from "./fence.ts";
 
 for (const placement of PLACEMENTS) describe(`order of calls, ${placement}`, () => order(placement));
 
 function order(placement: TestPlacement): void {
+  const newFence = fencesFor(placement);
   afterEach(shutdown);
 
   /** A ref that is pending until `open`. */

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertInstanceOf, assertStringIncludes, assertThr
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { currentThread } from "../../lib/runtime/current.ts";
 import { Careless } from "./careless_module.ts";
-import { newFence, PLACEMENTS, reached, rejection, signal, within } from "./fence.ts";
+import { CAN, newFence, PLACEMENTS, reached, rejection, signal, within } from "./fence.ts";
 import { Parent } from "./lifecycle_actors.ts";
 import { Caller, Late, Maker, Neighbour, OnPool } from "./pool_placement_actors.ts";
 import { Amount, Slow } from "./slow_module.ts";
@@ -72,7 +72,8 @@ describe("the pool", () => {
     assert(elsewhere !== await OnPool.remote().where.remote());
   });
 
-  for (const placement of PLACEMENTS) {
+  // Another process has a pool of its own.
+  for (const placement of PLACEMENTS.filter((placement) => CAN[placement].shareMemory)) {
     it(`is one for all threads: actors made by an actor, ${placement}`, async () => {
       await init({ poolThreads: 2 });
       const makers = [0, 1, 2].map(() => Maker.options({ placement }).remote());

@@ -18,11 +18,20 @@ import {
 } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho, Busy, Echo, Log } from "./actors.ts";
-import { type Fence, newFence, PLACEMENTS, reached, rejection, signal, type TestPlacement } from "./fence.ts";
+import {
+  type Fence,
+  fencesFor,
+  PLACEMENTS,
+  reached,
+  rejection,
+  signal,
+  type TestPlacement,
+} from "./fence.ts";
 
 for (const placement of PLACEMENTS) describe(`ActorPool, ${placement}`, () => pools(placement));
 
 function pools(placement: TestPlacement): void {
+  const newFence = fencesFor(placement);
   afterEach(shutdown);
 
   const echoes = (count: number): ActorHandle<Echo>[] =>
@@ -178,6 +187,7 @@ function pools(placement: TestPlacement): void {
 for (const placement of PLACEMENTS) describe(`asCompleted(), ${placement}`, () => completions(placement));
 
 function completions(placement: TestPlacement): void {
+  const newFence = fencesFor(placement);
   afterEach(shutdown);
 
   // ray: as-completed

@@ -1,6 +1,6 @@
 /**
- * What `placement: "process"` does; tests/programs/process_*.ts are whole programs of it. What it lacks beside the others:
- * shared memory and ports, which is why the suites with fences do not run over it.
+ * What `placement: "process"` does beyond the suites, which run over it too; tests/programs/process_*.ts are whole programs of it.
+ * What it cannot do beside the others stands in fence.ts.
  *
  * @module
  */

@@ -2,12 +2,13 @@ import { ActorDiedError, cancel, kill, put, shutdown, TaskCancelledError, TaskEr
 import { Queue, QueueEmptyError, QueueFullError, type QueueOptions } from "@manta/ray/util";
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
-import { newFence, PLACEMENTS, reached, rejection, type TestPlacement } from "./fence.ts";
+import { fencesFor, PLACEMENTS, reached, rejection, type TestPlacement } from "./fence.ts";
 import { Peer, Secret, square, Ticket } from "./queue_actors.ts";
 
 for (const placement of PLACEMENTS) describe(`Queue, ${placement}`, () => queues(placement));
 
 function queues(placement: TestPlacement): void {
+  const newFence = fencesFor(placement);
   afterEach(shutdown);
 
   const make = <T>(options: QueueOptions = {}): Queue<T> => new Queue<T>({ placement, ...options });

@@ -50,7 +50,7 @@ async function pings(holder: ActorHandle<Holder>): Promise<void> {
   assertEquals(await within(LONG, "a ping", holder.ping.remote()), "pong");
 }
 
-for (const placement of [...PLACEMENTS, "process"] as const) {
+for (const placement of PLACEMENTS) {
   describe(`resources of actors, ${placement}`, () => {
     afterEach(shutdown);
     const make = (numCpus = 1, resources?: Record<string, number>): ActorHandle<Holder> =>

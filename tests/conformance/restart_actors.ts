@@ -10,7 +10,7 @@ import {
   serializable,
 } from "@manta/ray";
 import process from "node:process";
-import { block, type Fence, reached, signal } from "./fence.ts";
+import { block, countOf, type Fence, reached, signal } from "./fence.ts";
 
 /** Which cell of the fence counts what. */
 export const MADE = 0;
@@ -104,8 +104,8 @@ export class SyncPhoenix extends Actor {
     return this.#seen;
   }
   crashOnce(): number {
-    if (Atomics.load(this.#fence, MADE) === 1) process.exit(3);
-    return Atomics.load(this.#fence, MADE);
+    if (countOf(this.#fence, MADE) === 1) process.exit(3);
+    return countOf(this.#fence, MADE);
   }
   @method({ maxTaskRetries: 0 })
   crashFragile(): void {
@@ -122,7 +122,7 @@ export class Failing extends Actor {
     return run;
   }
   flaky(fence: Fence, times: number): number {
-    return this.#throw(fence, times, new Flaky(`run ${Atomics.load(fence, RUNS) + 1}`));
+    return this.#throw(fence, times, new Flaky(`run ${countOf(fence, RUNS) + 1}`));
   }
   range(fence: Fence, times: number): number {
     return this.#throw(fence, times, new RangeError("range"));

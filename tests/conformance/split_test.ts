@@ -12,12 +12,13 @@ import {
 } from "@manta/ray";
 import { assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
-import { newFence, PLACEMENTS, rejection, signal, type TestPlacement } from "./fence.ts";
+import { fencesFor, PLACEMENTS, rejection, signal, type TestPlacement } from "./fence.ts";
 import { AsyncStreamer, GATE, Splitter } from "./stream_actors.ts";
 
 for (const placement of PLACEMENTS) describe(`numReturns, ${placement}`, () => numReturns(placement));
 
 function numReturns(placement: TestPlacement): void {
+  const newFence = fencesFor(placement);
   afterEach(shutdown);
 
   // ray: num-returns, option-num-returns

@@ -1,5 +1,5 @@
 import { Actor, type ActorHandle, get, type ObjectRef, put, remote, wait } from "@manta/ray";
-import type { Fence } from "./fence.ts";
+import { countOf, type Fence, signal } from "./fence.ts";
 
 /** What a round of each loop awaits; `ready` is a ref that has its value. */
 const LOOPS = {
@@ -47,9 +47,9 @@ export class Looper extends Actor {
   }
   /** Never ends by itself. */
   async forever(next: ActorHandle<Next>, fence: Fence): Promise<void> {
-    while (Atomics.load(fence, 1) === 0) {
+    while (countOf(fence, 1) === 0) {
       await next.next.remote();
-      Atomics.add(fence, 0, 1);
+      signal(fence);
     }
   }
   ping(): string {

@@ -2,12 +2,13 @@ import { shutdown } from "@manta/ray";
 import { assert, assertEquals } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncLog } from "./actors.ts";
-import { newFence, PLACEMENTS, reached, signal, type TestPlacement, ticks } from "./fence.ts";
+import { countOf, fencesFor, PLACEMENTS, reached, signal, type TestPlacement, ticks } from "./fence.ts";
 import { LOOP_NAMES, Looper, loopUntilTicks, Next } from "./starvation_actors.ts";
 
 for (const placement of PLACEMENTS) describe(`no starvation, ${placement}`, () => starvation(placement));
 
 function starvation(placement: TestPlacement): void {
+  const newFence = fencesFor(placement);
   afterEach(shutdown);
 
   for (const loop of LOOP_NAMES) {
@@ -35,7 +36,7 @@ function starvation(placement: TestPlacement): void {
       await ticks(1);
     }
     assertEquals((await log.entries.remote()).length, 20);
-    const before = Atomics.load(fence, 0);
+    const before = countOf(fence, 0);
     await reached(fence, 0, before + 1_000);
     signal(fence, 1);
     for (const each of loops) await each;

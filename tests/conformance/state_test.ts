@@ -16,7 +16,16 @@ import {
 import { assert, assertEquals, assertLess, assertStringIncludes, assertThrows } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho, Busy, Counter, Link, Log } from "./actors.ts";
-import { newFence, PLACEMENTS, reached, rejection, signal, type TestPlacement, within } from "./fence.ts";
+import {
+  fencesFor,
+  newFence,
+  PLACEMENTS,
+  reached,
+  rejection,
+  signal,
+  type TestPlacement,
+  within,
+} from "./fence.ts";
 import { Boss, collect, SlowStarter, Unmakeable } from "./state_actors.ts";
 import { add, after, dieLater, fail } from "./tasks.ts";
 
@@ -72,6 +81,7 @@ async function actorWhen(id: string, check: (actor: ActorState) => boolean): Pro
 for (const placement of PLACEMENTS) describe(`events, ${placement}`, () => eventsOf(placement));
 
 function eventsOf(placement: TestPlacement): void {
+  const newFence = fencesFor(placement);
   afterEach(shutdown);
 
   it("events() tells how an actor is made, lives and is killed", async () => {
@@ -197,6 +207,10 @@ function eventsOf(placement: TestPlacement): void {
     const refs = ["running", "queued"].map((name) => busy.enter.options({ name }).remote(fence));
     await reached(fence, 0);
     for (const ref of refs.reverse()) cancel(ref);
+    // Behind the cancels: they have come when it answers.
+    const open = newFence();
+    signal(open, 1);
+    await busy.enterIo.remote(open);
     signal(fence, 1);
     for (const ref of refs) await rejection(ref);
     for (const name of ["running", "queued"]) {

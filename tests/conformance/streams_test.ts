@@ -6,6 +6,7 @@ import {
   get,
   getSync,
   kill,
+  listActors,
   type ObjectRef,
   type ObjectRefGenerator,
   put,
@@ -28,7 +29,10 @@ import {
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho } from "./actors.ts";
 import {
+  CAN,
+  countOf,
   type Fence,
+  fencesFor,
   newFence,
   PLACEMENTS,
   reached,
@@ -57,9 +61,10 @@ async function values(stream: ObjectRefGenerator<unknown>, most = Infinity): Pro
   return seen;
 }
 
-const produced = (fence: Fence): number => Atomics.load(fence, ITEMS);
+const produced = (fence: Fence): number => countOf(fence, ITEMS);
 
 function both(placement: TestPlacement, kind: "sync" | "async"): void {
+  const newFence = fencesFor(placement);
   afterEach(shutdown);
 
   const make = (): ActorHandle<Streamer> => {
@@ -69,7 +74,7 @@ function both(placement: TestPlacement, kind: "sync" | "async"): void {
       : AsyncStreamer.options(options).remote() as unknown as ActorHandle<Streamer>;
   };
 
-  // ray: stream, doubt-generator-return
+  // ray: stream, doubt-generator-return, place-process-streams
   it("a stream gives a ref for each value, in order, and no more at its end", async () => {
     const stream = make().count.remote(100);
     assertEquals(await values(stream), Array.from({ length: 100 }, (_, i) => i));
@@ -137,7 +142,7 @@ function both(placement: TestPlacement, kind: "sync" | "async"): void {
     await stream.return();
     assertEquals((await stream.next()).done, true);
     assertEquals(await stream.completed(), undefined);
-    assertEquals(Atomics.load(fence, ENDED), 1);
+    assertEquals(countOf(fence, ENDED), 1);
     await stream.return();
   });
 
@@ -170,11 +175,13 @@ function both(placement: TestPlacement, kind: "sync" | "async"): void {
     const target = actor ?? make();
     const stream = target.endless.remote(fence);
     await stream.return();
+    // The stop goes the way of this question, and a fence would overtake it on its way to a process.
+    if (!CAN[placement].shareMemory) await listActors();
     signal(fence, GATE);
     await busy;
     assertEquals(await stream.completed(), undefined);
     assertEquals(await target.ping.remote(), "pong");
-    assertEquals([produced(fence), Atomics.load(fence, ENDED)], [0, 0]);
+    assertEquals([produced(fence), countOf(fence, ENDED)], [0, 0]);
   });
 
   // ray: stream-leave
@@ -290,6 +297,7 @@ function both(placement: TestPlacement, kind: "sync" | "async"): void {
 }
 
 function streams(placement: TestPlacement): void {
+  const newFence = fencesFor(placement);
   afterEach(shutdown);
 
   const sync = (): ActorHandle<Streamer> => Streamer.options({ placement }).remote();
@@ -306,7 +314,7 @@ function streams(placement: TestPlacement): void {
     assertEquals((await wait([ping], { timeout: 0 }))[0].length, 0);
     await stream.return();
     assertEquals(await ping, "pong");
-    assertEquals(Atomics.load(fence, ENDED), 1);
+    assertEquals(countOf(fence, ENDED), 1);
   });
 
   it("an async actor's calls and streams go on side by side", async () => {
@@ -369,7 +377,7 @@ function streams(placement: TestPlacement): void {
     await reached(fence, BEGUN);
     cancel(reading);
     assertInstanceOf(await within(30_000, "the call", rejection(reading)), TaskCancelledError);
-    assertEquals(Atomics.load(fence, ENDED), 1);
+    assertEquals(countOf(fence, ENDED), 1);
   });
 
   // ray: stream-wait, stream-polling, wait
@@ -483,6 +491,6 @@ describe("streams between threads", () => {
     await reached(fence, ITEMS, 2);
     await kill(reader);
     assertEquals(await within(30_000, "the next call", actor.ping.remote()), "pong");
-    assertEquals(Atomics.load(fence, ENDED), 1);
+    assertEquals(countOf(fence, ENDED), 1);
   });
 });

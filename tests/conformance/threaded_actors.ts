@@ -13,7 +13,7 @@ import {
   updateShared,
 } from "@manta/ray";
 import process from "node:process";
-import { block, type Fence, reached, signal } from "./fence.ts";
+import { block, reached, type SharedFence as Fence, signal } from "./fence.ts";
 
 /** Blocks its threads. Each has fields of its own. */
 @remote({ maxConcurrency: 2 })

@@ -15,7 +15,17 @@ import {
 } from "@manta/ray";
 import { assert, assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
-import { type Fence, newFence, PLACEMENTS, reached, rejection, signal, ticks, within } from "./fence.ts";
+import {
+  CAN,
+  newFence,
+  PLACEMENTS,
+  reached,
+  rejection,
+  type SharedFence as Fence,
+  signal,
+  ticks,
+  within,
+} from "./fence.ts";
 import { Caller, Gang, Grouped } from "./threaded_actors.ts";
 import { AsyncEcho, Log } from "./actors.ts";
 
@@ -397,11 +407,19 @@ for (const placement of PLACEMENTS) {
   describe(`a sync class with maxConcurrency, ${placement}`, () => {
     afterEach(shutdown);
 
+    if (CAN[placement].threads === 0) {
+      it("is refused, and the error says what to use", () => {
+        const loose = Gang.options({ placement, maxConcurrency: 4 });
+        assertStringIncludes(assertThrows(() => loose.remote(), RangeError).message, 'placement "thread"');
+      });
+      return;
+    }
+
     it("runs as many calls at once as there are threads: one, inline", async () => {
       const gang = Gang.options({ placement, maxConcurrency: 4 }).remote();
       const fence = newFence();
       const refs = Array.from({ length: 6 }, () => gang.wait.remote(fence));
-      const limit = placement === "thread" ? 4 : 1;
+      const limit = CAN[placement].threads === "all" ? 4 : 1;
       await reached(fence, 0, limit);
       await ticks(20);
       assertEquals(Atomics.load(fence, 0), limit);

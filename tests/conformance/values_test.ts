@@ -2,7 +2,7 @@ import { type ActorHandle, SerializationError, shutdown } from "@manta/ray";
 import { assert, assertEquals, assertInstanceOf, assertStrictEquals, assertThrows } from "@std/assert";
 import { afterAll, describe, it } from "@std/testing/bdd";
 import { Values } from "./value_actors.ts";
-import { PLACEMENTS, type TestPlacement } from "./fence.ts";
+import { CAN, PLACEMENTS, type TestPlacement } from "./fence.ts";
 
 function nested(levels: number): unknown {
   let value: unknown = 0;
@@ -189,9 +189,13 @@ function values(placement: TestPlacement): void {
     assertEquals(await b.kept.remote(), ["value"]);
   });
 
-  it("a SharedArrayBuffer is shared", async () => {
+  it("a SharedArrayBuffer is shared, or refused with its path", async () => {
     const view = new Uint8Array(new SharedArrayBuffer(4));
     const actor = make();
+    if (!CAN[placement].shareMemory) {
+      const error = assertThrows(() => actor.write.remote(view, 2, 42), SerializationError, "process");
+      return assertEquals(error.path, "args[0]");
+    }
     await actor.write.remote(view, 2, 42);
     assertEquals([...view], [0, 0, 42, 0]);
     const back = await actor.echo.remote(view) as Uint8Array;

@@ -2,11 +2,12 @@ import { type ObjectRef, put, shutdown, wait, waitSync } from "@manta/ray";
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho, Log } from "./actors.ts";
-import { newFence, PLACEMENTS, rejection, signal, type TestPlacement } from "./fence.ts";
+import { fencesFor, newFence, PLACEMENTS, rejection, signal, type TestPlacement } from "./fence.ts";
 
 for (const placement of PLACEMENTS) describe(`wait, ${placement}`, () => waiting(placement));
 
 function waiting(placement: TestPlacement): void {
+  const newFence = fencesFor(placement);
   afterEach(shutdown);
 
   function late(value: unknown) {
