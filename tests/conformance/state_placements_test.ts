@@ -17,8 +17,9 @@ import {
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import process from "node:process";
-import { newFence, reached, rejection, signal } from "./fence.ts";
+import { fencesFor, newFence, reached, rejection, signal } from "./fence.ts";
 import { Apart } from "./process_actors.ts";
+import { SlowStarter } from "./state_actors.ts";
 import { Gang } from "./threaded_actors.ts";
 
 const LIMIT = 30_000;
@@ -57,7 +58,6 @@ describe("listActors() and events(), process", () => {
     const seen = readEvents();
     const apart = Apart.remote();
     const { actorId } = apart;
-    assertEquals((await actorWhen(actorId, () => true)).state, "PENDING_CREATION");
     const alive = await actorWhen(actorId, ({ state }) => state === "ALIVE");
     assertEquals(
       [alive.className, alive.placement, alive.running, alive.queued, alive.isStale],
@@ -72,6 +72,16 @@ describe("listActors() and events(), process", () => {
       "actor-alive",
       "actor-died",
     ]);
+  });
+
+  it("tell that a constructor in a process has not ended", async () => {
+    const fence = fencesFor("process")();
+    const starter = SlowStarter.options({ placement: "process" }).remote(fence);
+    await reached(fence, 0);
+    const isStarter = ({ actorId }: ActorState): boolean => actorId === starter.actorId;
+    assertEquals((await listActors()).find(isStarter)?.state, "PENDING_CREATION");
+    signal(fence, 1);
+    await actorWhen(starter.actorId, ({ state }) => state === "ALIVE");
   });
 
   it("tell why an actor in a process could not be made", async () => {
