@@ -110,7 +110,7 @@ function names(placement: TestPlacement): void {
 
   it("getActor() finds an actor that another thread made, and whose handle nobody passed on", async () => {
     const maker = Maker.remote();
-    const { actorId } = await maker.make.remote({ placement, name: "x" });
+    const { actorId } = keep(await maker.make.remote({ placement, name: "x" }));
     const found = await within(20_000, "getActor", getActor<Counted>("x"));
     assertEquals([found.actorId, await found.add.remote()], [actorId, 1]);
     assertEquals(await keep(Maker.remote()).findAndAdd.remote("x"), 2);
@@ -507,7 +507,7 @@ describe("names of threads", () => {
   });
 
   it("getSync() reads calls of an actor found by getIfExists", async () => {
-    const { actorId } = await keep(Maker.remote()).make.remote({ name: "x" });
+    const { actorId } = keep(await keep(Maker.remote()).make.remote({ name: "x" }));
     const own = Counted.options({ name: "x", getIfExists: true }).remote();
     assertEquals([own.actorId, getSync(own.add.remote())], [actorId, 1]);
     assertThrows(

@@ -5,6 +5,7 @@
  */
 
 import {
+  ActorDiedError,
   type ActorState,
   events,
   kill,
@@ -14,7 +15,7 @@ import {
   shutdown,
   summarize,
 } from "@manta/ray";
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertInstanceOf, assertStringIncludes } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import process from "node:process";
 import { fencesFor, newFence, reached, rejection, signal } from "./fence.ts";
@@ -85,9 +86,11 @@ describe("listActors() and events(), process", () => {
   });
 
   it("tell why an actor in a process could not be made", async () => {
-    const { actorId } = Apart.remote("throw");
-    const { reason } = await actorWhen(actorId, ({ state }) => state === "DEAD");
+    const broken = Apart.remote("throw");
+    const { reason } = await actorWhen(broken.actorId, ({ state }) => state === "DEAD");
     assertStringIncludes(reason ?? "", "RangeError: not like that");
+    // Without a handle, garbage collection would be a reason too.
+    assertInstanceOf(await rejection(broken.pid.remote()), ActorDiedError);
   });
 
   // ray: place-state
