@@ -30,6 +30,8 @@ export interface RuntimeContext<T extends object = object> {
   readonly taskName: string | undefined;
   /** Where the actor runs. */
   readonly placement: Placement | undefined;
+  /** True in an actor that was restarted: an earlier run of it has crashed. */
+  readonly wasReconstructed: boolean;
   /** The actor's handle, to pass on. */
   readonly currentActor: ActorHandle<T> | undefined;
   /** Aborts when the call is cancelled. A method that never awaits sees it in `signal.aborted`. */
@@ -68,6 +70,7 @@ export function runtimeContext<T extends object = object>(): RuntimeContext<T> {
     actorId: actor?.id,
     taskName: call?.taskName,
     placement: actor?.placement,
+    wasReconstructed: (actor?.restarts ?? 0) > 0,
     namespace: thread.names.table.namespace,
     get actorName() {
       return actor && thread.names.nameOf(actor.local);

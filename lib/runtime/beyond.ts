@@ -26,13 +26,15 @@ export interface ActorBeyond {
   readonly shape: ClassShape;
   /** How its calls run. */
   readonly settings: ActorSettings;
+  /** How often it was restarted before. */
+  readonly restarts: number;
 }
 
 /** Asks for an actor. Throws `SerializationError` if an argument cannot cross. */
 export function sendCreateBeyond(
   thread: Thread,
   link: PeerLink,
-  { id, module, shape, settings }: ActorBeyond,
+  { id, module, shape, settings, restarts }: ActorBeyond,
   args: readonly unknown[],
 ): void {
   if (link.isClosed) return;
@@ -44,6 +46,7 @@ export function sendCreateBeyond(
   out.u32(settings.maxConcurrency);
   out.u8(settings.isSerial ? 1 : 0);
   out.f64(settings.maxPendingCalls);
+  out.u32(restarts);
   out.varint(args.length);
   thread.values.finish(link, "args", args);
 }
@@ -57,6 +60,7 @@ export function readCreateBeyond(reader: Reader): ActorBeyond {
   const maxConcurrency = reader.u32();
   const isSerial = reader.u8() === 1;
   const maxPendingCalls = reader.f64();
+  const restarts = reader.u32();
   if (actor !== PRIMARY) throw new CorruptFrameError("an actor that nobody announced");
   if (maxConcurrency === 0) throw new CorruptFrameError("an actor that may do nothing");
   return {
@@ -64,6 +68,7 @@ export function readCreateBeyond(reader: Reader): ActorBeyond {
     module,
     shape,
     settings: { maxConcurrency, isSerial, maxPendingCalls, threads: 1, fault: () => undefined },
+    restarts,
   };
 }
 

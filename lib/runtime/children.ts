@@ -17,6 +17,7 @@ import type { PeerLink } from "../transport/peer.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
+import { exitNote } from "./death.ts";
 import type { Peers } from "./peers.ts";
 import { killProcess } from "./process_start.ts";
 import type { StartedWorker, WorkerStart } from "./worker_start.ts";
@@ -73,12 +74,11 @@ export class Children {
   }
 
   /**
-   * Makes a worker that loads `module`; `""` for one that runs what is of any module. `at` is its place, if it has one; of
-   * `restarted`, its actor has lived before.
+   * Makes a worker that loads `module`; `""` for one that runs what is of any module. `at` is its place, if it has one.
    */
   make(
     module: string,
-    more: Pick<WorkerStart, "id" | "isBridge" | "restarted"> & { at?: ThreadAddress } = {},
+    more: Pick<WorkerStart, "id" | "isBridge" | "origin" | "runs"> & { at?: ThreadAddress } = {},
   ): NewWorker {
     const board = this.#board;
     const address = more.at ?? board.claim(this.#self, more.isBridge);
@@ -126,7 +126,7 @@ export class Children {
     address: ThreadAddress,
     link: LinkEnd,
     module: string,
-    more: Pick<WorkerStart, "id" | "isBridge"> = {},
+    more: Pick<WorkerStart, "id" | "isBridge" | "origin" | "runs"> = {},
   ): void {
     const board = this.#board;
     const start = deno === undefined ? startWebWorker : startNodeWorker;
@@ -137,9 +137,7 @@ export class Children {
         // What the worker wrote itself, or whoever ended it, holds; this is for ends that nobody announced.
         board.markDead(
           address,
-          error === undefined
-            ? { ending: "exited", text: `with code ${code ?? 0}` }
-            : { ending: "crashed", text: describeThrown(error) },
+          error === undefined ? exitNote(code) : { ending: "crashed", text: describeThrown(error) },
         );
         board.markGone(address);
         if (this.#workers.size === 0) { for (const callback of this.#onEmpty.splice(0)) callback(); }
@@ -165,7 +163,7 @@ export class Children {
     for (const { address, worker, endsItself } of this.#workers.values()) {
       if (endsItself || this.#board.isAlive(address)) continue;
       // A worker that ends itself does so; on Deno, `terminate()` might keep it from doing so.
-      if (deno !== undefined && this.#board.deathNote(address).ending === "exited") continue;
+      if (deno !== undefined && isOwnEnd(this.#board.deathNote(address))) continue;
       worker.terminate();
     }
   }
@@ -184,6 +182,10 @@ export class Children {
     this.reap();
     return ended;
   }
+}
+
+function isOwnEnd({ ending }: DeathNote): boolean {
+  return ending === "exited" || ending === "left";
 }
 
 /** The thread that a frame names. */

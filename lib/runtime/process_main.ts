@@ -14,7 +14,8 @@ import { type DeathNote, endings } from "../transport/thread_address.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
-import { createOnThread, PRIMARY } from "./actors.ts";
+import { createOnThread } from "./actors.ts";
+import { PRIMARY } from "./creation.ts";
 import { readCreateBeyond } from "./beyond.ts";
 import { beginThread } from "./current.ts";
 import { Membrane } from "./membrane.ts";
@@ -52,18 +53,20 @@ class ProcessSide extends Membrane {
   override create(link: PeerLink, reader: Reader, items: readonly unknown[]): void {
     if (link !== this.link) throw new CorruptFrameError("a thread that wants an actor of its process");
     const { thread } = this;
-    const { id, module, shape, settings } = readCreateBeyond(reader);
+    const { id, module, shape, settings, restarts } = readCreateBeyond(reader);
+    // Before the handles among the arguments, each of which takes a number too.
+    const forwarder = this.forwarder(id, PRIMARY);
     const args = thread.values.readArgs(link, reader, items);
     const handle = createOnThread(
       thread,
       { module, shape },
       settings,
       args,
-      { id, isBridge: false },
+      { id, isBridge: false, restarts },
     );
     const cell = ownerOf(handle) as ActorCell;
     cell.onBroken.push(() => this.#announce(cell));
-    this.connect(this.forwarder(id, PRIMARY), cell);
+    this.connect(forwarder, cell);
   }
 
   /** The actor has ended: whoever started the process ends it. */
@@ -83,6 +86,13 @@ class ProcessSide extends Membrane {
     out.u8(hasCause ? 1 : 0);
     if (hasCause) thread.values.finishThrown(this.link, deathError);
     else this.link.seal();
+  }
+
+  /** {@inheritDoc Membrane.ready} */
+  override ready(link: PeerLink): void {
+    if (link === this.link) throw new CorruptFrameError("word of an actor that lives elsewhere");
+    this.link.open(Frame.actorReady).u32(PRIMARY);
+    this.link.seal();
   }
 
   /** {@inheritDoc Membrane.ended} */

@@ -22,7 +22,7 @@ import { placeOf } from "../transport/process_table.ts";
 import type { LinkEnd } from "../transport/link.ts";
 import { Loop } from "../transport/loop.ts";
 import type { PeerLink } from "../transport/peer.ts";
-import { PRIMARY } from "./actors.ts";
+import { PRIMARY } from "./creation.ts";
 import { Cells } from "./cells.ts";
 import { Children } from "./children.ts";
 import { deathText } from "./death.ts";
