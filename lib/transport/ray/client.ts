@@ -74,6 +74,8 @@ export interface CallArguments {
   readonly kwargs?: Readonly<Record<string, unknown>>;
   /** Ray's options of this call, in Ray's own words: `{ num_returns: 2, num_cpus: 1, name: "x", lifetime: "detached" }`. */
   readonly options?: Readonly<Record<string, unknown>>;
+  /** The options that the function or class itself has, as a value that Python reads as a dict. Its first call decides. */
+  readonly ownOptions?: unknown;
 }
 
 /** The cluster's key-value store. Works before `init`, for what a job's `runtimeEnv` refers to. */
@@ -114,7 +116,7 @@ export interface RayClient extends AsyncDisposable {
   /** Begins the job; everything below needs it. Rejects if the server refuses, or its Ray is of another version than this client knows. */
   init(job?: JobOptions): Promise<ServerInfo>;
 
-  /** Stores a value in the cluster: what the pickle codec can say, `PythonGlobal` and `PythonCall` included. */
+  /** Stores a value in the cluster: what the pickle codec can say, `PythonGlobal` and `PythonObject` included. */
   put(value: unknown): Promise<ObjectRefId>;
   /** The value of a ref, when it is there. */
   get(ref: ObjectRefId, how?: ClientWait): Promise<unknown>;
@@ -127,7 +129,7 @@ export interface RayClient extends AsyncDisposable {
 
   /** Calls a Python function that was `put`; a ref for each value that it returns (`options.num_returns`). */
   callFunction(fn: ObjectRefId, call?: CallArguments): Promise<ObjectRefId[]>;
-  /** Makes an actor of a Python class that was `put`. `base` are the class's own options; those of the call go before. */
+  /** Makes an actor of a Python class that was `put`. */
   createActor(cls: ObjectRefId, call?: CallArguments): Promise<ActorRef>;
   /** Calls an actor's method; a ref for each value that it returns. */
   callMethod(actor: ActorRef, method: string, call?: CallArguments): Promise<ObjectRefId[]>;

@@ -1,5 +1,5 @@
 /**
- * What a value can say to Python beside data: names of its modules, and calls that the server makes while it reads.
+ * What stands for the values of Python's that JavaScript has no word for. They are data: nothing of them is ever executed here.
  *
  * @module
  */
@@ -19,25 +19,63 @@ export class PythonGlobal {
     this.module = module;
     this.name = name;
   }
+
+  /** The name as Python writes it. */
+  toString(): string {
+    return this.module === "builtins" ? this.name : `${this.module}.${this.name}`;
+  }
+}
+
+/** Whether a value is a certain name of a certain module of Python's. */
+export function isGlobal(value: unknown, module: string, name: string): boolean {
+  return value instanceof PythonGlobal && value.name === name && value.module === module;
 }
 
 /**
- * An object that only Python could make: what to call for it, and with what. Read from Python, it is data, and nothing is called;
- * written to Python, the reader there makes the call.
+ * An object that only Python can make: what to call for it, with what, and what it holds. Read from Python, it is a description and
+ * nothing is called; written to Python, the reader there makes the object.
  */
-export class PythonCall {
-  /** What is called: a `PythonGlobal`, or another call's result. */
+export class PythonObject {
+  /** What is called: a `PythonGlobal`, or another object. */
   readonly callable: unknown;
   /** With what. */
-  readonly args: readonly unknown[];
+  args: readonly unknown[];
+  /** With what, by name. */
+  kwargs: unknown = undefined;
+  /** True if `callable` is a class whose `__new__` is called, false if it is called itself. */
+  readonly isNew: boolean;
+  /** What it is given afterwards (`__setstate__`, or its fields); `undefined` if nothing. */
+  state: unknown = undefined;
+  /** What is appended to it afterwards, if it is a list. */
+  items: unknown[] | undefined = undefined;
+  /** What is set in it afterwards, if it is a dict. */
+  entries: [unknown, unknown][] | undefined = undefined;
 
   /**
    * @param callable What is called.
    * @param args With what.
+   * @param isNew Whether `callable.__new__` is meant.
    */
-  constructor(callable: unknown, args: readonly unknown[]) {
+  constructor(callable: unknown, args: readonly unknown[] = [], isNew: boolean = false) {
     this.callable = callable;
     this.args = args;
+    this.isNew = isNew;
+  }
+
+  /** What it is, for messages. */
+  toString(): string {
+    return `<Python object of ${this.callable}>`;
+  }
+}
+
+/** A tuple of Python's, to be written. A tuple that is read is an array. */
+export class PythonTuple {
+  /** What it holds. */
+  readonly items: readonly unknown[];
+
+  /** @param items What it holds. */
+  constructor(items: readonly unknown[]) {
+    this.items = items;
   }
 }
 
@@ -50,9 +88,9 @@ export class PythonCall {
  * @param module What the text's `__name__` is. MUST NOT be one that can be imported.
  * @returns A value for `put`.
  */
-export function fromSource(source: string, name: string, module: string = "manta_source"): PythonCall {
+export function fromSource(source: string, name: string, module: string = "manta_source"): PythonObject {
   const getItem = new PythonGlobal("operator", "getitem");
-  const scope = new Map<string, unknown>([["__name__", module]]);
-  const run = new PythonCall(new PythonGlobal("builtins", "exec"), [source, scope]);
-  return new PythonCall(getItem, [new PythonCall(getItem, [[run, scope], 1]), name]);
+  const scope = { __name__: module };
+  const run = new PythonObject(new PythonGlobal("builtins", "exec"), [source, scope]);
+  return new PythonObject(getItem, [new PythonObject(getItem, [new PythonTuple([run, scope]), 1]), name]);
 }
