@@ -148,6 +148,7 @@ export class DataStream {
   }
 
   #broken(failure: GrpcFailure | undefined): void {
+    console.log("BROKEN", performance.now()|0, failure?.code, failure?.details, this.#outstanding.size);
     this.#stream = undefined;
     if (this.#error !== undefined) return this.#onClosed?.();
     const reason = failure === undefined
