@@ -7,6 +7,7 @@
 import type { ActorHandle } from "../call/actor_handle.ts";
 import { show } from "../define/options.ts";
 import { killActor } from "../runtime/actor_ends.ts";
+import { addressOfEnvironment, clusterReady, startGateway } from "../runtime/cluster_start.ts";
 import { beginThread, currentThread, endThread, requireThread } from "../runtime/current.ts";
 import { checkName } from "./checks.ts";
 
@@ -20,7 +21,28 @@ export interface InitOptions {
    * The namespace of all names of actors for which none is given, in every thread of the program. A random one unless given.
    */
   namespace?: string;
+  /**
+   * The Ray cluster on which actors run: the address of its client server, `"ray://host:10001"`. That of the environment
+   * variable `RAY_ADDRESS` unless given; without either, actors run on this machine.
+   */
+  address?: string;
+  /**
+   * On a cluster: the folder whose files travel to the nodes, without what its `.gitignore` names. The nearest one above the program's main
+   * module with a `deno.json` or `package.json` unless given. Modules of actors must be in it, or have `https:` URLs.
+   */
+  workingDir?: string;
+  /** On a cluster: Ray's `runtime_env` of the program, in Ray's own words: `{ pip: ["deno"] }`. */
+  runtimeEnv?: Readonly<Record<string, unknown>>;
 }
+
+const INIT_OPTIONS: readonly string[] = [
+  "numCpus",
+  "poolThreads",
+  "namespace",
+  "address",
+  "workingDir",
+  "runtimeEnv",
+];
 
 /** Options of `kill`. */
 export interface KillOptions {
@@ -62,12 +84,30 @@ export function init(options: InitOptions = {}): Promise<RayRuntime> {
     throw new TypeError(`Cannot init with ${show(options)}: expected an object of options`);
   }
   for (const [name, value] of Object.entries(options)) {
-    if (name !== "numCpus" && name !== "poolThreads" && name !== "namespace") {
-      throw new TypeError(
-        `Cannot use option "${name}" of init: it is unknown, use "numCpus", "poolThreads" or "namespace"`,
-      );
+    if (!INIT_OPTIONS.includes(name)) {
+      const known = INIT_OPTIONS.map((option) => `"${option}"`).join(", ");
+      throw new TypeError(`Cannot use option "${name}" of init: it is unknown, use one of ${known}`);
     }
     if (value === undefined) continue;
+    if (name === "address") {
+      if (typeof value !== "string" || !/^(?:ray:\/\/[^/]+:\d+|fd:\d+)$/.test(value)) {
+        throw new TypeError(
+          `Cannot use ${show(value)} as option "address" of init: expected "ray://host:port"`,
+        );
+      }
+      continue;
+    }
+    if (name === "workingDir" || name === "runtimeEnv") {
+      const type = name === "workingDir" ? "string" : "object";
+      if (typeof value !== type || value === null) {
+        throw new TypeError(
+          `Cannot use ${show(value)} as option "${name}" of init: expected a${
+            type === "object" ? "n" : ""
+          } ${type}`,
+        );
+      }
+      continue;
+    }
     if (name === "namespace") {
       checkName("init with", 'option "namespace"', value);
       continue;
@@ -87,12 +127,16 @@ export function init(options: InitOptions = {}): Promise<RayRuntime> {
       "Cannot init: the runtime has begun already, call init() before anything else, or shutdown() first",
     );
   }
-  beginThread({
-    taskThreads: options.numCpus,
-    poolThreads: options.poolThreads,
-    namespace: options.namespace,
+  const { workingDir, runtimeEnv, address = addressOfEnvironment() } = options;
+  const namespace = options.namespace ?? crypto.randomUUID();
+  const thread = beginThread({ taskThreads: options.numCpus, poolThreads: options.poolThreads, namespace });
+  const runtime = { shutdown, [Symbol.asyncDispose]: shutdown };
+  if (address === undefined) return Promise.resolve(runtime);
+  startGateway(thread, { address, namespace, workingDir, runtimeEnv });
+  return clusterReady(thread).then(() => runtime, async (error) => {
+    await shutdown();
+    throw error;
   });
-  return Promise.resolve({ shutdown, [Symbol.asyncDispose]: shutdown });
 }
 
 /**

@@ -35,6 +35,7 @@ interface ProcessLike {
   readonly argv: readonly string[];
   readonly execArgv: readonly string[];
   readonly execPath: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
   cwd(): string;
   kill(pid: number, signal: string): void;
   on(event: string, listener: (value: unknown) => void): unknown;
@@ -116,6 +117,18 @@ export function network(): Network {
 /** Runs `callback` after timers and I/O have had their turn; about 1.3 µs on both runtimes, `setTimeout` 1 to 2 ms. */
 export function afterIo(callback: () => void): void {
   scope.setImmediate(callback);
+}
+
+/** A variable of the environment, if the program may read it and it is set. */
+export function environment(name: string): string | undefined {
+  if (deno !== undefined) {
+    const { state } = (deno.permissions.querySync as (descriptor: object) => { state: string })({
+      name: "env",
+      variable: name,
+    });
+    if (state !== "granted") return undefined;
+  }
+  return process.env[name];
 }
 
 /** The number of cores, at least 1. Needs no permission. */

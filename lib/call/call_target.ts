@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ActorDiedError } from "../base/actor_errors.ts";
+import type { RayError } from "../base/errors.ts";
 import type { Ref } from "../objects/ref.ts";
 import type { CallSettings } from "../wire/call_settings.ts";
 
@@ -33,15 +33,15 @@ export interface CallTarget {
   /** Sends the calls that it holds to `target`. A target without this holds none. */
   release?(target: CallTarget): void;
   /** Rejects the calls that it holds: the actor has ended for good. */
-  close?(error: ActorDiedError): void;
+  close?(error: RayError): void;
 }
 
 /** The target of a dead actor: refuses each call, always for the same reason. */
 export class BrokenTarget implements CallTarget {
-  readonly #error: ActorDiedError;
+  readonly #error: RayError;
 
   /** @param error The reason. */
-  constructor(error: ActorDiedError) {
+  constructor(error: RayError) {
     this.#error = error;
   }
 

@@ -52,7 +52,21 @@ export interface ActorOptions {
    * the program shuts down.
    */
   lifetime?: Lifetime;
+  /** On a cluster: how many CPUs its node sets aside for the actor. */
+  numCpus?: number;
+  /** On a cluster: the same for other resources, by name. */
+  resources?: Readonly<Record<string, number>>;
+  /**
+   * On a cluster: `"DEFAULT"`, `"SPREAD"` (over as many nodes as there are), or a node, with `soft` only if there is room for the
+   * actor there.
+   */
+  schedulingStrategy?: SchedulingStrategy;
+  /** On a cluster: Ray's `runtime_env` of the actor, in Ray's own words, in place of what `init` said. */
+  runtimeEnv?: Readonly<Record<string, unknown>>;
 }
+
+/** Which node of a cluster an actor is to run on. */
+export type SchedulingStrategy = "DEFAULT" | "SPREAD" | { readonly nodeId: string; readonly soft?: boolean };
 
 /** Options of a remote class: `@remote({...})` or `remote(Class, {...})`. */
 export interface ClassOptions extends Omit<ActorOptions, "name" | "namespace" | "getIfExists" | "lifetime"> {
@@ -167,6 +181,21 @@ const checks = {
   name: isName,
   namespace: isName,
   getIfExists: isBoolean,
+  numCpus: (value) => typeof value === "number" && value >= 0 ? undefined : "a number of at least 0",
+  resources: (value) => {
+    const isRight = typeof value === "object" && value !== null &&
+      Object.values(value).every((amount) => typeof amount === "number" && amount >= 0);
+    return isRight ? undefined : "an object of names and amounts, each a number of at least 0";
+  },
+  schedulingStrategy: (value) => {
+    const { nodeId } = (value ?? {}) as { nodeId?: unknown };
+    const isRight = value === "DEFAULT" || value === "SPREAD" || typeof nodeId === "string";
+    return isRight ? undefined : '"DEFAULT", "SPREAD" or an object with "nodeId"';
+  },
+  runtimeEnv: (value) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? undefined
+      : "an object, Ray's runtime environment",
   lifetime: (value) =>
     value === "detached" || value === "non_detached" ? undefined : '"detached" or "non_detached"',
 } satisfies Record<string, Check>;
@@ -182,6 +211,10 @@ export const allowed = {
     "retryExceptions",
     "concurrencyGroups",
     "module",
+    "numCpus",
+    "resources",
+    "schedulingStrategy",
+    "runtimeEnv",
   ],
   actor: [
     "placement",
@@ -194,6 +227,10 @@ export const allowed = {
     "namespace",
     "getIfExists",
     "lifetime",
+    "numCpus",
+    "resources",
+    "schedulingStrategy",
+    "runtimeEnv",
   ],
   method: ["concurrencyGroup", "generatorBackpressure", "numReturns", "maxTaskRetries", "retryExceptions"],
   call: [

@@ -5,6 +5,7 @@
  */
 
 import { ActorDiedError } from "../base/actor_errors.ts";
+import { ActorAlreadyExistsError } from "../base/name_errors.ts";
 import { ObjectLostError } from "../base/lost_errors.ts";
 import { FAILED } from "../objects/ref.ts";
 import type { PeerLink } from "../transport/peer.ts";
@@ -22,7 +23,9 @@ export function createFailed(
   reader: Reader,
   items: readonly unknown[],
 ): void {
-  const actor = thread.host.find(reader.u32());
+  const local = reader.u32();
+  thread.borders?.expects(local);
+  const actor = thread.host.find(local);
   const cause = thread.values.read(link, reader, items);
   if (actor !== undefined) reportEnd(thread, actor, cause, "an argument of its constructor failed:");
 }
@@ -31,7 +34,9 @@ export function createFailed(
 export function actorEnded(thread: Thread, link: PeerLink, reader: Reader, items: readonly unknown[]): void {
   const local = reader.u32();
   const error = thread.values.read(link, reader, items);
-  if (error instanceof ActorDiedError) thread.cells.ended(link.peer.id, local, error);
+  if (error instanceof ActorDiedError || error instanceof ActorAlreadyExistsError) {
+    thread.cells.ended(link.peer.id, local, error);
+  }
 }
 
 /** An actor that lives in this thread, beside others, is to end. */

@@ -13,6 +13,7 @@ import type { PeerLink } from "../transport/peer.ts";
 import { Frame } from "../wire/frames.ts";
 import { type FaultSettings, writeFaultSettings } from "../wire/fault_settings.ts";
 import { sendCreateBeyond } from "./beyond.ts";
+import { createOnCluster } from "./cluster_actors.ts";
 import { createInline } from "./inline_actors.ts";
 import { type ActorSettings, handleOfNew } from "./actor_settings.ts";
 import { checkNaming } from "./names.ts";
@@ -41,6 +42,12 @@ export function createActor(
     threads: definition.isAsync ? 1 : limit,
     fault: faultSettings(thread, definition, merged),
   };
+  const { gateway } = thread;
+  // What is said to live with its caller does, there too.
+  if (gateway !== undefined && merged.placement !== "inline" && merged.placement !== "pool") {
+    const isDetached = merged.lifetime === "detached";
+    return createOnCluster(thread, gateway, definition, { ...settings, isDetached }, merged, args);
+  }
   if (merged.placement === "process" && settings.threads > 1) {
     throw new RangeError(
       `Cannot make an actor of class "${definition.shape.name}" in a process with "maxConcurrency" ${limit}: it has no async ` +

@@ -28,15 +28,28 @@ export interface ActorBeyond {
   readonly settings: ActorSettings;
 }
 
+/** What the gateway of a cluster is told besides. */
+export interface AskedFor {
+  /** The actor's number there. */
+  readonly local: number;
+  /** Ray's options, as JSON. */
+  readonly options: string;
+}
+
 /** Asks for an actor. Throws `SerializationError` if an argument cannot cross. */
 export function sendCreateBeyond(
   thread: Thread,
   link: PeerLink,
   { id, module, shape, settings }: ActorBeyond,
   args: readonly unknown[],
+  asked?: AskedFor,
 ): void {
   if (link.isClosed) return;
-  const out = link.open(Frame.createBeyond);
+  const out = link.open(asked === undefined ? Frame.createBeyond : Frame.createOnCluster);
+  if (asked !== undefined) {
+    out.u32(asked.local);
+    out.string(asked.options);
+  }
   out.u32(PRIMARY);
   out.string(id);
   out.string(module);

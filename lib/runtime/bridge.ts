@@ -25,7 +25,7 @@ import type { WorkerStart } from "./worker_start.ts";
 /** Runs a bridge until it is ended. */
 export function runBridge(thread: Thread, { link, self }: WorkerStart): void {
   const bridge = new Bridge(thread, actorId(self.id, PRIMARY));
-  thread.membrane = bridge;
+  thread.borders = bridge;
   // As in any worker: whoever made it has a handle, before anybody else can give one back.
   thread.holders.change(PRIMARY, link.peer.id, 1);
   thread.begin(link);

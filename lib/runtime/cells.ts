@@ -5,7 +5,7 @@
  */
 
 import { ActorDiedError } from "../base/actor_errors.ts";
-import type { ActorActivity } from "../base/errors.ts";
+import type { ActorActivity, RayError } from "../base/errors.ts";
 import { actorId } from "../base/ids.ts";
 import { BrokenTarget, type CallTarget } from "../call/call_target.ts";
 import type { IncomingCall } from "../exec/incoming_call.ts";
@@ -185,7 +185,7 @@ export class Cells {
   }
 
   /** An actor has ended: it is forgotten, and handles of it keep their cell. */
-  ended(thread: number, local: number, error: ActorDiedError): void {
+  ended(thread: number, local: number, error: RayError): void {
     const cell = this.find(thread, local);
     if (cell === undefined) return;
     this.forget(cell);

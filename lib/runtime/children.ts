@@ -57,6 +57,8 @@ export class Children {
   readonly #processes: ProcessTable;
   readonly #workers = new Map<number, Child>();
   #onEmpty: (() => void)[] = [];
+  /** The thread that is connected to the program's cluster, of which each worker is told. */
+  gateway: ThreadAddress | undefined = undefined;
 
   /**
    * @param board The board.
@@ -78,7 +80,7 @@ export class Children {
    */
   make(
     module: string,
-    more: Pick<WorkerStart, "id" | "isBridge" | "restarted"> & { at?: ThreadAddress } = {},
+    more: Pick<WorkerStart, "id" | "isBridge" | "restarted" | "cluster"> & { at?: ThreadAddress } = {},
   ): NewWorker {
     const board = this.#board;
     const address = more.at ?? board.claim(this.#self, more.isBridge);
@@ -126,12 +128,20 @@ export class Children {
     address: ThreadAddress,
     link: LinkEnd,
     module: string,
-    more: Pick<WorkerStart, "id" | "isBridge"> = {},
+    more: Pick<WorkerStart, "id" | "isBridge" | "cluster"> = {},
   ): void {
     const board = this.#board;
     const start = deno === undefined ? startWebWorker : startNodeWorker;
     const worker = start(
-      { board: board.memory, names: this.#names, self: address, link, module, ...more },
+      {
+        board: board.memory,
+        names: this.#names,
+        self: address,
+        link,
+        module,
+        gateway: this.gateway,
+        ...more,
+      },
       ({ error, code }) => {
         this.#workers.delete(address.id);
         // What the worker wrote itself, or whoever ended it, holds; this is for ends that nobody announced.

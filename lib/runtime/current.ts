@@ -9,6 +9,7 @@ import { type Clock, systemClock } from "../base/clock.ts";
 import { DriverCodeInWorkerError } from "../base/errors.ts";
 import type { Schedule } from "../base/schedule.ts";
 import { Definitions } from "../define/definitions.ts";
+import { addressOfEnvironment, startGateway } from "./cluster_start.ts";
 import { Thread } from "./thread.ts";
 import type { ThreadStart } from "./thread_start.ts";
 
@@ -44,6 +45,16 @@ export function beginThread(start: Omit<ThreadStart, "definitions"> = {}): Threa
   return current = new Thread({ clock, schedule, ...start, definitions });
 }
 
+/** Begins the runtime of a driver that has not said how. */
+function beginProgram(): Thread {
+  const address = schedule === undefined ? addressOfEnvironment() : undefined;
+  if (address === undefined) return beginThread();
+  const namespace = crypto.randomUUID();
+  const thread = beginThread({ namespace });
+  startGateway(thread, { address, namespace });
+  return thread;
+}
+
 /** Forgets this thread's runtime, so that the next use begins another one. */
 export function endThread(thread: Thread): void {
   if (current === thread) current = undefined;
@@ -55,7 +66,7 @@ export function endThread(thread: Thread): void {
  * @throws {DriverCodeInWorkerError} While a worker loads a module.
  */
 export function requireThread(verb: string): Thread {
-  const thread = current ?? beginThread();
+  const thread = current ?? beginProgram();
   if (!thread.isLoading) return thread;
   throw new DriverCodeInWorkerError(
     `Cannot ${verb} while a worker loads this module: driver code runs in the main program only, put it under ` +

@@ -18,12 +18,13 @@ import { readFaultSettings } from "../wire/fault_settings.ts";
 import { FailureKind, Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
 import { endActor, reportEnd } from "./actor_ends.ts";
+import type { Borders } from "./borders.ts";
 import { DETACHED } from "./actors.ts";
 import { actorEnded, createFailed, fetchValue, killHere } from "./actor_frames.ts";
+import { createOnCluster, findOnCluster, namesOnCluster } from "./cluster_frames.ts";
 import { cancelCall, cancelLent } from "./cancel.ts";
 import { readThread } from "./children.ts";
 import { DISPOSED, retireActor } from "./retire.ts";
-import type { Membrane } from "./membrane.ts";
 import { LinkCall, sendFailure, taskErrorOf } from "./replies.ts";
 import { OWNER_ENDED } from "./death.ts";
 import type { Thread } from "./thread.ts";
@@ -102,8 +103,11 @@ export class Dispatcher implements FrameSink {
         const actor = thread.host.find(reader.u32());
         if (actor !== undefined) retireActor(thread, actor, DISPOSED, false);
       },
-      createBeyond: (link, reader, items) => membraneOf(thread).create(link, reader, items),
-      processEnded: (link, reader, items) => membraneOf(thread).ended(link, reader, items),
+      createBeyond: (link, reader, items) => bordersOf(thread).create(link, reader, items),
+      createOnCluster: (link, reader, items) => createOnCluster(thread, link, reader, items),
+      findOnCluster: (link, reader) => findOnCluster(thread, link, reader),
+      namesOnCluster: (link, reader) => namesOnCluster(thread, link, reader),
+      processEnded: (link, reader, items) => bordersOf(thread).ended(link, reader, items),
       events: (link, reader, items) => thread.observation.told(link, reader, items),
       loadWanted: (link, reader) => thread.observation.loads.wanted(link, reader),
       loads: (link, reader) => thread.observation.loads.answered(link, reader),
@@ -171,7 +175,7 @@ export class Dispatcher implements FrameSink {
     const { host, values } = this.#thread;
     const slot = reader.u32();
     const settings = readCallSettings(reader);
-    const actor = host.find(local);
+    const actor = host.find(local) ?? (this.#thread.borders?.expects(local) ? host.find(local) : undefined);
     const who = actor ??
       { identify: () => ({ taskName: "a call", actorId: actorId(this.#thread.self.id, local) }) };
     let args: unknown[];
@@ -280,9 +284,9 @@ export class Dispatcher implements FrameSink {
   }
 }
 
-function membraneOf(thread: Thread): Membrane {
-  if (thread.membrane === undefined) throw new CorruptFrameError("there is no process beyond this thread");
-  return thread.membrane;
+function bordersOf(thread: Thread): Borders {
+  if (thread.borders === undefined) throw new CorruptFrameError("there is no process beyond this thread");
+  return thread.borders;
 }
 
 function takeRef(link: PeerLink, reader: Reader): Ref {

@@ -19,23 +19,25 @@ import type { Decoding, Encoding } from "../wire/coding.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
+import type { Writer } from "../wire/writer.ts";
 import { killCell } from "./actor_ends.ts";
 import { readShape } from "./beyond.ts";
 import { sendCancelRef } from "./cancel.ts";
+import type { Borders } from "./borders.ts";
 import { ForwardActor } from "./forward_actor.ts";
 import { sourceAt } from "./lending.ts";
 import { disposeOf } from "./retire.ts";
 import type { Thread } from "./thread.ts";
 
 /** The kinds of value that only cross the border. */
-export const FarKind = { handle: 8, ref: 9 } as const;
+export const FarKind = { handle: 8, ref: 9, clusterHandle: 10 } as const;
 
 /** Whose number it is: the sender's, or the receiver's own. */
 const MINE = 0;
 const YOURS = 1;
 
 /** One side of the border. */
-export abstract class Membrane {
+export abstract class Membrane implements Borders {
   /** The link to the other process. */
   readonly link: PeerLink;
   /** Refs that crossed. */
@@ -44,7 +46,8 @@ export abstract class Membrane {
   readonly #writer: StreamWriter;
   readonly #source = new StreamSource();
   readonly #forwarders = new Map<ActorCell, ForwardActor>();
-  readonly #limits = new WeakMap<ActorCell, number>();
+  /** How many calls of one thread may be unanswered, of actors on the other side. */
+  protected readonly limits: WeakMap<ActorCell, number> = new WeakMap();
   readonly #imports = new WeakMap<Ref, number>();
   readonly #shapes = new Map<string, ClassShape>();
 
@@ -67,12 +70,32 @@ export abstract class Membrane {
     });
   }
 
-  /** An actor is to be made. */
+  /** {@inheritDoc Borders.create} */
   abstract create(link: PeerLink, reader: Reader, items: readonly unknown[]): void;
-  /** The actor that the process was started for has ended. */
+  /** {@inheritDoc Borders.ended} */
   abstract ended(link: PeerLink, reader: Reader, items: readonly unknown[]): void;
-  /** Ends this thread, which has said why. */
+  /** {@inheritDoc Borders.end} */
   abstract end(): void;
+
+  /** {@inheritDoc Borders.at} */
+  at(link: PeerLink | undefined): Membrane | undefined {
+    return link === this.link ? this : undefined;
+  }
+
+  /** {@inheritDoc Borders.expects} */
+  expects(_local: number): boolean {
+    return false;
+  }
+
+  /** The identity of a class as the other side knows it. */
+  outward(key: string): string {
+    return key;
+  }
+
+  /** The identity of a class as this side knows it. */
+  inward(key: string): string {
+    return key;
+  }
 
   /** The stream to the other process is there. */
   open(stream: ByteStream): void {
@@ -107,7 +130,7 @@ export abstract class Membrane {
   }
 
   /** Says which actor a forwarder stands for. */
-  protected connect(forwarder: ForwardActor, cell: ActorCell): void {
+  connect(forwarder: ForwardActor, cell: ActorCell): void {
     this.#forwarders.set(cell, forwarder);
     const ended = (): void => this.announceEnd(forwarder);
     if (cell.deathError !== undefined) ended();
@@ -130,7 +153,7 @@ export abstract class Membrane {
     }
   }
 
-  /** The cell that a thread on this side is to see in the place of one on the other side. */
+  /** {@inheritDoc Borders.homed} */
   homed(cell: ActorCell): ActorCell {
     if (cell.address.thread.id !== this.link.peer.id) return cell;
     const forwarder = this.forwarderOf(cell);
@@ -140,7 +163,7 @@ export abstract class Membrane {
       local: forwarder.local,
       ownsThread: thread.host.isPrimary(forwarder),
       isSerial: cell.address.isSerial,
-      maxPendingCalls: this.#limits.get(cell) ?? Infinity,
+      maxPendingCalls: this.limits.get(cell) ?? Infinity,
       id: cell.actorId,
     }, cell.shape);
   }
@@ -148,21 +171,22 @@ export abstract class Membrane {
   /** Writes a handle or a ref for the other process; false if `value` is neither. */
   encode(value: object, encoder: Encoding, effects: (() => void)[]): boolean {
     const cell = ownerOf(value);
-    if (cell instanceof ActorCell) this.#encodeHandle(this.#unwrap(cell), encoder, effects);
+    if (cell instanceof ActorCell) this.encodeHandle(this.unwrap(cell), encoder, effects);
     else if (value instanceof Ref) this.#encodeRef(value, encoder, effects);
     else return false;
     return true;
   }
 
   /** The actor itself, if a handle of what stands for it has come back. */
-  #unwrap(cell: ActorCell): ActorCell {
+  protected unwrap(cell: ActorCell): ActorCell {
     const { host, self } = this.thread;
     if (cell.address.thread.id !== self.id) return cell;
     const actor = host.find(cell.address.local);
     return actor instanceof ForwardActor ? actor.cell ?? cell : cell;
   }
 
-  #encodeHandle(cell: ActorCell, encoder: Encoding, effects: (() => void)[]): void {
+  /** Writes a handle, of the actor itself. */
+  protected encodeHandle(cell: ActorCell, encoder: Encoding, effects: (() => void)[]): void {
     encoder.custom(FarKind.handle);
     const { writer } = encoder;
     const { link } = this;
@@ -176,11 +200,17 @@ export abstract class Membrane {
     writer.u8(cell.address.isSerial ? 1 : 0);
     writer.f64(cell.address.maxPendingCalls);
     writer.string(cell.actorId);
-    const { shape } = cell;
-    writer.string(shape.key);
-    if (link.knownShapes.has(shape.key)) return writer.string("");
-    writer.string(JSON.stringify(shape));
-    effects.push(() => link.knownShapes.add(shape.key));
+    this.writeShape(cell.shape, writer, effects);
+  }
+
+  /** Writes the shape of a class, whole the first time. */
+  protected writeShape(shape: ClassShape, writer: Writer, effects: (() => void)[]): void {
+    const { link } = this;
+    const key = this.outward(shape.key);
+    writer.string(key);
+    if (link.knownShapes.has(key)) return writer.string("");
+    writer.string(JSON.stringify({ ...shape, key }));
+    effects.push(() => link.knownShapes.add(key));
   }
 
   #encodeRef(ref: Ref, encoder: Encoding, effects: (() => void)[]): void {
@@ -216,19 +246,28 @@ export abstract class Membrane {
     const isSerial = reader.u8() === 1;
     const limit = reader.f64();
     const id = reader.string() as ActorId;
-    const key = reader.string();
-    const text = reader.string();
-    if (text !== "") this.#shapes.set(key, readShape(text));
-    const shape = this.#shapes.get(key);
-    if (shape === undefined) throw new CorruptFrameError(`a handle of an unknown class "${key}"`);
+    const shape = this.readShape(reader);
     const thread = this.link.peer;
     // Who counts the calls that are not answered is whoever makes them.
     const cell = cells.of(
       { thread, local, ownsThread: false, isSerial, maxPendingCalls: Infinity, id },
       shape,
     );
-    this.#limits.set(cell, limit);
+    this.limits.set(cell, limit);
     return cells.handleOf(cell);
+  }
+
+  /** Reads what {@linkcode writeShape} has written. */
+  protected readShape(reader: Reader): ClassShape {
+    const key = reader.string();
+    const text = reader.string();
+    if (text !== "") {
+      const shape = readShape(text);
+      this.#shapes.set(key, { ...shape, key: this.inward(key) });
+    }
+    const shape = this.#shapes.get(key);
+    if (shape === undefined) throw new CorruptFrameError(`a handle of an unknown class "${key}"`);
+    return shape;
   }
 
   #decodeRef(reader: Reader): Ref {

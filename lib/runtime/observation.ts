@@ -89,8 +89,8 @@ export class Observation {
 
   /** The driver: a thread tells what has happened in it. A bridge: its process does. */
   told(link: PeerLink, reader: Reader, items: readonly unknown[]): void {
-    const { isWorker, membrane, values } = this.#thread;
-    if (isWorker && membrane?.link !== link) throw new CorruptFrameError("events are for the driver");
+    const { isWorker, borders, values } = this.#thread;
+    if (isWorker && borders?.at(link) === undefined) throw new CorruptFrameError("events are for the driver");
     const notes = checkNotes(values.read(link, reader, items));
     for (const note of notes) {
       if (isWorker) {

@@ -25,9 +25,15 @@ export class Opaque {
   }
 }
 
-/** Reads an instance; with `hasFields`, one that crosses field by field. */
-export function decodeOpaque(decoder: Decoding, slot: number, kind: number, hasFields: boolean): Opaque {
-  const opaque = new Opaque(kind, decoder.reader.string());
+/** Reads an instance, behind its class; with `hasFields`, one that crosses field by field. */
+export function decodeOpaque(
+  decoder: Decoding,
+  slot: number,
+  kind: number,
+  key: string,
+  hasFields: boolean,
+): Opaque {
+  const opaque = new Opaque(kind, key);
   if (!hasFields) {
     opaque.parts.push(decoder.value());
     return opaque;
@@ -38,8 +44,13 @@ export function decodeOpaque(decoder: Decoding, slot: number, kind: number, hasF
   return opaque;
 }
 
-/** Writes an instance as it came. */
-export function encodeOpaque(encoder: Encoding, { kind, key, parts }: Opaque, hasFields: boolean): void {
+/** Writes an instance as it came, with the identity that its class has where it goes. */
+export function encodeOpaque(
+  encoder: Encoding,
+  { kind, parts }: Opaque,
+  key: string,
+  hasFields: boolean,
+): void {
   encoder.custom(kind);
   encoder.writer.string(key);
   if (!hasFields) return encoder.value(parts[0]);

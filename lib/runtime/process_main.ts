@@ -44,7 +44,7 @@ export function runProcess(connection: string, place: string): void {
   const thread = beginThread({ place });
   if (ends.output === STDOUT) divertOutput(thread.board);
   const side = new ProcessSide(thread);
-  thread.membrane = side;
+  thread.borders = side;
   side.open(openDescriptors(ends, (bytes) => side.received(bytes), () => side.end()));
 }
 

@@ -113,6 +113,15 @@ function runtimeArguments(): string[] {
   ];
 }
 
+/** What a process on another machine is started with, before the entry. */
+export function runtimeFlags(): string[] {
+  if (deno === undefined) return ["run"];
+  const given = permissions().filter((flag) => !flag.includes("="));
+  // It cannot do without reading the program's modules.
+  if (!given.includes("--allow-read")) given.push("--allow-read=.");
+  return ["run", "--quiet", "--no-prompt", ...given];
+}
+
 /** The permissions that a Deno program has, as arguments: whole ones; and of reading, what the child cannot do without. */
 function permissions(): string[] {
   const names = ["read", "write", "net", "env", "sys", "run", "ffi", "import"] as const;

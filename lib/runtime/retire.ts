@@ -40,7 +40,7 @@ export function retireUnheld(thread: Thread, local: number): void {
   if (actor === undefined || actor.isDetached) return;
   if (actor.deathError !== undefined) return thread.host.forget(actor);
   // For one that lives beyond a border, those who have handles there count too.
-  if (thread.membrane !== undefined && !thread.host.isPrimary(actor)) return;
+  if (thread.borders !== undefined && !thread.host.isPrimary(actor)) return;
   // One of a crew knows only that it is idle itself.
   if (thread.crews.member !== undefined) return;
   retireActor(thread, actor, "nobody had a handle of it any more", false);

@@ -67,16 +67,18 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
 
   /** {@inheritDoc EncodeHooks.encode} */
   encode(value: object, encoder: Encoding): boolean {
-    const { membrane } = this.#thread;
-    if (membrane !== undefined) {
+    const { borders } = this.#thread;
+    if (borders !== undefined) {
+      const border = borders.at(this.receiver);
       if (value instanceof Opaque) {
-        encodeOpaque(encoder, value, value.kind === Kind.fields);
+        const key = border?.outward(value.key) ?? value.key;
+        encodeOpaque(encoder, value, key, value.kind === Kind.fields);
         return true;
       }
-      if (this.receiver === membrane.link) return membrane.encode(value, encoder, this.#effects);
+      if (border !== undefined) return border.encode(value, encoder, this.#effects);
     }
     const cell = ownerOf(value);
-    if (cell instanceof ActorCell) this.#encodeHandle(membrane?.homed(cell) ?? cell, encoder);
+    if (cell instanceof ActorCell) this.#encodeHandle(borders?.homed(cell) ?? cell, encoder);
     else if (value instanceof Ref) this.#encodeRef(value, encoder);
     else if (value instanceof ObjectRefGenerator) {
       throw new Refusal(
@@ -166,11 +168,13 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
   /** {@inheritDoc DecodeHooks.decode} */
   decode(kind: number, decoder: Decoding, slot: number): unknown {
     const { reader } = decoder;
-    const { membrane } = this.#thread;
-    if (membrane !== undefined) {
-      if (this.sender === membrane.link && kind > Kind.namedRef) return membrane.decode(kind, decoder);
+    const { borders } = this.#thread;
+    if (borders !== undefined) {
+      const border = borders.at(this.sender);
+      if (border !== undefined && kind > Kind.namedRef) return border.decode(kind, decoder);
       if (kind === Kind.fields || kind === Kind.hooked) {
-        return decodeOpaque(decoder, slot, kind, kind === Kind.fields);
+        const key = reader.string();
+        return decodeOpaque(decoder, slot, kind, border?.inward(key) ?? key, kind === Kind.fields);
       }
     }
     switch (kind) {

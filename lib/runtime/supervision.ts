@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { RayError } from "../base/errors.ts";
 import { ActorDiedError, ActorUnavailableError } from "../base/actor_errors.ts";
 import { actorId } from "../base/ids.ts";
 import { describeThrown } from "../base/task_error.ts";
@@ -52,7 +53,7 @@ export class Supervision {
   readonly #thread: Thread;
   readonly #byId = new Map<string, Supervised>();
   readonly #byThread = new Map<number, Supervised>();
-  readonly #ended = new Map<string, ActorDiedError>();
+  readonly #ended = new Map<string, RayError>();
 
   /** @param thread The thread. */
   constructor(thread: Thread) {
@@ -173,7 +174,7 @@ export class Supervision {
     }
   }
 
-  #sendGone(link: PeerLink, origin: number, local: number, error: ActorDiedError): void {
+  #sendGone(link: PeerLink, origin: number, local: number, error: RayError): void {
     const out = link.open(Frame.actorGone);
     out.u32(origin);
     out.u32(local);

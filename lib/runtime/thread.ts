@@ -23,6 +23,7 @@ import type { LinkEnd } from "../transport/link.ts";
 import { Loop } from "../transport/loop.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { PRIMARY } from "./actors.ts";
+import type { Borders } from "./borders.ts";
 import { Cells } from "./cells.ts";
 import { Children } from "./children.ts";
 import { deathText } from "./death.ts";
@@ -31,7 +32,6 @@ import { Dispatcher } from "./dispatch.ts";
 import { Holders } from "./holders.ts";
 import { Lending } from "./lending.ts";
 import { lostErrorOf } from "./lost_call.ts";
-import type { Membrane } from "./membrane.ts";
 import { Observation } from "./observation.ts";
 import { Names } from "./names.ts";
 import { Peers } from "./peers.ts";
@@ -72,7 +72,11 @@ export class Thread implements RefHome {
   readonly tasks: Tasks;
   readonly taskRunner: TaskRunner = new TaskRunner(this);
   readonly streams: Streams = new Streams(this);
-  membrane: Membrane | undefined = undefined;
+  borders: Borders | undefined = undefined;
+  /** The thread that is connected to the program's cluster, if its actors run on one. */
+  get gateway(): ThreadAddress | undefined {
+    return this.children.gateway;
+  }
   readonly crews: Crews = new Crews(this);
   /** True in a worker, false in the driver. */
   readonly isWorker: boolean;
@@ -130,6 +134,7 @@ export class Thread implements RefHome {
     this.peers = new Peers({ board, self, loop: this.loop, sink: dispatcher });
     this.names = new Names(this, start.worker?.names ?? start.namespace ?? crypto.randomUUID());
     this.children = new Children(board, self, this.peers, this.names.table.memory);
+    this.children.gateway = start.gateway;
     this.cells = new Cells(this);
     this.restarts = new Restarts(this);
     this.holders = new Holders((local) => retireUnheld(this, local));
@@ -214,7 +219,7 @@ export class Thread implements RefHome {
 
   /** Begins to serve, in a worker whose module is loaded. */
   begin(link: LinkEnd): void {
-    if (this.membrane === undefined) this.loop.serveAlways();
+    if (this.borders === undefined) this.loop.serveAlways();
     this.peers.add(link);
   }
 
@@ -236,7 +241,7 @@ export class Thread implements RefHome {
    * leave a thread behind that spins for ever: so there it only comes to rest, and `terminate()` does it.
    */
   #end(): void {
-    if (this.membrane !== undefined) return this.membrane.end();
+    if (this.borders !== undefined) return this.borders.end();
     if (deno === undefined) process.exit(1);
     this.loop.stop();
   }

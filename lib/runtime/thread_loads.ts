@@ -82,10 +82,10 @@ export class ThreadLoads {
   /** Answers the driver. */
   wanted(link: PeerLink, reader: Reader): void {
     const number = reader.u32();
-    const { host, membrane, observation } = this.#thread;
+    const { host, borders, observation } = this.#thread;
     observation.flush();
     // The others that a bridge stands for live elsewhere.
-    const actors = [...host.actors()].filter((actor) => membrane === undefined || host.isPrimary(actor));
+    const actors = [...host.actors()].filter((actor) => borders === undefined || host.isPrimary(actor));
     const out = link.open(Frame.loads);
     out.u32(number);
     out.varint(actors.length);

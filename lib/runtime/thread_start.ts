@@ -7,6 +7,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Schedule } from "../base/schedule.ts";
 import type { Definitions } from "../define/definitions.ts";
+import type { ThreadAddress } from "../transport/thread_address.ts";
 import type { WorkerStart } from "./worker_start.ts";
 
 /** How a thread begins. */
@@ -19,6 +20,8 @@ export interface ThreadStart {
   readonly place?: string;
   /** The namespace of names for which none is given, in the driver; a random one unless said. */
   readonly namespace?: string;
+  /** The thread that is connected to the cluster on which actors run, if they do. */
+  readonly gateway?: ThreadAddress | undefined;
   /** The number of workers for tasks; the number of cores unless said. */
   readonly taskThreads?: number;
   /** The number of threads in the pool of actors; the number of cores unless said. */

@@ -19,12 +19,16 @@ import type { WorkerStart } from "./worker_start.ts";
 
 /** Runs a worker until it is ended. */
 export async function runWorker(start: WorkerStart): Promise<void> {
-  const { board, names, self, link, module, id, restarted } = start;
+  const { board, names, self, link, module, id, restarted, gateway } = start;
   // Nothing else keeps a worker alive while it waits for work.
   new Hold().keep();
-  const thread = beginThread({ worker: { board, names, self } });
+  const thread = beginThread({ worker: { board, names, self }, gateway });
   divertAsSaid(thread.board);
   announceEnd(thread);
+  if (start.cluster !== undefined) {
+    const { runGateway } = await import("./gateway_main.ts");
+    return runGateway(thread, link, start.cluster);
+  }
   if (start.isBridge) return runBridge(thread, start);
   if (module === "") {
     thread.begin(link);

@@ -7,6 +7,7 @@
 import type { ActorId } from "../base/ids.ts";
 import type { ThreadAddress } from "../transport/thread_address.ts";
 import type { LinkEnd } from "../transport/link.ts";
+import type { ClusterSetup } from "./cluster_setup.ts";
 
 /** What a worker is told when it starts. */
 export interface WorkerStart {
@@ -24,6 +25,10 @@ export interface WorkerStart {
   readonly id?: ActorId;
   /** True for a bridge to a process, which loads no module. */
   readonly isBridge?: boolean;
+  /** The thread that is connected to the cluster on which the program's actors run, if they do. */
+  readonly gateway?: ThreadAddress | undefined;
+  /** Of that thread itself: what it connects to. */
+  readonly cluster?: ClusterSetup;
   /** Of an actor that is restarted: the number of its first thread, and how often it has been. */
   readonly restarted?: { readonly origin: number; readonly restarts: number } | undefined;
 }

@@ -5,9 +5,8 @@
  * @module
  */
 
-import type { ActorDiedError } from "../base/actor_errors.ts";
 import { now } from "../base/clock.ts";
-import type { ActorActivity } from "../base/errors.ts";
+import type { ActorActivity, RayError } from "../base/errors.ts";
 import type { ActorId } from "../base/ids.ts";
 import { type RetryRule, ruleOf } from "../base/retry_rule.ts";
 import { PendingCallsLimitExceeded } from "../base/limit_error.ts";
@@ -47,7 +46,7 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
   /** Made when it is needed: there may be very many actors. */
   #held: Map<string, HeldCall[]> | undefined = undefined;
   #target: CallTarget;
-  #error: ActorDiedError | undefined;
+  #error: RayError | undefined;
   #pending = 0;
   #onAnswered: (() => void)[] = [];
 
@@ -75,7 +74,7 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
   }
 
   /** Why the actor ended, once it is known to have. */
-  get deathError(): ActorDiedError | undefined {
+  get deathError(): RayError | undefined {
     return this.#error;
   }
 
@@ -118,7 +117,7 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
   }
 
   /** Ends the cell: this and each later call rejects with `error`. */
-  break(error: ActorDiedError): void {
+  break(error: RayError): void {
     if (this.#error !== undefined) return;
     this.#error = error;
     const target = this.#target;

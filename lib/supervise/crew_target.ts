@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { ActorDiedError } from "../base/actor_errors.ts";
+import type { RayError } from "../base/errors.ts";
 import type { CallTarget } from "../call/call_target.ts";
 import type { ClassShape } from "../define/class_definition.ts";
 import { Queue } from "../exec/queue.ts";
@@ -90,7 +90,7 @@ export class CrewTarget implements CallTarget {
   }
 
   /** The actor has ended: rejects what waits. */
-  close(error: ActorDiedError): void {
+  close(error: RayError): void {
     this.#waiting.delete(this);
     for (const queue of this.#queues) for (const call of queue.clear()) call.ref.reject(error);
   }

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type ActorDiedError, ActorUnavailableError } from "../base/actor_errors.ts";
+import type { RayError } from "../base/errors.ts";
+import { ActorUnavailableError } from "../base/actor_errors.ts";
 import type { CallTarget } from "../call/call_target.ts";
 import { cancelledError } from "../objects/cancelled_ref.ts";
 import type { Ref } from "../objects/ref.ts";
@@ -62,7 +63,7 @@ export class RestartingTarget implements CallTarget {
   }
 
   /** {@inheritDoc CallTarget.close} */
-  close(error: ActorDiedError): void {
+  close(error: RayError): void {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const { ref } of waiting) ref.reject(error);

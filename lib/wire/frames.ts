@@ -100,6 +100,14 @@ export const Frame = {
   holdActor: 40,
   /** The sender has handles no more. Body: actor u32, count u32. */
   releaseActor: 41,
+  /**
+   * Make an actor on the cluster; for the gateway. Body: actor u32, Ray's options as JSON, then as `createBeyond`.
+   */
+  createOnCluster: 42,
+  /** Which actor of the cluster has that name? For the gateway. Body: slot u32, namespace, name. The result is a handle, or nothing. */
+  findOnCluster: 43,
+  /** Which names are there? For the gateway. Body: slot u32. The result is an array of addresses. */
+  namesOnCluster: 44,
 } as const;
 
 /** The number of a frame's kind. */
