@@ -30,7 +30,7 @@ export const entryInGraph = (): Promise<unknown> => import("./node.ts");
 export function addressOfEnvironment(): string | undefined {
   const address = environment("RAY_ADDRESS");
   // Other tools of Ray use it too, for addresses of another kind.
-  return address?.startsWith("ray://") ? address : undefined;
+  return /^(?:ray:\/\/|fd:)/.test(address ?? "") ? address : undefined;
 }
 
 /** Starts the thread that connects to the cluster: from now on actors are made there. */

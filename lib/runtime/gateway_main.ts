@@ -35,5 +35,5 @@ function hostAt(connection: string): ClusterPort {
 
 async function rayAt(setup: ClusterSetup): Promise<ClusterPort> {
   const { RayPort } = await import("../transport/ray/ray_port.ts");
-  return new RayPort(setup, end);
+  return new RayPort({ ...setup, folder: decodeURIComponent(new URL(setup.root).pathname) }, end);
 }

@@ -2,16 +2,35 @@ import { Actor, type ActorHandle, init, remote, shutdown } from "../../../mod.ts
 @remote
 class Counter extends Actor {
   #n: number;
-  constructor(n: number) { super(); this.#n = n; }
-  add(k: number): number { return this.#n += k; }
-  fail(): void { throw new RangeError("bad"); }
-  where(): string { return process.cwd(); }
+  constructor(n: number) {
+    super();
+    this.#n = n;
+  }
+  add(k: number): number {
+    return this.#n += k;
+  }
+  fail(): void {
+    throw new RangeError("bad");
+  }
+  where(): string {
+    return process.cwd();
+  }
 }
 @remote
 class Caller extends Actor {
-  constructor(readonly c: ActorHandle<Counter>) { super(); }
-  async go(n: number): Promise<number> { let x = 0; for (let i = 0; i < n; i++) x = await this.c.add.remote(1); return x; }
-  async make(): Promise<ActorHandle<Counter>> { const c = Counter.remote(1000); await c.add.remote(1); return c; }
+  constructor(readonly c: ActorHandle<Counter>) {
+    super();
+  }
+  async go(n: number): Promise<number> {
+    let x = 0;
+    for (let i = 0; i < n; i++) x = await this.c.add.remote(1);
+    return x;
+  }
+  async make(): Promise<ActorHandle<Counter>> {
+    const c = Counter.remote(1000);
+    await c.add.remote(1);
+    return c;
+  }
 }
 if (import.meta.main) {
   const t0 = performance.now();
@@ -27,7 +46,11 @@ if (import.meta.main) {
   s = performance.now();
   await Promise.all(Array.from({ length: 1000 }, () => c.add.remote(1)));
   console.log("1000", performance.now() - s);
-  try { await c.fail.remote(); } catch (e) { console.log(e instanceof RangeError, String(e)); }
+  try {
+    await c.fail.remote();
+  } catch (e) {
+    console.log(e instanceof RangeError, String(e));
+  }
   const d = Caller.remote(c);
   console.log(await d.go.remote(10), t());
   s = performance.now();
