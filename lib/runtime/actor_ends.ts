@@ -15,6 +15,9 @@ import type { PeerLink } from "../transport/peer.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Thread } from "./thread.ts";
 
+/** The aux of a frame that ends an actor which may start again. */
+export const MAY_RESTART = 1;
+
 /** An actor of this thread could not be made: `cause` is why, in step `step`. Its thread ends, if it was made for it. */
 export function reportEnd(
   thread: Thread,
@@ -64,7 +67,16 @@ export function killActor(thread: Thread, handle: unknown, noRestart: boolean): 
       `Cannot kill ${typeof handle === "object" ? "this object" : String(handle)}: it is no actor handle`,
     );
   }
+  if (!noRestart && cell.address.thread.id === thread.gateway?.id) return endRun(thread, cell);
   return isRestartable(cell.address) ? thread.restarts.kill(cell, noRestart) : kill(thread, cell);
+}
+
+/** Ends this run of an actor on the cluster: whether it starts again is Ray's to say. */
+function endRun(thread: Thread, cell: ActorCell): Promise<void> {
+  const link = thread.peers.find(cell.address.thread.id);
+  link?.open(Frame.kill, MAY_RESTART).u32(cell.address.local);
+  link?.seal();
+  return Promise.resolve();
 }
 
 /** The same with the actor's cell, for who does not wait for the end. */

@@ -11,7 +11,7 @@ import { FAILED } from "../objects/ref.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { FailureKind } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
-import { endActor, reportEnd, sayEnded } from "./actor_ends.ts";
+import { endActor, MAY_RESTART, reportEnd, sayEnded } from "./actor_ends.ts";
 import { ForwardActor } from "./forward_actor.ts";
 import { sendFailure, sendResult } from "./replies.ts";
 import type { Thread } from "./thread.ts";
@@ -40,10 +40,10 @@ export function actorEnded(thread: Thread, link: PeerLink, reader: Reader, items
 }
 
 /** An actor that lives in this thread, beside others, is to end. */
-export function killHere(thread: Thread, link: PeerLink, reader: Reader): void {
+export function killHere(thread: Thread, link: PeerLink, reader: Reader, aux: number): void {
   const local = reader.u32();
   const actor = thread.host.find(local);
-  if (actor instanceof ForwardActor) actor.kill();
+  if (actor instanceof ForwardActor) actor.kill(aux !== MAY_RESTART);
   else if (actor !== undefined) endActor(thread, actor, "it was killed");
   else sayEnded(thread, link, local);
 }

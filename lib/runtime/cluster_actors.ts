@@ -57,7 +57,10 @@ export function createOnCluster(
       failed: fail,
     });
   }
-  const address = { thread: gateway, local, ownsThread: false, isSerial, maxPendingCalls, id };
+  // That it starts again is the gateway's affair, that calls are made again this thread's.
+  const told = settings.fault(gateway.id);
+  const fault = told && { ...told, maxRestarts: 0 };
+  const address = { thread: gateway, local, ownsThread: false, isSerial, maxPendingCalls, id, fault };
   const cell = cells.of(address, definition.shape);
   cells.count(cell);
   return handleOfNew(thread, cell, isDetached);

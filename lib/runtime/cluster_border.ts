@@ -9,13 +9,13 @@ import type { ActorId } from "../base/ids.ts";
 import { ActorDiedError } from "../base/actor_errors.ts";
 import type { ClassShape } from "../define/class_definition.ts";
 import type { ActorCell } from "../supervise/actor_cell.ts";
-import type { ByteStream } from "../transport/byte_stream.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import type { ClusterAddress, ClusterConnection } from "../transport/ray/cluster_port.ts";
 import { type DeathNote, endings } from "../transport/thread_address.ts";
 import type { Decoding, Encoding } from "../wire/coding.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import type { Reader } from "../wire/reader.ts";
+import { isCrash } from "../supervise/restart_policy.ts";
 import { PRIMARY } from "./actors.ts";
 import { deathText } from "./death.ts";
 import type { ForwardActor } from "./forward_actor.ts";
@@ -35,6 +35,8 @@ export interface ClusterActor {
   readonly isSerial: boolean;
   /** How many calls of one thread may be unanswered. */
   readonly maxPendingCalls: number;
+  /** True if it has restarts; how many are left, Ray knows. */
+  readonly mayRestart: boolean;
 }
 
 /** One connection. */
@@ -43,17 +45,22 @@ export class ClusterBorder extends Membrane {
   readonly actor: ClusterActor | undefined;
   /** What carries it, once it is used. */
   connection: ClusterConnection | undefined;
+  /** The number that the first connection to the actor had in the place of a thread's: its cell is known by that. */
+  readonly origin: number;
   readonly #gateway: Gateway;
+  #connect: (() => ClusterConnection) | undefined = undefined;
 
   /**
    * @param thread The thread.
    * @param gateway All borders of the thread.
    * @param actor The actor at the other end, if it is one.
+   * @param origin Of one that has started again: the `origin` of the border before.
    */
-  constructor(thread: Thread, gateway: Gateway, actor?: ClusterActor) {
+  constructor(thread: Thread, gateway: Gateway, actor?: ClusterActor, origin?: number) {
     super(thread);
     this.#gateway = gateway;
     this.actor = actor;
+    this.origin = origin ?? this.link.peer.id;
   }
 
   /** Runs `write`, and returns the bytes of the frames that it has written, which do not leave. */
@@ -76,10 +83,15 @@ export class ClusterBorder extends Membrane {
     return all;
   }
 
-  /** Connects when the first frame is written. */
-  openLazily(connect: () => ByteStream): void {
-    let stream: ByteStream | undefined;
-    this.open({ write: (bytes, done) => (stream ??= connect()).write(bytes, done) });
+  /** Connects when the first frame is written, or the actor is to be ended. */
+  openLazily(connect: () => ClusterConnection): void {
+    this.#connect = connect;
+    this.open({ write: (bytes, done) => this.connected().write(bytes, done) });
+  }
+
+  /** What carries it. */
+  connected(): ClusterConnection {
+    return this.connection ??= this.#connect!();
   }
 
   /** {@inheritDoc Membrane.forwarderOf} */
@@ -92,8 +104,14 @@ export class ClusterBorder extends Membrane {
     return this.forwarder(id, local);
   }
 
+  /** {@inheritDoc Membrane.forwarder} */
+  protected override forwarder(id: ActorId, local: number): ForwardActor {
+    return this.#gateway.forwarder(id, local);
+  }
+
   /** The cell of the actor at the other end. */
   cell({ id, shape, isSerial, maxPendingCalls }: ClusterActor): ActorCell {
+    const { self } = this.thread;
     const cell = this.thread.cells.of({
       thread: this.link.peer,
       local: PRIMARY,
@@ -102,6 +120,8 @@ export class ClusterBorder extends Membrane {
       // Who counts the calls that are not answered is whoever makes them.
       maxPendingCalls: Infinity,
       id,
+      // That it may start again is this thread's affair.
+      fault: { maxRestarts: 0, restarts: 0, origin: this.origin, owner: self, retries: undefined },
     }, shape);
     this.limits.set(cell, maxPendingCalls);
     return cell;
@@ -131,7 +151,7 @@ export class ClusterBorder extends Membrane {
       const error = this.thread.values.read(link, reader, []);
       if (error instanceof ActorDiedError) this.thread.cells.find(link.peer.id, PRIMARY)?.break(error);
     }
-    this.#gateway.drop(this, { ending, text });
+    this.#gateway.lost(this, { ending, text }, isCrash[ending]);
   }
 
   /** {@inheritDoc Borders.end} */
@@ -160,6 +180,7 @@ export class ClusterBorder extends Membrane {
     writer.string(actor.id);
     writer.u8(actor.isSerial ? 1 : 0);
     writer.f64(actor.maxPendingCalls);
+    writer.u8(actor.mayRestart ? 1 : 0);
     this.writeShape(actor.shape, writer, effects);
   }
 
@@ -171,8 +192,9 @@ export class ClusterBorder extends Membrane {
     const id = reader.string() as ActorId;
     const isSerial = reader.u8() === 1;
     const maxPendingCalls = reader.f64();
+    const mayRestart = reader.u8() === 1;
     const shape = this.readShape(reader);
-    const cell = this.#gateway.reach({ address, id, shape, isSerial, maxPendingCalls });
+    const cell = this.#gateway.reach({ address, id, shape, isSerial, maxPendingCalls, mayRestart });
     return this.thread.cells.handleOf(cell);
   }
 }

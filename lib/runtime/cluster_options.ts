@@ -8,7 +8,7 @@ import type { ActorOptions } from "../define/options.ts";
 import type { ClusterAddress } from "../transport/ray/cluster_port.ts";
 
 /** The namespace of actors that have no name of the program's. */
-const UNNAMED = "manta-actors";
+export const UNNAMED = "manta-actors";
 /** How many calls a host may have in progress: most of them wait for something to pass on. */
 const HOST_CONCURRENCY = 10_000;
 

@@ -5,8 +5,7 @@
  */
 
 import { deno, environment, fileSystem, process } from "../base/platform.ts";
-import { Ref } from "../objects/ref.ts";
-import { Frame } from "../wire/frames.ts";
+import { namesOnCluster } from "./cluster_names.ts";
 import type { ClusterSetup } from "./cluster_setup.ts";
 import { runtimeFlags } from "./process_start.ts";
 import type { Thread } from "./thread.ts";
@@ -55,11 +54,7 @@ export function startGateway(
 
 /** Fulfilled when the cluster has answered; rejects if it cannot be reached. */
 export async function clusterReady(thread: Thread): Promise<void> {
-  const link = thread.peers.find(thread.gateway!.id)!;
-  const ref = new Ref(thread, "init");
-  link.open(Frame.namesOnCluster).u32(link.calls.add(ref));
-  link.seal();
-  await ref;
+  await namesOnCluster(thread);
 }
 
 /** The nearest folder above the program's main module that says what the program needs; else that module's own. */

@@ -56,7 +56,7 @@ export class Dispatcher implements FrameSink {
         const packed = reader.f64();
         thread.lending.table.change(packed, reader.u32(), 1);
       },
-      kill: (link, reader) => killHere(thread, link, reader),
+      kill: (link, reader, _, aux) => killHere(thread, link, reader, aux),
       makerEnded: (_, reader) => {
         const actor = thread.host.find(reader.u32());
         if (actor !== undefined) endActor(thread, actor, OWNER_ENDED);

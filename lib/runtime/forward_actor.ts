@@ -16,8 +16,8 @@ import type { ActorCell } from "../supervise/actor_cell.ts";
 
 /** Ways to end the actor that a forwarder stands for. */
 export interface ForwardedEnds {
-  /** At once. */
-  kill(cell: ActorCell): void;
+  /** At once; one that has restarts left starts again unless `noRestart`. */
+  kill(cell: ActorCell, noRestart: boolean): void;
   /** After the calls that came before. */
   dispose(cell: ActorCell): void;
 }
@@ -31,6 +31,7 @@ export class ForwardActor extends ActorHost {
   readonly #inFlight = new Map<IncomingCall, Ref>();
   #waiting: IncomingCall[] = [];
   #isRetired = false;
+  #isSuspended = false;
 
   /**
    * @param host The thread's host.
@@ -47,14 +48,20 @@ export class ForwardActor extends ActorHost {
   /** Says for which actor it stands. */
   connect(cell: ActorCell): void {
     this.cell = cell;
+    this.#isSuspended = false;
     for (const call of this.#waiting.splice(0)) this.push(call);
     if (this.#isRetired) this.#ends.dispose(cell);
+  }
+
+  /** The actor that it stands for starts again: calls wait until it is connected again. */
+  suspend(): void {
+    this.#isSuspended = true;
   }
 
   /** Takes a call. */
   override push(call: IncomingCall): void {
     if (this.deathError !== undefined) return call.refuse(this.deathError);
-    if (this.cell === undefined) {
+    if (this.cell === undefined || this.#isSuspended) {
       this.#waiting.push(call);
       return;
     }
@@ -82,9 +89,9 @@ export class ForwardActor extends ActorHost {
     });
   }
 
-  /** Ends the actor that it stands for. */
-  kill(): void {
-    if (this.cell !== undefined) this.#ends.kill(this.cell);
+  /** Ends the actor that it stands for; one that has restarts left starts again unless `noRestart`. */
+  kill(noRestart = true): void {
+    if (this.cell !== undefined) this.#ends.kill(this.cell, noRestart);
   }
 
   /** Cancels the call that `isIt` is true of. Returns it, if it has been passed on. */

@@ -18,7 +18,7 @@ import type {
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import type { DeathNote } from "../transport/thread_address.ts";
 import type { Reader } from "../wire/reader.ts";
-import { reportEnd } from "./actor_ends.ts";
+import { killCell, reportEnd } from "./actor_ends.ts";
 import { PRIMARY } from "./actors.ts";
 import { type ActorBeyond, readCreateBeyond, sendCreateBeyond } from "./beyond.ts";
 import type { Borders } from "./borders.ts";
@@ -26,11 +26,16 @@ import { FIRST_ASKED } from "./cluster_actors.ts";
 import { type ClusterActor, ClusterBorder } from "./cluster_border.ts";
 import { describeActor, readDescription } from "./cluster_description.ts";
 import type { GatewaySetup } from "./cluster_setup.ts";
+import { diedError } from "./cells.ts";
+import { deathText } from "./death.ts";
 import { ForwardActor } from "./forward_actor.ts";
 import type { Membrane } from "./membrane.ts";
 import type { ProgramRoot } from "./program_root.ts";
 import { disposeOf } from "./retire.ts";
 import type { Thread } from "./thread.ts";
+
+/** How long after a crash, in milliseconds, to ask once more whether an actor has started again. */
+const ASK_AGAIN = 200;
 
 /** The connections of one process to a cluster. */
 export class Gateway implements Borders {
@@ -80,21 +85,68 @@ export class Gateway implements Borders {
 
   /** A new border. */
   protected add(actor?: ClusterActor): ClusterBorder {
-    const border = new ClusterBorder(this.thread, this, actor);
+    return this.#keep(new ClusterBorder(this.thread, this, actor));
+  }
+
+  #keep(border: ClusterBorder): ClusterBorder {
     this.#byLink.set(border.link, border);
     this.#byThread.set(border.link.peer.id, border);
-    if (actor !== undefined) this.#byAddress.set(keyOf(actor.address), border);
+    if (border.actor !== undefined) this.#byAddress.set(keyOf(border.actor.address), border);
     return border;
   }
 
-  /** A connection has ended. */
+  /** A connection has ended for good. */
   drop(border: ClusterBorder, note: DeathNote): void {
-    if (!this.#byLink.has(border.link)) return;
+    if (!this.#forget(border)) return;
     border.closed(note);
-    this.#byLink.delete(border.link);
+    border.connection?.close();
+  }
+
+  #forget(border: ClusterBorder): boolean {
+    if (!this.#byLink.delete(border.link)) return false;
     this.#byThread.delete(border.link.peer.id);
     if (border.actor !== undefined) this.#byAddress.delete(keyOf(border.actor.address));
+    return true;
+  }
+
+  /** A connection has ended; if that was a crash, the actor may start again. */
+  lost(border: ClusterBorder, note: DeathNote, isCrash: boolean): void {
+    const { actor } = border;
+    if (!isCrash || actor?.mayRestart !== true) return this.drop(border, note);
+    const cell = border.cell(actor);
+    const forwarder = border.forwarderOf(cell);
+    if (!this.#forget(border)) return;
+    forwarder.suspend();
+    cell.suspend();
+    border.closed(note);
     border.connection?.close();
+    const next = new ClusterBorder(this.thread, this, actor, border.origin);
+    this.#keep(next);
+    this.#connectAgain(next, forwarder, cell, note);
+  }
+
+  /** Asks for an actor that has crashed until it is there again, or has ended for good. */
+  #connectAgain(border: ClusterBorder, forwarder: ForwardActor, cell: ActorCell, note: DeathNote): void {
+    const { cells, clock } = this.thread;
+    let isThere = false;
+    const connection = this.port.connect(border.actor!.address, {
+      opened: () => {
+        isThere = true;
+        border.connection = connection;
+        border.open(connection);
+        cells.move(cell, { ...cell.address, thread: border.link.peer });
+        border.connect(forwarder, cell);
+      },
+      received: (bytes) => border.received(bytes),
+      closed: (end) => {
+        if (isThere) return this.lost(border, noteOf(end), mayFollow(end));
+        if (end.kind === "unavailable") {
+          return void clock.setTimer(() => this.#connectAgain(border, forwarder, cell, note), ASK_AGAIN);
+        }
+        this.#forget(border);
+        cell.break(diedError(cell, `${deathText(note)}, and it was not started again: ${end.text}`));
+      },
+    });
   }
 
   /** What others need to know to reach an actor by themselves; `undefined` if they cannot. */
@@ -108,7 +160,7 @@ export class Gateway implements Borders {
     const known = this.#byAddress.get(keyOf(actor.address));
     if (known !== undefined) return known.cell(actor);
     const border = this.add(actor);
-    border.openLazily(() => border.connection = this.port.connect(actor.address, this.#eventsOf(border)));
+    border.openLazily(() => this.port.connect(actor.address, this.#eventsOf(border)));
     return border.cell(actor);
   }
 
@@ -116,7 +168,7 @@ export class Gateway implements Borders {
     return {
       opened: () => {},
       received: (bytes) => border.received(bytes),
-      closed: (end) => this.drop(border, noteOf(end)),
+      closed: (end) => this.lost(border, noteOf(end), mayFollow(end)),
     };
   }
 
@@ -163,7 +215,9 @@ export class Gateway implements Borders {
   ): void {
     const { isSerial, maxPendingCalls } = settings;
     const { name, namespace } = options;
-    const actor: ClusterActor = { address: { name, namespace }, id, shape, isSerial, maxPendingCalls };
+    const mayRestart = Number(options.max_restarts ?? 0) !== 0;
+    const address = { name, namespace };
+    const actor: ClusterActor = { address, id, shape, isSerial, maxPendingCalls, mayRestart };
     const border = this.add(actor);
     try {
       const first = border.capture(() =>
@@ -175,12 +229,12 @@ export class Gateway implements Borders {
         }, args)
       );
       const { start, namespace: usual } = this.#setup;
-      const setup = { start, namespace: usual, address: actor.address };
+      const setup = { start, namespace: usual, address, mayRestart };
       const description = describeActor(actor, this.root);
       const spec = { ...start, setup: JSON.stringify(setup), description };
       const methods = shape.methods.map(({ name }) => name);
       const request = { className: shape.name, methods, spec, options, first };
-      border.connection = this.port.create(actor.address, request, {
+      border.connection = this.port.create(address, request, {
         ...this.#eventsOf(border),
         closed: (end) => this.#notMade(border, forwarder, end),
       });
@@ -196,26 +250,33 @@ export class Gateway implements Borders {
     if (end.kind === "taken") {
       forwarder.cell?.break(new ActorAlreadyExistsError(end.text));
     }
-    this.drop(border, noteOf(end));
+    this.lost(border, noteOf(end), mayFollow(end));
   }
 
   /** {@inheritDoc Borders.expects} */
   expects(local: number): boolean {
     if (local < FIRST_ASKED) return false;
     if (this.thread.host.find(local) !== undefined) return true;
-    const forwarder = new ForwardActor(this.thread.host, "actor-" as ActorId, local, {
-      kill: (cell) => this.kill(cell),
-      dispose: (cell) => void disposeOf(this.thread, cell),
-    });
-    this.thread.host.adopt(forwarder);
+    this.forwarder("actor-", local);
     return true;
   }
 
+  /** What stands for an actor that is not known yet. */
+  forwarder(id: ActorId, local: number): ForwardActor {
+    const forwarder = new ForwardActor(this.thread.host, id, local, {
+      kill: (cell, noRestart) => this.kill(cell, noRestart),
+      dispose: (cell) => void disposeOf(this.thread, cell),
+    });
+    this.thread.host.adopt(forwarder);
+    return forwarder;
+  }
+
   /** Ends an actor beyond a border at once. */
-  kill(cell: ActorCell): void {
+  kill(cell: ActorCell, noRestart: boolean): void {
     const border = this.#byThread.get(cell.address.thread.id);
-    border?.connection?.kill(true);
-    if (border !== undefined) this.drop(border, { ending: "killed", text: "" });
+    if (border?.actor === undefined || cell.address.local !== PRIMARY) return killCell(this.thread, cell);
+    border.connected().kill(noRestart);
+    if (noRestart) this.drop(border, { ending: "killed", text: "" });
   }
 
   /** The handle of the actor of a name; `undefined` if nobody has it. */
@@ -255,4 +316,9 @@ function keyOf({ name, namespace }: ClusterAddress): string {
 /** Why an actor's thread has ended, as the board says it. */
 function noteOf({ kind, text }: ClusterEnd): DeathNote {
   return { ending: "ended", text: kind === "missing" ? `there is no such actor: ${text}` : text };
+}
+
+/** Whether another run may follow, if the actor has restarts. */
+function mayFollow({ kind }: ClusterEnd): boolean {
+  return kind === "crashed" || kind === "died" || kind === "unavailable";
 }

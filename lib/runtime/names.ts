@@ -20,6 +20,7 @@ import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
 import { readThread } from "./children.ts";
+import { findOnCluster } from "./cluster_names.ts";
 import { sendResult } from "./replies.ts";
 import type { Thread } from "./thread.ts";
 
@@ -140,6 +141,8 @@ export class Names {
       if (shape !== undefined) return this.#thread.cells.handleOf(this.#reach(address, shape));
       // It has ended meanwhile; another may have the name by now.
     }
+    const far = await findOnCluster(this.#thread, key);
+    if (far !== undefined) return far;
     throw new ActorNotFoundError(
       `Cannot get actor ${
         describeKey(key)

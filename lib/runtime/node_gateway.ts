@@ -15,6 +15,7 @@ import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
 import { type DeathNote, endings } from "../transport/thread_address.ts";
+import { killCell } from "./actor_ends.ts";
 import { createOnThread, PRIMARY } from "./actors.ts";
 import { readCreateBeyond } from "./beyond.ts";
 import type { ClusterActor, ClusterBorder } from "./cluster_border.ts";
@@ -27,12 +28,13 @@ import type { Thread } from "./thread.ts";
 export interface NodeSetup extends GatewaySetup {
   /** By what others find its actor. */
   readonly address: ClusterAddress;
+  /** True if that has restarts. */
+  readonly mayRestart: boolean;
 }
 
 /** The connections of a process on a node. */
 export class NodeGateway extends Gateway {
-  /** By what others find this process's actor. */
-  readonly #address: ClusterAddress;
+  readonly #setup: NodeSetup;
   readonly #host: HostPort;
   #own: ActorCell | undefined;
   #self: ClusterActor | undefined;
@@ -46,7 +48,7 @@ export class NodeGateway extends Gateway {
   constructor(thread: Thread, host: HostPort, root: ProgramRoot, setup: NodeSetup) {
     super(thread, host, root, setup);
     this.#host = host;
-    this.#address = setup.address;
+    this.#setup = setup;
   }
 
   /** Serves whoever connects to this process's actor. */
@@ -83,9 +85,16 @@ export class NodeGateway extends Gateway {
     const cell = ownerOf(createOnThread(thread, local, settings, args, { id, isBridge: false })) as ActorCell;
     this.#own = cell;
     const { isSerial, maxPendingCalls } = settings;
-    this.#self = { address: this.#address, id, shape: local.shape, isSerial, maxPendingCalls };
+    const { address, mayRestart } = this.#setup;
+    this.#self = { address, id, shape: local.shape, isSerial, maxPendingCalls, mayRestart };
     cell.onBroken.push(() => this.#announce(cell));
     border.connect(forwarder, cell);
+  }
+
+  /** {@inheritDoc Gateway.kill} */
+  override kill(cell: ActorCell, noRestart: boolean): void {
+    if (cell === this.#own) killCell(this.thread, cell);
+    else super.kill(cell, noRestart);
   }
 
   /** {@inheritDoc Gateway.actorOf} */

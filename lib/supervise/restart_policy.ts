@@ -23,7 +23,7 @@ export interface EndedIncarnation {
 }
 
 /** For each way in which a thread ends, whether it is an end that a restart is for. */
-const isCrash: Readonly<Record<Ending, boolean>> = {
+export const isCrash: Readonly<Record<Ending, boolean>> = {
   crashed: true,
   exited: true,
   "broken link": true,

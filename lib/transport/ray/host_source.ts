@@ -394,6 +394,9 @@ class Host:
 
     async def manta_open(self, name):
         await self.attach()
+        if self.end is not None and name not in self.names:
+            # Its next run may answer, once Ray has started it.
+            await asyncio.sleep(LEASE)
         if name not in self.names:
             self.inlet(name)
         return self.spec["description"]

@@ -30,6 +30,8 @@ export class RayConnection implements ClusterConnection {
   #sequence = 0;
   #turn = 0;
   #isClosed = false;
+  /** What was said when the actor was to be ended before it was there. */
+  #kill: boolean | undefined;
 
   /**
    * @param client The connection to the cluster.
@@ -51,6 +53,7 @@ export class RayConnection implements ClusterConnection {
   async #run(find: (client: RayClient, name: string) => Promise<ActorRef>, isThere: boolean): Promise<void> {
     const client = await this.#client;
     const ref = await find(client, this.#name);
+    if (this.#kill !== undefined) await client.kill(ref, this.#kill);
     if (this.#isClosed) return client.release(ref);
     this.#actor = { client, ref };
     const opened = this.#open(client, ref);
@@ -132,8 +135,8 @@ export class RayConnection implements ClusterConnection {
 
   /** {@inheritDoc ClusterConnection.kill} */
   kill(noRestart: boolean): void {
-    const { client, ref } = this.#actor ?? {};
-    client?.kill(ref!, noRestart).catch(() => {});
+    if (this.#actor === undefined) this.#kill = noRestart;
+    else this.#actor.client.kill(this.#actor.ref, noRestart).catch(() => {});
   }
 
   /** {@inheritDoc ClusterConnection.close} */
