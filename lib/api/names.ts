@@ -7,6 +7,8 @@
 import type { ActorHandle } from "../call/actor_handle.ts";
 import { show } from "../define/options.ts";
 import { requireThread } from "../runtime/current.ts";
+import { namesOnCluster } from "../runtime/cluster_names.ts";
+import type { Thread } from "../runtime/thread.ts";
 import { checkName } from "./checks.ts";
 
 /** Options of `getActor`. */
@@ -124,11 +126,19 @@ export function listNamedActors(options: ListNamedActorsOptions = {}): Promise<s
       } as option "allNamespaces" of listNamedActors: expected true or false`,
     );
   }
-  const { table } = requireThread("list named actors").names;
-  const found = table.list(allNamespaces === true ? undefined : table.namespace);
+  const thread = requireThread("list named actors");
+  return list(thread, allNamespaces === true);
+}
+
+async function list(thread: Thread, allNamespaces: boolean): Promise<string[] | NamedActor[]> {
+  const { table } = thread.names;
+  const far = (await namesOnCluster(thread)).filter(({ namespace }) =>
+    allNamespaces || namespace === table.namespace
+  );
+  const found = [...table.list(allNamespaces ? undefined : table.namespace), ...far];
   const order = (a: string, b: string): number => a < b ? -1 : a > b ? 1 : 0;
   found.sort((a, b) => order(a.namespace, b.namespace) || order(a.name, b.name));
-  return Promise.resolve(allNamespaces === true ? found : found.map(({ name }) => name));
+  return allNamespaces ? found : found.map(({ name }) => name);
 }
 
 /** Options of which there is one. */

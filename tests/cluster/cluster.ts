@@ -17,6 +17,8 @@ import process from "node:process";
 const RAY = "2.58.0";
 /** How long a node may take to start, in milliseconds. */
 const START_LIMIT = 120_000;
+/** So often a node is started before that is given up. */
+const TRIES = 3;
 
 /** Where a cluster listens. No two that run at once may have the same ports. */
 const PORTS = { gcs: 6391, client: 10_021, workers: 22_000 };
@@ -89,6 +91,20 @@ export async function startCluster(cpus = 4): Promise<Cluster | undefined> {
     resources: Record<string, number>,
     port?: number,
   ): Promise<{ node: ClusterNode; ip: string }> => {
+    // Ray itself gives up after 30 s, which a busy machine may need.
+    for (let tries = 1;; tries++) {
+      try {
+        return await startOnce(args, resources, port);
+      } catch (error) {
+        if (tries === TRIES) throw error;
+      }
+    }
+  };
+  const startOnce = async (
+    args: string[],
+    resources: Record<string, number>,
+    port?: number,
+  ): Promise<{ node: ClusterNode; ip: string }> => {
     const workers = PORTS.workers + PORTS_PER_NODE * nodes.length;
     const child = spawn(python, [
       "-c",
@@ -110,7 +126,12 @@ export async function startCluster(cpus = 4): Promise<Cluster | undefined> {
     ], { detached: true, stdio: ["ignore", "pipe", "pipe"] });
     const node = { kill: () => end(child) };
     nodes.push(node);
-    return { node, ip: await started(child, port) };
+    try {
+      return { node, ip: await started(child, port) };
+    } catch (error) {
+      await node.kill();
+      throw error;
+    }
   };
   const stop = async (): Promise<void> => {
     await Promise.all(nodes.map((node) => node.kill()));

@@ -242,7 +242,10 @@ class Host:
         ours, theirs = socket.socketpair()
         fd = theirs.fileno()
         command = [executable, *self.spec["flags"], entry, f"fd:{fd}", "n" + uuid.uuid4().hex[:12] + ".", self.spec["setup"]]
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=[fd], cwd=root)
+        environment = {**os.environ, "RAY_NODE_ID": ray.get_runtime_context().get_node_id()}
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, pass_fds=[fd], cwd=root, env=environment
+        )
         theirs.close()
         ours.setblocking(False)
         self.socket = ours
