@@ -90,6 +90,15 @@ export async function rejection(promise: PromiseLike<unknown>): Promise<unknown>
   throw new Error(`Expected a rejection, got ${String(value)}`);
 }
 
+/** Handles that tests go on needing although they no longer use them. */
+const kept: object[] = [];
+
+/** Keeps an actor alive, and what it has made: it ends with its last handle, which engines let go of after its last use. */
+export function keep<T extends object>(handle: T): T {
+  kept.push(handle);
+  return handle;
+}
+
 /** Fails if a promise is not settled in time: for what must not hang. */
 export async function within<T>(milliseconds: number, what: string, promise: PromiseLike<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -22,6 +22,7 @@ import {
   CAN,
   countOf,
   fencesFor,
+  keep,
   newFence,
   PLACEMENTS,
   reached,
@@ -82,7 +83,7 @@ function lifecycle(placement: TestPlacement): void {
 
   it("a kill() that is under way when shutdown() begins ends too", async () => {
     const counter = Counter.options({ placement }).remote();
-    const { thread, inline } = await Parent.options({ placement: "thread" }).remote().children.remote();
+    const { thread, inline } = await keep(Parent.options({ placement: "thread" }).remote()).children.remote();
     assertEquals(await counter.add.remote(), 1);
     const kills = [counter, thread, inline].map((actor) => kill(actor));
     const ended = shutdown();

@@ -2,7 +2,16 @@ import { DeadlockError, getSync, put, shutdown, TaskError, waitSync } from "@man
 import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho, Caller, Counter, Echo, LateReader, Link, Log } from "./actors.ts";
-import { newFence, PLACEMENTS, reached, rejection, signal, type TestPlacement, within } from "./fence.ts";
+import {
+  keep,
+  newFence,
+  PLACEMENTS,
+  reached,
+  rejection,
+  signal,
+  type TestPlacement,
+  within,
+} from "./fence.ts";
 
 for (const placement of PLACEMENTS) describe(`actors calling actors, ${placement}`, () => links(placement));
 
@@ -18,7 +27,7 @@ function links(placement: TestPlacement): void {
   });
 
   it("an actor's own actor is reachable from the driver", async () => {
-    const { made } = await Caller.options({ placement }).remote().handles.remote();
+    const { made } = await keep(Caller.options({ placement }).remote()).handles.remote();
     assertEquals(await made.add.remote(5), 15);
   });
 

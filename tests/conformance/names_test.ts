@@ -27,6 +27,7 @@ import {
   countOf,
   type Fence,
   fencesFor,
+  keep,
   newFence,
   PLACEMENTS,
   reached,
@@ -38,32 +39,20 @@ import {
 import { Counted as CountedClass, Late, makeInTask, Maker, Other, Throwing } from "./names_actors.ts";
 
 type Counted = CountedClass;
-const kept: object[] = [];
 /** Named actors too end when nobody has a handle: those that `getActor` gives do not count. So all that are made here are kept. */
 const Counted = {
   options: (options: ActorOptions) => {
     const maker = CountedClass.options(options);
     return {
       remote: (...args: Parameters<typeof maker.remote>): ActorHandle<CountedClass> => {
-        const made = maker.remote(...args);
-        kept.push(made);
-        return made;
+        return keep(maker.remote(...args));
       },
     };
   },
 };
-afterEach(() => {
-  kept.length = 0;
-});
 
 /** More than there are slots for threads and names. */
 const MANY = 5_000;
-
-/** The same for an actor of another class, which would take those that it made along. */
-function keep<T extends object>(handle: T): T {
-  kept.push(handle);
-  return handle;
-}
 
 for (const placement of PLACEMENTS) describe(`names, ${placement}`, () => names(placement));
 

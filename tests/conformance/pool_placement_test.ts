@@ -3,7 +3,7 @@ import { assert, assertEquals, assertInstanceOf, assertStringIncludes, assertThr
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { currentThread } from "../../lib/runtime/current.ts";
 import { Careless } from "./careless_module.ts";
-import { CAN, newFence, PLACEMENTS, reached, rejection, signal, within } from "./fence.ts";
+import { CAN, keep, newFence, PLACEMENTS, reached, rejection, signal, within } from "./fence.ts";
 import { Parent } from "./lifecycle_actors.ts";
 import { Caller, Late, Maker, Neighbour, OnPool } from "./pool_placement_actors.ts";
 import { Amount, Slow } from "./slow_module.ts";
@@ -185,7 +185,7 @@ describe("the pool", () => {
     const outer = Caller.options({ placement: "thread" }).remote();
     const known = Late.options({ placement: "pool" }).remote("known");
     for (const one of [caller, outer]) assertEquals(await one.call.remote({ late: known }), "known");
-    const late = await Maker.options({ placement: "thread" }).remote().makeLate.remote(fence);
+    const late = await keep(Maker.options({ placement: "thread" }).remote()).makeLate.remote(fence);
     const calls = [caller.call.remote(late), outer.call.remote(late), late.late.value.remote()];
     signal(fence, 0);
     assertEquals(await Promise.all(calls), ["through", "through", "through"]);

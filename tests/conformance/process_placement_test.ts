@@ -30,7 +30,7 @@ import { existsSync, readFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { Apart, AsyncApart, Money, Owner, Point, SelfCaller, Store } from "./process_actors.ts";
-import { rejection, within } from "./fence.ts";
+import { keep, rejection, within } from "./fence.ts";
 
 const LIMIT = 30_000;
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -360,7 +360,7 @@ describe("lifecycle, process", () => {
     cancel(early);
     assertInstanceOf(await within(LIMIT, "early", rejection(early)), TaskCancelledError);
     const other = AsyncApart.remote();
-    const made = await Apart.remote().calls.remote(other);
+    const made = await keep(Apart.remote()).calls.remote(other);
     // One that has not begun would never do.
     assert(await within(LIMIT, "begun", other.hasBegun.remote()));
     cancel(made[0]);

@@ -1,6 +1,7 @@
 import {
   ActorDiedError,
   type ActorHandle,
+  type ActorOptions,
   cancel,
   get,
   getActor,
@@ -17,19 +18,33 @@ import {
 import { assert, assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho } from "./actors.ts";
-import { block, newFence, PLACEMENTS, reached, rejection, signal, within } from "./fence.ts";
+import { block, keep, newFence, PLACEMENTS, reached, rejection, signal, within } from "./fence.ts";
 import {
   awaits,
   blocks,
   busy,
   Counted,
   crowd,
-  Holder,
+  Holder as HolderClass,
   Maker,
   meet,
   nested,
   Visitor,
 } from "./resource_actors.ts";
+
+type Holder = HolderClass;
+/** Whoever holds or waits for a resource has a handle to the end of its test. */
+const Holder = {
+  options: (options: ActorOptions) => {
+    const maker = HolderClass.options(options);
+    return {
+      remote: (...args: Parameters<typeof maker.remote>): ActorHandle<HolderClass> =>
+        keep(maker.remote(...args)),
+    };
+  },
+  remote: (...args: Parameters<typeof HolderClass.remote>): ActorHandle<HolderClass> =>
+    keep(HolderClass.remote(...args)),
+};
 
 /** Longer than a machine that others use may stand still. */
 const LONG = 50_000;

@@ -33,6 +33,7 @@ import {
   countOf,
   type Fence,
   fencesFor,
+  keep,
   newFence,
   PLACEMENTS,
   reached,
@@ -360,7 +361,7 @@ function streams(placement: TestPlacement): void {
     assertEquals(getSync(second), 1);
     const echo = AsyncEcho.options({ placement }).remote();
     assertEquals(await echo.echo.remote(second), 1);
-    const refs = await Reader.options({ placement }).remote().passOn.remote(sync());
+    const refs = await keep(Reader.options({ placement }).remote()).passOn.remote(sync());
     assertEquals(await get(refs), [0, 1, 2]);
   });
 
