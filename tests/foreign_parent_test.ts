@@ -73,6 +73,7 @@ class Parent {
       body.f64(Infinity);
       body.u8(0);
       body.string("far");
+      body.u32(0);
       body.varint(0);
     }, isCut);
   }

@@ -70,7 +70,7 @@ export function runtimeContext<T extends object = object>(): RuntimeContext<T> {
     actorId: actor?.id,
     taskName: call?.taskName,
     placement: actor?.placement,
-    wasReconstructed: (actor?.fault?.restarts ?? 0) > 0,
+    wasReconstructed: (actor?.restarts ?? 0) > 0,
     namespace: thread.names.table.namespace,
     get actorName() {
       return actor && thread.names.nameOf(actor.local);

@@ -32,6 +32,8 @@ export interface CallTarget {
   cancel(ref: Ref, recursive: boolean): void;
   /** Sends the calls that it holds to `target`. A target without this holds none. */
   release?(target: CallTarget): void;
+  /** Rejects the calls that it holds: the actor has crashed, and starts again elsewhere. */
+  suspend?(): void;
   /** Rejects the calls that it holds: the actor has ended for good. */
   close?(error: ActorDiedError): void;
 }

@@ -47,6 +47,7 @@ export class ActorHost implements CallRunner {
   #retired: ActorDiedError | undefined = undefined;
   /** What was said of its restarts, and how often it was restarted before. */
   fault: FaultSettings | undefined = undefined;
+  restarts = 0;
   /** Called once it is constructed. */
   onConstructed: (() => void) | undefined = undefined;
   readonly #host: Host;

@@ -23,8 +23,12 @@ export interface EventNote {
   readonly name: string;
   /** The error or reason; of a new actor its placement. */
   readonly text: string;
-  /** Of a new actor: its thread, and its own name. */
-  readonly actor?: { readonly thread: number; readonly name: string };
+  /** Of a new actor: its thread, its own name, and the thread that starts it again, if it may be. */
+  readonly actor?: {
+    readonly thread: number;
+    readonly name: string;
+    readonly supervisor?: number | undefined;
+  };
   /** Of a new task: it waits where it was made. */
   readonly isWaiting?: boolean;
 }
@@ -47,5 +51,5 @@ function isNote(value: unknown): boolean {
     (isWaiting === undefined || typeof isWaiting === "boolean") &&
     (type !== "actor-created" ||
       (typeof actor === "object" && actor !== null && typeof actor.thread === "number" &&
-        typeof actor.name === "string"));
+        typeof actor.name === "string" && ["number", "undefined"].includes(typeof actor.supervisor)));
 }

@@ -32,6 +32,8 @@ export interface ActorFacts {
   readonly thread: number;
   /** Its own name; `""` for none. */
   readonly name: string;
+  /** The number of the thread that starts it again, if it may be. */
+  readonly supervisor: number | undefined;
 }
 
 /** Takes notes to the driver. `isUrgent`: before code of the program's runs, which might never end. */
@@ -62,14 +64,14 @@ export class EventSink {
   }
 
   /** A handle was made, and its actor will be. */
-  actorCreated({ actorId, className, placement, thread, name }: ActorFacts): void {
+  actorCreated({ actorId, className, placement, thread, name, supervisor }: ActorFacts): void {
     this.#take({
       ...this.#base("actor-created"),
       actorId,
       taskId: "",
       name: className,
       text: placement,
-      actor: { thread, name },
+      actor: { thread, name, supervisor },
     }, false);
   }
 
@@ -80,7 +82,8 @@ export class EventSink {
 
   /** An actor is made again. */
   actorRestarting(actorId: string, reason: string): void {
-    this.#actor("actor-restarting", actorId, reason);
+    // Before its next run can tell of itself.
+    this.#take({ ...this.#base("actor-restarting"), actorId, taskId: "", name: "", text: reason }, true);
   }
 
   /** An actor has ended for good. */

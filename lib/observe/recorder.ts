@@ -34,6 +34,10 @@ export interface ActorRecord extends Omit<ActorEventBase, "time"> {
   state: ActorStateName;
   /** Why it has ended, or ended last. */
   reason: string | undefined;
+  /** The number of the thread that starts it again, if it may be: that one tells of its ends. */
+  readonly supervisor: number | undefined;
+  /** When it was constructed last. */
+  constructed: number;
 }
 
 /** A task. */
@@ -92,7 +96,9 @@ export class Recorder {
   threadEnded(thread: number, reason: string, time: number): void {
     const base = { time, thread, taskId: "", text: reason };
     for (const { actorId, className, ...actor } of [...this.#actors.values()]) {
-      if (actor.thread === thread) this.take({ ...base, type: "actor-died", actorId, name: className });
+      if ((actor.supervisor ?? actor.thread) === thread) {
+        this.take({ ...base, type: "actor-died", actorId, name: className });
+      }
     }
     for (const { taskId, name, actorId = "", ...task } of [...this.#tasks.values()]) {
       const lost = task.state === "RUNNING" ? task.thread : task.caller;
@@ -114,6 +120,8 @@ export class Recorder {
         thread: note.actor?.thread ?? thread,
         state: "PENDING_CREATION",
         reason: undefined,
+        supervisor: note.actor?.supervisor,
+        constructed: 0,
       };
       this.#actors.set(actorId, actor);
       this.#onEvent({ type, time, thread, ...factsOf(actor) });
@@ -130,10 +138,12 @@ export class Recorder {
     if (type === "actor-alive") {
       if (known.state === "DEAD") return;
       known.state = "ALIVE";
+      known.constructed = time;
       known.thread = thread;
       this.#onEvent({ type, ...event });
     } else if (type === "actor-restarting") {
-      known.state = "RESTARTING";
+      // The next run may have been heard of first.
+      if (known.state !== "DEAD" && known.constructed <= time) known.state = "RESTARTING";
       known.reason = text;
       this.#onEvent({ type, ...event, reason: text });
     } else if (type === "actor-died") {
@@ -203,7 +213,7 @@ export class Recorder {
 
 function factsOf(
   { actorId, className, placement, name }: ActorRecord,
-): Omit<ActorRecord, "thread" | "state" | "reason"> {
+): Omit<ActorEventBase, "time" | "thread"> {
   return { actorId, className, placement, name };
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { PRIMARY } from "../runtime/actors.ts";
+import { PRIMARY } from "../runtime/creation.ts";
 import { currentThread, definitions } from "../runtime/current.ts";
 import "./queue_actor.ts";
 

@@ -1,12 +1,13 @@
 /**
  * The table of names: which actor has which name, in shared memory, so that any thread can claim a name at once, with no
- * message and no wait. An entry counts while the thread of its actor lives.
+ * message and no wait. An entry counts while the thread of its actor lives, or the actor starts again.
  *
  * @module
  */
 
 import type { Board } from "../transport/board.ts";
-import type { ThreadAddress } from "../transport/thread_address.ts";
+import { isCrash, type ThreadAddress } from "../transport/thread_address.ts";
+import type { FaultSettings } from "../wire/fault_settings.ts";
 import { KEY_BYTES, type NameKey, nameKey } from "./name_key.ts";
 import { LOCK_BYTES, SpinLock } from "./spin_lock.ts";
 
@@ -23,7 +24,9 @@ export interface NamedAddress {
   /** How many calls of one thread may be unanswered. */
   readonly maxPendingCalls: number;
   /** The thread that made it, if it lives on a thread of the pool: it ends with that one. */
-  readonly owner?: ThreadAddress;
+  readonly owner?: ThreadAddress | undefined;
+  /** What was said of its restarts; not of repeated calls. */
+  readonly fault?: Omit<FaultSettings, "retries"> | undefined;
 }
 
 /** Who has a name. */
@@ -47,9 +50,12 @@ const LENGTH = 8;
 const MAX_PENDING = 10; // a float64
 const OWNER = 12; // 0 for none
 const OWNER_SLOT = 13;
-const TEXT = 14;
-const ENTRY_WORDS = TEXT + KEY_BYTES / 4;
-const ENTRIES = 4096;
+const ORIGIN = 14; // 0 if nothing was said of restarts
+const NUMBER = 15;
+const MAX_RESTARTS = 16;
+const RESTARTS = 17;
+const TEXT = 18;
+const [ENTRIES, ENTRY_WORDS] = [4096, TEXT + KEY_BYTES / 4];
 
 // The head: the lock, then these, then the default namespace.
 const HIGH = LOCK_BYTES / 4;
@@ -57,6 +63,10 @@ const NAMESPACE_LENGTH = HIGH + 1;
 
 const OWNS_THREAD = 1;
 const IS_SERIAL = 2;
+const ON_POOL = 4;
+
+/** More restarts than there can be. */
+const MANY = 2 ** 31 - 1;
 
 /** One thread's view of the table. */
 export class NameTable {
@@ -82,9 +92,7 @@ export class NameTable {
     this.#bytes = new Uint8Array(memory);
     this.#board = board;
     this.#lock = new SpinLock(memory, 0, board, self);
-    if (typeof from === "string") {
-      this.setNamespace(from);
-    }
+    if (typeof from === "string") this.setNamespace(from);
     this.#namespace = this.#text(0, 0, this.#words[NAMESPACE_LENGTH]);
   }
 
@@ -144,7 +152,7 @@ export class NameTable {
 
   /** True if an actor has a name. */
   has(thread: ThreadAddress, local: number): boolean {
-    if (this.isEmpty || !this.#board.isAlive(thread)) return false;
+    if (this.isEmpty) return false;
     return this.#lock.hold(() => this.#where((at) => this.#isOf(at, thread, local)) !== 0);
   }
 
@@ -163,9 +171,6 @@ export class NameTable {
     return this.#lock.hold(() => {
       const at = this.#where((other) => this.#isOf(other, from.thread, from.local), () => true);
       if (at === 0) return false;
-      // While its thread was dead, another may have taken the name.
-      const key = this.#key(at);
-      if (this.#where((other) => other !== at && this.#matches(other, key)) !== 0) return false;
       this.#write(at, to);
       return true;
     });
@@ -175,7 +180,7 @@ export class NameTable {
   free(thread: ThreadAddress, local: number): void {
     if (this.isEmpty) return;
     this.#lock.hold(() => {
-      const at = this.#where((other) => this.#isOf(other, thread, local));
+      const at = this.#where((other) => this.#isOf(other, thread, local), () => true);
       if (at !== 0) this.#words[at + USED] = 0;
     });
   }
@@ -201,9 +206,17 @@ export class NameTable {
   }
 
   #counts(at: number): boolean {
-    if (this.#words[at + USED] !== 1 || !this.#board.isAlive(this.#thread(at))) return false;
+    if (this.#words[at + USED] !== 1) return false;
     const owner = this.#owner(at);
-    return owner === undefined || this.#board.isAlive(owner);
+    if (owner !== undefined && !this.#board.isAlive(owner)) return false;
+    return this.#board.isAlive(this.#thread(at)) || this.#startsAgain(at);
+  }
+
+  /** True if the actor's thread has crashed, and its owner will start it again: then that moves the entry. */
+  #startsAgain(at: number): boolean {
+    const { [at + MAX_RESTARTS]: maxRestarts, [at + RESTARTS]: restarts } = this.#words;
+    return (maxRestarts < 0 || restarts < maxRestarts) &&
+      isCrash[this.#board.deathNote(this.#thread(at)).ending];
   }
 
   #owner(at: number): ThreadAddress | undefined {
@@ -226,8 +239,7 @@ export class NameTable {
       return false;
     }
     const start = (at + TEXT) * 4;
-    for (let i = 0; i < bytes.length; i++) if (this.#bytes[start + i] !== bytes[i]) return false;
-    return true;
+    return bytes.every((byte, i) => this.#bytes[start + i] === byte);
   }
 
   #key(at: number): NameKey {
@@ -246,20 +258,37 @@ export class NameTable {
         ownsThread: (flags & OWNS_THREAD) !== 0,
         isSerial: (flags & IS_SERIAL) !== 0,
         maxPendingCalls: this.#floats[(at + MAX_PENDING) >> 1],
-        ...(owner === undefined ? {} : { owner }),
+        ...((flags & ON_POOL) !== 0 && { owner }),
+        ...(words[at + ORIGIN] !== 0 && owner !== undefined && {
+          fault: {
+            maxRestarts: words[at + MAX_RESTARTS],
+            restarts: words[at + RESTARTS],
+            origin: words[at + ORIGIN],
+            number: words[at + NUMBER],
+            owner,
+          },
+        }),
       },
       classHash: words[at + CLASS],
     };
   }
 
-  #write(at: number, { thread, local, ownsThread, isSerial, maxPendingCalls, owner }: NamedAddress): void {
+  #write(at: number, address: NamedAddress): void {
+    const { thread, local, ownsThread, isSerial, maxPendingCalls, fault } = address;
     const words = this.#words;
+    // Whoever starts it again is whoever made it.
+    const owner = address.owner ?? (fault === undefined || fault.maxRestarts === 0 ? undefined : fault.owner);
     words[at + THREAD] = thread.id;
     words[at + SLOT] = thread.slot;
     words[at + LOCAL] = local;
     words[at + OWNER] = owner?.id ?? 0;
     words[at + OWNER_SLOT] = owner?.slot ?? 0;
-    words[at + FLAGS] = (ownsThread ? OWNS_THREAD : 0) | (isSerial ? IS_SERIAL : 0);
+    words[at + FLAGS] = (ownsThread ? OWNS_THREAD : 0) | (isSerial ? IS_SERIAL : 0) |
+      (address.owner === undefined ? 0 : ON_POOL);
+    words[at + ORIGIN] = owner === undefined ? 0 : fault?.origin ?? 0;
+    words[at + NUMBER] = fault?.number ?? 0;
+    words[at + MAX_RESTARTS] = Math.min(fault?.maxRestarts ?? 0, MANY);
+    words[at + RESTARTS] = fault?.restarts ?? 0;
     this.#floats[(at + MAX_PENDING) >> 1] = maxPendingCalls;
   }
 

@@ -5,6 +5,7 @@
  */
 
 import { type ActorId, actorId } from "../base/ids.ts";
+import type { RetryWish } from "../base/retry_rule.ts";
 import type { ClassShape } from "../define/class_definition.ts";
 import type { ThreadAddress } from "../transport/thread_address.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
@@ -15,23 +16,32 @@ export type ShapeWanted = (shape: string | undefined) => void;
 /** At this many classes, those of actors that have ended are forgotten. */
 const FIRST_PRUNING = 64;
 
+/** What is told of an actor with a name. */
+export interface NamedClass {
+  /** Its class. */
+  readonly shape: ClassShape;
+  /** What holds for calls of it that may be made again, if its maker said anything. */
+  readonly retries?: RetryWish | undefined;
+}
+
 /** A class as text. */
-export function writeShape(shape: ClassShape): string {
-  return JSON.stringify(shape);
+export function writeShape(shape: ClassShape, retries?: RetryWish): string {
+  return JSON.stringify({ shape, retries });
 }
 
 /** The class that a text describes. */
-export function readShape(text: string): ClassShape {
-  let shape: ClassShape;
+export function readShape(text: string): NamedClass {
+  let named: NamedClass;
   try {
-    shape = JSON.parse(text);
+    named = JSON.parse(text);
   } catch {
     throw new CorruptFrameError("a class that is no JSON");
   }
+  const { shape } = Object(named) as NamedClass;
   const isRight = typeof shape === "object" && shape !== null && typeof shape.name === "string" &&
     typeof shape.key === "string" && Array.isArray(shape.methods) && Array.isArray(shape.groups);
   if (!isRight) throw new CorruptFrameError("a class without name, key, methods and groups");
-  return shape;
+  return named;
 }
 
 /** The classes of named actors, and who waits for one of which nobody has told yet. */

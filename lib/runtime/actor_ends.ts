@@ -80,12 +80,12 @@ export function killActor(thread: Thread, handle: unknown, noRestart: boolean): 
       }`,
     );
   }
-  return isRestartable(cell.address) ? thread.restarts.kill(cell, noRestart) : kill(thread, cell);
+  return killCell(thread, cell, noRestart);
 }
 
-/** The same with the actor's cell, for who does not wait for the end. */
-export function killCell(thread: Thread, cell: ActorCell): void {
-  void kill(thread, cell);
+/** The same with the actor's cell. */
+export function killCell(thread: Thread, cell: ActorCell, noRestart = true): Promise<void> {
+  return isRestartable(cell.address) ? thread.restarts.kill(cell, noRestart) : kill(thread, cell);
 }
 
 /** Ends an actor that is not restarted. */

@@ -17,8 +17,8 @@ export interface ActorSettings {
   readonly maxPendingCalls: number;
   /** The threads of its default group, if it has one of its own. */
   readonly threads: number;
-  /** What was said of its restarts and of repeated calls, for an actor that begins in that thread. */
-  fault(origin: number): FaultSettings | undefined;
+  /** What was said of its restarts and of repeated calls, for an actor that begins in that thread, with that number. */
+  fault(origin: number, number: number): FaultSettings | undefined;
   /** Its name, if it has one. */
   readonly naming?: Naming | undefined;
   /** What it needs of the program's resources, if anything. */

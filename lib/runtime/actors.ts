@@ -4,29 +4,18 @@
  * @module
  */
 
-import { type ActorId, actorId } from "../base/ids.ts";
-import { describeThrown } from "../base/task_error.ts";
+import type { ActorId } from "../base/ids.ts";
 import { ASYNC_CONCURRENCY, type ClassDefinition } from "../define/class_definition.ts";
 import { type Demand, demandOf } from "../define/demand.ts";
 import type { ActorOptions, Placement } from "../define/options.ts";
 import { READY, Ref } from "../objects/ref.ts";
 import { type ActorAddress, isRestartable } from "../supervise/actor_address.ts";
-import type { PeerLink } from "../transport/peer.ts";
-import { Frame } from "../wire/frames.ts";
-import { type FaultSettings, writeFaultSettings } from "../wire/fault_settings.ts";
-import { sendCreateBeyond } from "./beyond.ts";
-import type { NewWorker } from "./children.ts";
-import { createInline } from "./inline_actors.ts";
 import { type ActorSettings, handleOfNew } from "./actor_settings.ts";
+import { type Creation, PRIMARY, sendCreate, sendCreateFailed, sendKept, startLate } from "./creation.ts";
+import { createInline } from "./inline_actors.ts";
 import { checkNaming } from "./names.ts";
-import { KeptArguments, whenReady } from "./when_ready.ts";
 import type { Thread } from "./thread.ts";
-
-/** The number that an actor has in a thread made for it. */
-export const PRIMARY = 1;
-
-/** The aux of a frame that makes a detached actor. */
-export const DETACHED = 1;
+import { KeptArguments, whenReady } from "./when_ready.ts";
 
 /** Makes an actor; returns its handle at once. */
 export function createActor(
@@ -42,7 +31,7 @@ export function createActor(
     isSerial: !definition.isAsync && limit === 1,
     maxPendingCalls: merged.maxPendingCalls ?? Infinity,
     threads: definition.isAsync ? 1 : limit,
-    fault: faultSettings(thread, definition, merged),
+    fault: faultSettings(thread, definition, merged, limit),
   };
   if (merged.placement === "process" && settings.threads > 1) {
     throw new RangeError(
@@ -51,25 +40,19 @@ export function createActor(
     );
   }
   const placement = thread.schedule === undefined ? merged.placement ?? "thread" : "inline";
-  const { maxRestarts = 0 } = merged;
   const isDetached = merged.lifetime === "detached";
-  if (
-    maxRestarts !== 0 &&
-    (placement === "pool" || placement === "process" || settings.threads > 1 || isDetached)
-  ) {
-    const found = isDetached
-      ? 'lifetime "detached"'
-      : settings.threads > 1
-      ? `"maxConcurrency" ${limit}`
-      : `placement "${placement}"`;
+  const { maxRestarts = 0 } = merged;
+  const isThreaded = settings.threads > 1 && (placement === "thread" || placement === "process");
+  if (maxRestarts !== 0 && (isThreaded || isDetached)) {
+    const found = isDetached ? 'lifetime "detached"' : `"maxConcurrency" ${limit}`;
     throw new RangeError(
       `Cannot make an actor of class "${definition.shape.name}" with "maxRestarts" ${maxRestarts} and ${found}: only an ` +
-        `actor on one thread of its own, or an inline one, is restarted, by the actor that made it`,
+        `actor on one thread, that ends with its maker, is restarted`,
     );
   }
   checkNaming(thread, merged, placement, definition.shape, settings.threads);
   const demand = needs(thread, definition, merged);
-  const naming = thread.names.settle(merged);
+  const naming = thread.names.settle(merged, settings.fault(0, 0)?.retries);
   const taken = naming && thread.names.taken(naming, definition.shape);
   if (taken !== undefined) return taken;
   const handle = place(thread, placement, definition, { ...settings, naming, isDetached, demand }, args);
@@ -107,30 +90,38 @@ function needs(thread: Thread, { shape }: ClassDefinition, options: ActorOptions
 /** What options say of restarts and of repeated calls, once it is known where the actor begins. */
 function faultSettings(
   thread: Thread,
-  { shape }: ClassDefinition,
+  { shape, isAsync }: ClassDefinition,
   options: ActorOptions,
+  limit: number,
 ): ActorSettings["fault"] {
   const retries = thread.definitions.retryWish(options, `class "${shape.name}"`);
-  const { maxRestarts = 0 } = options;
-  if (retries === undefined && maxRestarts === 0) return () => undefined;
-  return (origin) => ({ maxRestarts, restarts: 0, origin, owner: thread.self, retries });
+  const { maxRestarts = 0, lifetime } = options;
+  // Of an actor with several threads, its owner counts the handles.
+  const isThreaded = !isAsync && limit > 1;
+  if (retries === undefined && maxRestarts === 0 && !isThreaded) return () => undefined;
+  // A detached actor outlives its maker.
+  const owner = lifetime === "detached" && thread.driverLink !== undefined
+    ? thread.driverLink.peer
+    : thread.self;
+  return (origin, number) => ({ maxRestarts, restarts: 0, origin, number, owner, retries });
 }
 
-/** Makes an actor on a thread of its own, or beyond a bridge; `id` if it has one already. */
+/** Makes an actor on a thread of its own, or beyond a bridge; `id` if it has one already, of its run number `restarts`. */
 export function createOnThread(
   thread: Thread,
   definition: ClassDefinition | Pick<ClassDefinition, "module" | "shape">,
   settings: ActorSettings,
   args: unknown[],
-  { id, isBridge }: { id?: ActorId; isBridge: boolean },
+  { id, isBridge, restarts }: { id?: ActorId; isBridge: boolean; restarts?: number },
 ): object {
   const { isSerial, threads, naming, demand, isDetached = false } = settings;
   const isCrew = threads > 1 && "cls" in definition;
   // Each thread of a crew gets copies of the same arguments; what is moved is moved once.
-  const given = isCrew ? thread.values.copyArgs(args) : args;
+  let given = isCrew ? thread.values.copyArgs(args) : args;
   const { workers, crew } = isCrew
     ? thread.crews.make(definition, threads)
-    : { workers: [thread.children.make(definition.module, { id, isBridge })] };
+    : { workers: [thread.children.make(definition.module, { id, isBridge, runs: restarts })] };
+  const links = workers.map(({ link }) => link);
   const address: ActorAddress = {
     thread: workers[0].address,
     local: PRIMARY,
@@ -140,21 +131,14 @@ export function createOnThread(
     maxPendingCalls: id === undefined ? settings.maxPendingCalls : Infinity,
     id,
     crew,
-    fault: settings.fault(workers[0].address.id),
+    fault: settings.fault(workers[0].address.id, PRIMARY),
   };
+  const creation: Creation = { definition, settings, isBridged: isBridge };
   const send = (values: readonly unknown[]): void => {
-    if (isBridge) {
-      sendCreateBeyond(thread, workers[0].link, {
-        id: actorId(address.thread.id, PRIMARY),
-        settings,
-        ...definition,
-      }, values);
-    } else {for (const { link } of workers) {
-        sendCreate(thread, link, definition, settings, address.fault, values);
-      }}
+    for (const link of links) sendCreate(thread, link, creation, address, values);
   };
   const fail = (error: unknown): void => {
-    for (const { link } of workers) sendCreateFailed(thread, link, error);
+    for (const link of links) sendCreateFailed(thread, link, PRIMARY, error);
   };
   let kept: KeptArguments | undefined;
   try {
@@ -163,13 +147,15 @@ export function createOnThread(
       for (const worker of workers) worker.discard();
       return taken;
     }
+    if (isRestartable(address)) {
+      if (given === args) given = thread.values.copyArgs(args);
+      kept = new KeptArguments(given);
+    }
     const isComplete = given.every((arg) => !(arg instanceof Ref) || arg.status === READY);
-    if (isRestartable(address) && "cls" in definition) {
-      kept = new KeptArguments(thread.values.copyArgs(args));
-      sendKept(thread, workers[0].link, definition, settings, address.fault, kept);
-    } else if (isComplete) send(given.map((arg) => arg instanceof Ref ? arg.value : arg));
+    if (isComplete) send(given.map((arg) => arg instanceof Ref ? arg.value : arg));
+    else if (kept !== undefined) sendKept(thread, links, creation, address, kept);
     else {
-      whenReady(isCrew ? given : thread.values.copyArgs(args), {
+      whenReady(given === args ? thread.values.copyArgs(args) : given, {
         ready: (values) => {
           try {
             send(values);
@@ -190,73 +176,8 @@ export function createOnThread(
     for (const worker of workers) worker.discard();
     throw error;
   }
+  if (kept !== undefined) thread.restarts.own.supervise(address, { ...creation, kept });
   const cell = thread.cells.of(address, definition.shape);
   thread.cells.count(cell);
-  if (kept !== undefined && "cls" in definition) {
-    thread.restarts.own.supervise(cell, { definition, settings, kept });
-  }
   return handleOfNew(thread, cell, isDetached);
-}
-
-/** Starts threads when nobody is there any more who could be told that it failed. */
-export function startLate(thread: Thread, workers: readonly NewWorker[], start: () => void): void {
-  try {
-    start();
-  } catch (cause) {
-    for (const { address } of workers) {
-      thread.board.markDead(address, {
-        ending: "not made",
-        text: `it could not be started: ${describeThrown(cause)}`,
-      });
-      thread.board.markGone(address);
-    }
-  }
-}
-
-/** Has a new thread make an actor from arguments that are kept for its next start. */
-export function sendKept(
-  thread: Thread,
-  link: PeerLink,
-  definition: ClassDefinition,
-  settings: ActorSettings,
-  fault: FaultSettings | undefined,
-  kept: KeptArguments,
-): void {
-  kept.giveTo({
-    ready: (values) => {
-      try {
-        sendCreate(thread, link, definition, settings, fault, values);
-      } catch (error) {
-        sendCreateFailed(thread, link, error);
-      }
-    },
-    failed: (error) => sendCreateFailed(thread, link, error),
-  });
-}
-
-function sendCreate(
-  thread: Thread,
-  link: PeerLink,
-  { module, shape }: Pick<ClassDefinition, "module" | "shape">,
-  { maxConcurrency, maxPendingCalls, isDetached }: ActorSettings,
-  fault: FaultSettings | undefined,
-  args: readonly unknown[],
-): void {
-  if (link.isClosed) return;
-  const out = link.open(Frame.create, isDetached ? DETACHED : 0);
-  out.u32(PRIMARY);
-  out.string(module);
-  out.string(shape.name);
-  out.u32(maxConcurrency);
-  out.f64(maxPendingCalls);
-  out.u8(fault === undefined ? 0 : 1);
-  if (fault !== undefined) writeFaultSettings(out, fault);
-  out.varint(args.length);
-  thread.values.finish(link, "args", args);
-}
-
-function sendCreateFailed(thread: Thread, link: PeerLink, cause: unknown): void {
-  if (link.isClosed) return;
-  link.open(Frame.createFailed).u32(PRIMARY);
-  thread.values.finishThrown(link, cause);
 }

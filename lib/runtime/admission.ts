@@ -78,7 +78,7 @@ export class Admission {
       actorId: idAt(address),
       demand,
       thread: address.thread,
-      endsWithThread: !(address.ownsThread && isRestartable(address)),
+      endsWithThread: !isRestartable(address),
       isDetached,
     };
     const threads = address.ownsThread ? threadsOf(address) : [];
@@ -220,8 +220,11 @@ export class Admission {
 
   /** Some thread has died, or a blocked driver looks at the board. */
   deaths(): void {
+    const { board, restarts } = this.#thread;
     for (const [id, { threads }] of this.#waiting) {
-      if (threads.some((thread) => !this.#thread.board.isAlive(thread))) this.#drop(id);
+      // Its next run takes its place.
+      if (restarts.own.find(id)?.isRestarting) continue;
+      if (threads.some((thread) => !board.isAlive(thread))) this.#drop(id);
     }
     if (this.desk === undefined) return;
     this.desk.deaths();

@@ -27,13 +27,15 @@ export interface ActorBeyond {
   readonly shape: ClassShape;
   /** How its calls run, and its name. */
   readonly settings: ActorSettings;
+  /** How often it was restarted before. */
+  readonly restarts: number;
 }
 
 /** Asks for an actor. Throws `SerializationError` if an argument cannot cross. */
 export function sendCreateBeyond(
   thread: Thread,
   link: PeerLink,
-  { id, module, shape, settings }: ActorBeyond,
+  { id, module, shape, settings, restarts }: ActorBeyond,
   args: readonly unknown[],
 ): void {
   if (link.isClosed) return;
@@ -49,6 +51,7 @@ export function sendCreateBeyond(
   out.u8(naming === undefined ? 0 : 1);
   if (naming !== undefined) { for (const part of [naming.key.namespace, naming.key.name]) out.string(part); }
   out.string(thread.names.table.namespace);
+  out.u32(restarts);
   out.varint(args.length);
   thread.values.finish(link, "args", args);
 }
@@ -66,6 +69,7 @@ export function readCreateBeyond(reader: Reader): ActorBeyond & { readonly names
     ? undefined
     : { key: nameKey(reader.string(), reader.string()), getIfExists: false };
   const namespace = reader.string();
+  const restarts = reader.u32();
   if (actor !== PRIMARY) throw new CorruptFrameError("an actor that nobody announced");
   if (maxConcurrency === 0) throw new CorruptFrameError("an actor that may do nothing");
   return {
@@ -74,6 +78,7 @@ export function readCreateBeyond(reader: Reader): ActorBeyond & { readonly names
     shape,
     namespace,
     settings: { maxConcurrency, isSerial, maxPendingCalls, threads: 1, fault: () => undefined, naming },
+    restarts,
   };
 }
 

@@ -12,9 +12,10 @@ import type { PeerLink } from "../transport/peer.ts";
 import { placeOf, ProcessTable } from "../transport/process_table.ts";
 import { type DeathNote, endings } from "../transport/thread_address.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
+import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
 import { reportEnd, untilTold } from "./actor_ends.ts";
-import { PRIMARY } from "./actors.ts";
+import { PRIMARY } from "./creation.ts";
 import { readCreateBeyond, sendCreateBeyond } from "./beyond.ts";
 import type { ForwardActor } from "./forward_actor.ts";
 import { Membrane } from "./membrane.ts";
@@ -23,8 +24,8 @@ import type { Thread } from "./thread.ts";
 import type { WorkerStart } from "./worker_start.ts";
 
 /** Runs a bridge until it is ended. */
-export function runBridge(thread: Thread, { link, self }: WorkerStart): void {
-  const bridge = new Bridge(thread, actorId(self.id, PRIMARY));
+export function runBridge(thread: Thread, { link, self, origin }: WorkerStart): void {
+  const bridge = new Bridge(thread, actorId(origin ?? self.id, PRIMARY), link.peer.id);
   thread.membrane = bridge;
   thread.observation.refresh();
   // As in any worker: whoever made it has a handle, before anybody else can give one back.
@@ -38,10 +39,12 @@ class Bridge extends Membrane {
   readonly #actor: ForwardActor;
   #child: StartedProcess | undefined;
   readonly #processes: ProcessTable;
+  readonly #maker: number;
   #isEnding = false;
 
-  constructor(thread: Thread, id: ActorId) {
+  constructor(thread: Thread, id: ActorId, maker: number) {
     super(thread);
+    this.#maker = maker;
     this.#processes = new ProcessTable(thread.board);
     this.#actor = this.forwarder(id, PRIMARY);
     thread.host.setPrimary(this.#actor);
@@ -78,7 +81,9 @@ class Bridge extends Membrane {
     if (this.#isEnding) process.exit(0);
     // What it said last counts.
     this.thread.loop.block(() => false, 0);
-    this.#exit({ ending: "process ended", text });
+    // With code 0 it wanted to end.
+    const isLeft = text.endsWith("with code 0");
+    this.#exit(isLeft ? { ending: "ended", text: `its process ${text}` } : { ending: "process ended", text });
   }
 
   /** Ends this thread, once others have heard why. */
@@ -111,6 +116,15 @@ class Bridge extends Membrane {
       if (error instanceof CorruptFrameError) throw error;
       reportEnd(thread, this.#actor, error, "it could not be made:");
     }
+  }
+
+  /** {@inheritDoc Membrane.ready} */
+  override ready(link: PeerLink): void {
+    if (link !== this.link) throw new CorruptFrameError("word of an actor that lives elsewhere");
+    const maker = this.thread.peers.find(this.#maker);
+    if (maker === undefined) return;
+    maker.open(Frame.actorReady).u32(PRIMARY);
+    maker.seal();
   }
 
   /** {@inheritDoc Membrane.ended} */

@@ -15,7 +15,6 @@ import type { ClassShape } from "../define/class_definition.ts";
 import { type ActorAddress, isRestartable, keyAt, threadsOf } from "../supervise/actor_address.ts";
 import { ActorCell } from "../supervise/actor_cell.ts";
 import type { CellEnvironment } from "../supervise/cell_environment.ts";
-import { CrewTarget } from "../supervise/crew_target.ts";
 import { LinkTarget } from "../transport/link_target.ts";
 import { Frame } from "../wire/frames.ts";
 import { cancelChildren } from "./cancel.ts";
@@ -27,9 +26,9 @@ import type { Thread } from "./thread.ts";
 
 /** What is left of a cell that was collected. */
 interface HeldHandle {
-  readonly ids: readonly string[];
-  readonly thread: number;
-  readonly local: number;
+  readonly id: string;
+  /** Where the actor was known to be last. */
+  place: ActorAddress;
   /** How often this thread was given a handle. */
   handles: number;
 }
@@ -65,8 +64,10 @@ export class Cells {
       dispose: (cell) => disposeOf(thread, cell),
     };
     this.#registry = new FinalizationRegistry((held) => {
-      for (const id of held.ids) if (this.#cells.get(id)?.held === held) this.#cells.delete(id);
-      this.#moved.delete(actorId(held.thread, held.local));
+      if (this.#cells.get(held.id)?.held === held) {
+        this.#cells.delete(held.id);
+        for (const place of placesOf(held.place)) this.#moved.delete(place);
+      }
       if (held.handles > 0) this.#giveBack(held);
     });
   }
@@ -80,14 +81,15 @@ export class Cells {
     if (isForeign(address, self)) pool.announce(address);
     const target = this.#targetOf(address, shape);
     const cell = new ActorCell(this.#environment, address.id ?? id, shape, address, target);
-    if (target instanceof CrewTarget) cell.onBroken.push(() => target.close(cell.deathError!));
-    const ids = keysAt(address);
-    const held = { ids, thread: address.thread.id, local: address.local, handles: 0 };
-    const entry = { ref: new WeakRef(cell), held };
-    for (const one of ids) this.#cells.set(one, entry);
+    const held = { id, place: address, handles: 0 };
+    this.#cells.set(id, { ref: new WeakRef(cell), held });
     this.#registry.register(cell, held);
     const { restarts } = this.#thread;
-    if (address.fault !== undefined) this.#moved.set(actorId(address.thread.id, address.local), id);
+    if (address.fault !== undefined) { for (const place of placesOf(address)) this.#moved.set(place, id); }
+    if (restarts.owns(address)) {
+      restarts.own.join(cell);
+      return cell;
+    }
     for (const thread of threadsOf(address)) {
       if (thread.id === self.id || board.isAlive(thread) || restarts.awaits(cell)) continue;
       cell.break(diedError(cell, deathText(board.deathNote(thread))));
@@ -115,14 +117,14 @@ export class Cells {
     link.seal();
   }
 
-  #giveBack({ thread, local, handles }: HeldHandle): void {
+  #giveBack({ place: { thread, local }, handles }: HeldHandle): void {
     const { holders, host, self } = this.#thread;
-    if (thread === self.id) {
+    if (thread.id === self.id) {
       // One that has ended is not counted any more.
-      if (host.find(local) !== undefined) holders.change(local, thread, -handles);
+      if (host.find(local) !== undefined) holders.change(local, thread.id, -handles);
       return;
     }
-    const link = this.#thread.peers.find(thread);
+    const link = this.#thread.peers.find(thread.id);
     if (link === undefined || link.isClosed) return;
     const out = link.open(Frame.releaseActor);
     out.u32(local);
@@ -153,13 +155,16 @@ export class Cells {
   find(thread: number, local: number): ActorCell | undefined {
     const id = actorId(thread, local);
     return this.#cells.get(this.#moved.get(id) ?? id)?.ref.deref() ??
-      this.#thread.restarts.own.cellOn(thread);
+      this.#thread.restarts.own.cellAt(thread, local);
   }
 
   /** An actor was restarted, and is at another address now. */
   move(cell: ActorCell, address: ActorAddress): void {
-    this.#moved.delete(actorId(cell.address.thread.id, cell.address.local));
-    this.#moved.set(actorId(address.thread.id, address.local), keyAt(cell.address));
+    const key = keyAt(address);
+    for (const place of placesOf(cell.address)) this.#moved.delete(place);
+    for (const place of placesOf(address)) this.#moved.set(place, key);
+    const known = this.#cells.get(key);
+    if (known !== undefined) known.held.place = address;
     cell.resume(address, this.#targetOf(address, cell.shape));
   }
 
@@ -186,6 +191,7 @@ export class Cells {
 
   /** An actor has ended: it is forgotten, and handles of it keep their cell. */
   ended(thread: number, local: number, error: ActorDiedError): void {
+    this.#thread.restarts.own.ended(thread, local, error);
     const cell = this.find(thread, local);
     if (cell === undefined) return;
     this.forget(cell);
@@ -194,8 +200,8 @@ export class Cells {
 
   /** Forgets an actor that has ended; handles of it keep their cell. */
   forget({ address }: ActorCell): void {
-    for (const key of keysAt(address)) this.#cells.delete(key);
-    this.#moved.delete(actorId(address.thread.id, address.local));
+    this.#cells.delete(keyAt(address));
+    for (const place of placesOf(address)) this.#moved.delete(place);
   }
 
   /** The actors of a thread have died; of all threads, if none is given. */
@@ -258,15 +264,17 @@ export class Cells {
   }
 }
 
-/** The error of calls to an actor that died for `reason`. */
-export /** The keys of its cell: one a thread. */
-function keysAt(address: ActorAddress): string[] {
-  return address.crew === undefined
-    ? [keyAt(address)]
-    : address.crew.members.map(({ id }) => actorId(id, address.local));
+/** Where an actor is, a key a thread. */
+function placesOf(address: ActorAddress): string[] {
+  return threadsOf(address).map(({ id }) => actorId(id, address.local));
 }
 
 /** The error of calls to an actor that has died, for `reason`. */
 export function diedError({ actorId, shape }: ActorCell, reason: string): ActorDiedError {
-  return new ActorDiedError(`Cannot call ${actorId} (${shape.name}): it has died, ${reason}`, { actorId });
+  return new ActorDiedError(diedText(actorId, shape, reason), { actorId });
+}
+
+/** What it says. */
+export function diedText(id: string, { name }: ClassShape, reason: string): string {
+  return `Cannot call ${id} (${name}): it has died, ${reason}`;
 }

@@ -18,6 +18,7 @@ import type { PeerLink } from "../transport/peer.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
+import { exitNote } from "./death.ts";
 import type { Peers } from "./peers.ts";
 import { killProcess } from "./process_start.ts";
 import type { StartedWorker, WorkerStart } from "./worker_start.ts";
@@ -85,12 +86,11 @@ export class Children {
   }
 
   /**
-   * Makes a worker that loads `module`; `""` for one that runs what is of any module. `at` is its place, if it has one; of
-   * `restarted`, its actor has lived before.
+   * Makes a worker that loads `module`; `""` for one that runs what is of any module. `at` is its place, if it has one.
    */
   make(
     module: string,
-    more: Pick<WorkerStart, "id" | "isBridge" | "restarted"> & { at?: ThreadAddress } = {},
+    more: Pick<WorkerStart, "id" | "isBridge" | "origin" | "runs"> & { at?: ThreadAddress } = {},
   ): NewWorker {
     const board = this.#board;
     const address = more.at ?? board.claim(this.#self, more.isBridge);
@@ -138,7 +138,7 @@ export class Children {
     address: ThreadAddress,
     link: LinkEnd,
     module: string,
-    more: Pick<WorkerStart, "id" | "isBridge"> = {},
+    more: Pick<WorkerStart, "id" | "isBridge" | "origin" | "runs"> = {},
   ): void {
     const board = this.#board;
     const start = deno === undefined ? startWebWorker : startNodeWorker;
@@ -149,9 +149,7 @@ export class Children {
         // What the worker wrote itself, or whoever ended it, holds; this is for ends that nobody announced.
         board.markDead(
           address,
-          error === undefined
-            ? { ending: "exited", text: `with code ${code ?? 0}` }
-            : { ending: "crashed", text: describeThrown(error) },
+          error === undefined ? exitNote(code) : { ending: "crashed", text: describeThrown(error) },
         );
         board.markGone(address);
         this.onEnded();
@@ -178,7 +176,7 @@ export class Children {
     for (const { address, worker, endsItself } of this.#workers.values()) {
       if (endsItself || this.#board.isAlive(address)) continue;
       // A worker that ends itself does so; on Deno, `terminate()` might keep it from doing so.
-      if (deno !== undefined && this.#board.deathNote(address).ending === "exited") continue;
+      if (deno !== undefined && isOwnEnd(this.#board.deathNote(address))) continue;
       worker.terminate();
     }
   }
@@ -197,6 +195,10 @@ export class Children {
     this.reap();
     return ended;
   }
+}
+
+function isOwnEnd({ ending }: DeathNote): boolean {
+  return ending === "exited" || ending === "left";
 }
 
 /** The thread that a frame names. */

@@ -20,10 +20,11 @@ import { LinkTarget } from "../transport/link_target.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { SharedMemory } from "../transport/shared_memory.ts";
 import type { Activity, ThreadAddress } from "../transport/thread_address.ts";
+import type { FaultSettings } from "../wire/fault_settings.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
-import { PRIMARY } from "./actors.ts";
+import { PRIMARY } from "./creation.ts";
 import { cancelChildren } from "./cancel.ts";
 import type { NewWorker } from "./children.ts";
 import { CrewMember } from "./crew_member.ts";
@@ -51,8 +52,11 @@ export class Crews {
     this.fields = new SharedFields(thread);
   }
 
-  /** The workers of a new crew, each of which knows of the others. The default group has `size` of them. */
-  make({ cls, module, shape, options }: ClassDefinition, size: number): {
+  /**
+   * The workers of a new crew, each of which knows of the others. The default group has `size` of them. `fault` is of an actor that
+   * has lived before.
+   */
+  make({ cls, module, shape, options }: ClassDefinition, size: number, fault?: FaultSettings): {
     workers: NewWorker[];
     crew: CrewAddress;
   } {
@@ -71,7 +75,7 @@ export class Crews {
     const { children, definitions } = this.#thread;
     const workers: NewWorker[] = [];
     try {
-      while (workers.length < count) workers.push(children.make(module));
+      while (workers.length < count) workers.push(children.make(module, { origin: fault?.origin }));
     } catch (error) {
       for (const worker of workers) worker.discard();
       throw error;
@@ -85,6 +89,7 @@ export class Crews {
     workers.forEach(({ link }, index) => {
       const out = link.open(Frame.join);
       out.u32(index);
+      out.u32(fault?.origin ?? crew.members[0].id);
       writeCrew(out, crew, 0);
       link.seal([crew.memory, ...fields]);
     });
@@ -95,6 +100,7 @@ export class Crews {
   join(reader: Reader, items: readonly unknown[]): void {
     const { board, host, self } = this.#thread;
     const index = reader.u32();
+    const origin = reader.u32();
     const crew = readCrew(reader, (at) => items[at]);
     const actor = host.find(PRIMARY);
     if (actor === undefined || this.member !== undefined || crew.members[index]?.id !== self.id) {
@@ -105,7 +111,7 @@ export class Crews {
     this.#alive.add(crew);
     this.crew = crew;
     // All of them are one actor.
-    actor.id = actorId(crew.members[0].id, PRIMARY);
+    actor.id = actorId(origin, PRIMARY);
   }
 
   /** A call of a crew has come, to this thread. */

@@ -9,6 +9,11 @@ import type { DeathNote } from "../transport/thread_address.ts";
 /** Why an actor ends with another one. */
 export const OWNER_ENDED = "the actor that made it has ended";
 
+/** The end of a thread that ended itself: with code 0 it wanted to, as in Ray, and is not started again. */
+export function exitNote(code: unknown): DeathNote {
+  return { ending: code ? "exited" : "left", text: `with code ${code ?? 0}` };
+}
+
 /** The end of a sentence such as "it has died, …". */
 export function deathText({ ending, text }: DeathNote): string {
   switch (ending) {
@@ -16,6 +21,7 @@ export function deathText({ ending, text }: DeathNote): string {
     case "stopped":
       return "it was killed";
     case "exited":
+    case "left":
       return `its thread ended itself ${text}`.trimEnd();
     case "crashed":
       return `its thread crashed with ${text || "an error"}`;

@@ -18,14 +18,16 @@ import { readFaultSettings } from "../wire/fault_settings.ts";
 import { FailureKind, Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
 import { endActor, reportEnd } from "./actor_ends.ts";
-import { DETACHED } from "./actors.ts";
+import { DETACHED, RENEWED } from "./creation.ts";
 import { actorEnded, createFailed, fetchValue, killHere } from "./actor_frames.ts";
 import { cancelCall, cancelLent } from "./cancel.ts";
 import { readThread } from "./children.ts";
 import { DISPOSED, retireActor } from "./retire.ts";
 import type { Membrane } from "./membrane.ts";
+import { renewHere } from "./rebirth.ts";
 import { LinkCall, sendFailure, taskErrorOf } from "./replies.ts";
 import { OWNER_ENDED } from "./death.ts";
+import { takeFault } from "./further_run.ts";
 import type { Thread } from "./thread.ts";
 
 /** Takes a frame's body. */
@@ -43,7 +45,7 @@ export class Dispatcher implements FrameSink {
       call: (link, reader, items, aux) => this.#call(link, reader, items, aux),
       result: (link, reader, items) => this.#result(link, reader, items),
       failure: (link, reader, items) => this.#failure(link, reader, items),
-      create: (link, reader, items, aux) => this.#create(link, reader, items, aux === DETACHED),
+      create: (link, reader, items, aux) => this.#create(link, reader, items, aux),
       createFailed: (link, reader, items) => createFailed(thread, link, reader, items),
       introduce: () => {},
       fetch: (link, reader) => fetchValue(thread, link, reader),
@@ -81,9 +83,11 @@ export class Dispatcher implements FrameSink {
         thread.crews.called();
         this.#call(link, reader, items, aux);
       },
-      actorReady: (link) => thread.restarts.own.ready(link),
+      actorReady: (link, reader) => {
+        if (!thread.restarts.own.ready(link, reader)) thread.membrane?.ready(link);
+      },
       actorWanted: (link, reader) => thread.restarts.own.wanted(link, reader),
-      actorAt: (link, reader) => thread.restarts.at(link, reader),
+      actorAt: (link, reader, items) => thread.restarts.at(link, reader, items),
       actorGone: (link, reader, items) => thread.restarts.gone(link, reader, items),
       stopActor: (_, reader) => thread.restarts.own.stop(reader),
       relay: (_, reader, items) => {
@@ -221,10 +225,10 @@ export class Dispatcher implements FrameSink {
     }
   }
 
-  #create(link: PeerLink, reader: Reader, items: readonly unknown[], isDetached: boolean): void {
+  #create(link: PeerLink, reader: Reader, items: readonly unknown[], aux: number): void {
     const { board, host, pooled, self } = this.#thread;
     const local = reader.u32();
-    const actor = pooled === undefined ? host.find(local) : pooled.expect(local, link.peer, link.peer.id);
+    let actor = pooled === undefined ? host.find(local) : pooled.expect(local, link.peer, link.peer.id);
     const module = reader.string();
     const name = reader.string();
     const maxConcurrency = reader.u32();
@@ -236,17 +240,19 @@ export class Dispatcher implements FrameSink {
       if (pooled !== undefined) return;
       throw new CorruptFrameError("an actor that nobody announced");
     }
+    if (aux === RENEWED) actor = renewHere(this.#thread, actor, { fault });
     actor.maxPendingCalls = maxPendingCalls;
-    actor.fault = fault;
-    if (isDetached) {
+    takeFault(this.#thread, actor, fault, link.peer.id);
+    const made = actor;
+    if (aux === DETACHED) {
       if (pooled !== undefined) throw new CorruptFrameError("a detached actor on a thread of the pool");
       actor.isDetached = true;
       board.detach(self);
     }
     const make = (rest: Reader): void =>
-      this.#construct(actor, { link, module, name, maxConcurrency }, rest, items);
+      this.#construct(made, { link, module, name, maxConcurrency }, rest, items);
     if (pooled === undefined) make(reader);
-    else pooled.load(actor, module, name, reader, make);
+    else pooled.load(made, module, name, reader, make);
   }
 
   #construct(
@@ -270,13 +276,8 @@ export class Dispatcher implements FrameSink {
             `top level there, not in a function or under "if (import.meta.main)", or say its module with the option "module: import.meta.url"`,
         );
       }
-      host.construct(
-        actor,
-        definition,
-        maxConcurrency,
-        args,
-        (error) => reportEnd(this.#thread, actor, error),
-      );
+      const failed = (error: unknown): void => reportEnd(this.#thread, actor, error);
+      host.construct(actor, definition, maxConcurrency, args, failed);
     } catch (error) {
       if (error instanceof CorruptFrameError) throw error;
       reportEnd(this.#thread, actor, error, "it could not be made:");

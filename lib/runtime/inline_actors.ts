@@ -11,6 +11,7 @@ import { Ref } from "../objects/ref.ts";
 import { type ActorAddress, isRestartable } from "../supervise/actor_address.ts";
 import { reportEnd } from "./actor_ends.ts";
 import { type ActorSettings, handleOfNew } from "./actor_settings.ts";
+import type { Creation } from "./creation.ts";
 import type { Thread } from "./thread.ts";
 import { KeptArguments, whenReady } from "./when_ready.ts";
 
@@ -33,7 +34,7 @@ export function createInline(
     ownsThread: false,
     isSerial,
     maxPendingCalls,
-    fault: fault(thread.self.id),
+    fault: fault(thread.self.id, local),
   };
   actor.fault = address.fault;
   actor.isDetached = isDetached;
@@ -44,6 +45,9 @@ export function createInline(
     if (thread.pooled !== undefined) thread.pool.table.ended(thread.self);
     return taken;
   }
+  const kept = isRestartable(address) ? new KeptArguments(copies) : undefined;
+  const creation: Creation = { definition, settings, isBridged: false };
+  if (kept !== undefined) thread.restarts.own.supervise(address, { ...creation, kept });
   const cell = thread.cells.of(address, definition.shape);
   thread.cells.count(cell);
   thread.holders.change(local, thread.self.id, 1);
@@ -51,11 +55,9 @@ export function createInline(
     if (demand === undefined) construct();
     else thread.admission.begin(address, demand, isDetached, construct);
   };
-  if (isRestartable(address)) {
-    const kept = new KeptArguments(copies);
-    thread.restarts.own.supervise(cell, { definition, settings, kept });
-    begin(() => constructKept(thread, actor, definition, maxConcurrency, kept));
-    return thread.cells.handleOf(cell);
+  if (kept !== undefined) {
+    begin(() => constructKept(thread, actor, creation, kept));
+    return handleOfNew(thread, cell, isDetached);
   }
   begin(() =>
     whenReady(copies, {
@@ -80,14 +82,14 @@ export function createInline(
 export function constructKept(
   thread: Thread,
   actor: ActorHost,
-  definition: ClassDefinition,
-  maxConcurrency: number,
+  { definition, settings: { maxConcurrency } }: Creation,
   kept: KeptArguments,
 ): void {
   const failed = (error: unknown): void => reportEnd(thread, actor, error);
   kept.giveTo({
     ready: (values) => {
-      thread.host.construct(actor, definition, maxConcurrency, thread.values.copy(values, "args"), failed);
+      const own = thread.values.copy(values, "args");
+      thread.host.construct(actor, definition as ClassDefinition, maxConcurrency, own, failed);
     },
     failed: (error) => reportEnd(thread, actor, error, "an argument of its constructor failed:"),
   });

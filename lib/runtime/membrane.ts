@@ -69,6 +69,8 @@ export abstract class Membrane {
 
   /** An actor is to be made. */
   abstract create(link: PeerLink, reader: Reader, items: readonly unknown[]): void;
+  /** The actor that the process was started for, which has lived before, has been constructed. */
+  abstract ready(link: PeerLink): void;
   /** The actor that the process was started for has ended. */
   abstract ended(link: PeerLink, reader: Reader, items: readonly unknown[]): void;
   /** Ends this thread, which has said why. */
@@ -99,7 +101,7 @@ export abstract class Membrane {
   protected forwarder(id: ActorId, local: number): ForwardActor {
     const { host } = this.thread;
     const forwarder = new ForwardActor(host, id, local, {
-      kill: (cell) => killCell(this.thread, cell),
+      kill: (cell) => void killCell(this.thread, cell),
       dispose: (cell) => void disposeOf(this.thread, cell),
       stream: (whole, call, refuse) => this.thread.streams.forward(whole, call, refuse),
     });
@@ -119,8 +121,9 @@ export abstract class Membrane {
   /** The actor that a forwarder stands for has ended: tells everybody. */
   protected announceEnd(forwarder: ForwardActor): void {
     const error = forwarder.cell?.deathError;
-    if (error === undefined) return;
     const { thread } = this;
+    // This thread's own end says it; and its name may be that of the next run by now.
+    if (error === undefined || !thread.board.isAlive(thread.self)) return;
     forwarder.end(error);
     thread.holders.forget(forwarder.local);
     thread.names.ended(forwarder.local);

@@ -6,13 +6,14 @@
  */
 
 import { actorId } from "../base/ids.ts";
+import type { RetryWish } from "../base/retry_rule.ts";
 import { ActorAlreadyExistsError, ActorNotFoundError } from "../base/name_errors.ts";
 import type { ClassShape } from "../define/class_definition.ts";
 import type { ActorOptions, Placement } from "../define/options.ts";
 import { Ref } from "../objects/ref.ts";
 import { describeKey, hashText, type NameKey, nameKey } from "../registry/name_key.ts";
 import { type NamedAddress, type NameHolder, NameTable } from "../registry/name_table.ts";
-import { readShape, ShapeDirectory, writeShape } from "../registry/shape_directory.ts";
+import { type NamedClass, readShape, ShapeDirectory, writeShape } from "../registry/shape_directory.ts";
 import type { ActorAddress } from "../supervise/actor_address.ts";
 import type { ActorCell } from "../supervise/actor_cell.ts";
 import type { PeerLink } from "../transport/peer.ts";
@@ -29,6 +30,8 @@ export interface Naming {
   readonly key: NameKey;
   /** True for the handle of the actor that has the name already. */
   readonly getIfExists: boolean;
+  /** What was said of calls that may be made again. */
+  readonly retries?: RetryWish | undefined;
 }
 
 /**
@@ -89,10 +92,10 @@ export class Names {
   }
 
   /** What options say of a name; `undefined` for an actor without one. Throws `RangeError` if the name is too long. */
-  settle({ name, namespace, getIfExists }: ActorOptions): Naming | undefined {
+  settle({ name, namespace, getIfExists }: ActorOptions, retries?: RetryWish): Naming | undefined {
     if (name === undefined) return undefined;
     this.#thread.values.refuseNesting();
-    return { key: this.key(name, namespace), getIfExists: getIfExists === true };
+    return { key: this.key(name, namespace), getIfExists: getIfExists === true, retries };
   }
 
   /** What stands for a new actor whose name another has: a handle. */
@@ -105,18 +108,27 @@ export class Names {
   claim(naming: Naming, shape: ClassShape, address: ActorAddress): object | undefined {
     const holder = this.table.claim(naming.key, address, hashText(shape.key));
     if (holder !== undefined) return this.#instead(naming, shape, holder);
-    const { id } = address.thread;
-    const text = writeShape(shape);
-    this.#shapes?.add(address.thread, address.local, text);
+    this.#tell(address, shape);
+    return undefined;
+  }
+
+  /** An actor starts again at `to`, and keeps its name, if it has one. */
+  move(from: ActorAddress, to: ActorAddress, shape: ClassShape): void {
+    if (this.table.move(from, to)) this.#tell(to, shape);
+  }
+
+  /** Has the driver know of which class a named actor is. */
+  #tell({ thread, local, fault }: ActorAddress, shape: ClassShape): void {
+    const text = writeShape(shape, fault?.retries);
+    this.#shapes?.add(thread, local, text);
     const driver = this.#thread.driverLink;
-    if (driver === undefined) return undefined;
+    if (driver === undefined) return;
     const out = driver.open(Frame.named);
-    out.u32(id);
-    out.u32(address.thread.slot);
-    out.u32(address.local);
+    out.u32(thread.id);
+    out.u32(thread.slot);
+    out.u32(local);
     out.string(text);
     driver.seal();
-    return undefined;
   }
 
   /** The name of an actor of this thread. */
@@ -135,9 +147,11 @@ export class Names {
       const holder = this.table.find(key);
       if (holder === undefined) break;
       const { address } = holder;
-      const known = this.#thread.cells.find(address.thread.id, address.local)?.shape;
-      const shape = known ?? await this.#fetchShape(address);
-      if (shape !== undefined) return this.#thread.cells.handleOf(this.#reach(address, shape));
+      const { cells } = this.#thread;
+      const cell = cells.find(address.thread.id, address.local);
+      if (cell !== undefined) return cells.handleOf(cell);
+      const named = await this.#fetchShape(address);
+      if (named !== undefined) return cells.handleOf(this.#reach(address, named));
       // It has ended meanwhile; another may have the name by now.
     }
     throw new ActorNotFoundError(
@@ -181,7 +195,7 @@ export class Names {
     return this.#shapes;
   }
 
-  #fetchShape({ thread, local }: NamedAddress): Promise<ClassShape | undefined> {
+  #fetchShape({ thread, local }: NamedAddress): Promise<NamedClass | undefined> {
     const ref = new Ref<string | undefined>(this.#thread, "getActor");
     const driver = this.#thread.driverLink;
     if (this.#shapes !== undefined) this.#shapes.want(thread, local, (shape) => ref.resolve(shape));
@@ -198,10 +212,22 @@ export class Names {
   }
 
   /** An actor anywhere. Calls that come before it is made wait in its thread. Whether its handle counts is the caller's to say. */
-  #reach(address: NamedAddress, shape: ClassShape): ActorCell {
-    const { cells, peers, self } = this.#thread;
+  #reach(place: NamedAddress, { shape, retries }: NamedClass): ActorCell {
+    const { board, cells, peers, self } = this.#thread;
+    const known = cells.find(place.thread.id, place.local);
+    if (known !== undefined) return known;
+    const fault = place.fault ?? (retries && {
+      maxRestarts: 0,
+      restarts: 0,
+      origin: place.thread.id,
+      number: place.local,
+      // Nobody restarts it.
+      owner: place.thread,
+    });
+    const address: ActorAddress = { ...place, fault: fault && { ...fault, retries } };
     // An actor that a thread of the pool has of another is told of, and its thread started, by `cells`.
-    if (address.thread.id !== self.id && address.owner === undefined) peers.connect(address.thread);
+    const isElsewhere = place.thread.id !== self.id && place.owner === undefined;
+    if (isElsewhere && board.isAlive(place.thread)) peers.connect(place.thread);
     return cells.of(address, shape);
   }
 
@@ -213,9 +239,10 @@ export class Names {
     return cells.handleOf(cell);
   }
 
-  #instead({ key, getIfExists }: Naming, shape: ClassShape, { address, classHash }: NameHolder): object {
+  #instead(naming: Naming, shape: ClassShape, { address, classHash }: NameHolder): object {
+    const { key, getIfExists, retries } = naming;
     const isSame = classHash === hashText(shape.key);
-    if (getIfExists && isSame) return this.#counted(this.#reach(address, shape));
+    if (getIfExists && isSame) return this.#counted(this.#reach(address, { shape, retries }));
     const why = !isSame && getIfExists
       ? `an actor of another class than "${shape.name}" has this name, use another one`
       : `another actor that lives has this name, use another one, or the option "getIfExists: true" for the handle of ` +

@@ -10,6 +10,7 @@ import { EventSink } from "../observe/event_sink.ts";
 import { EventStream } from "../observe/event_stream.ts";
 import type { RayEventType } from "../observe/events.ts";
 import { Recorder } from "../observe/recorder.ts";
+import { isRestartable } from "../supervise/actor_address.ts";
 import { ActorCell } from "../supervise/actor_cell.ts";
 import { CallWatch } from "../supervise/call_watch.ts";
 import type { PeerLink } from "../transport/peer.ts";
@@ -66,6 +67,7 @@ export class Observation {
       placement,
       thread: address.thread.id,
       name,
+      supervisor: isRestartable(address) ? address.fault!.owner.id : undefined,
     });
   }
 
@@ -147,7 +149,8 @@ export class Observation {
   /** A bridge: what happens in its process happens in its thread, as others see it. */
   #pass(note: EventNote): void {
     const thread = this.#thread.self.id;
-    this.#take({ ...note, thread, ...note.actor && { actor: { ...note.actor, thread } } }, false);
+    const actor = note.actor && { ...note.actor, thread, supervisor: undefined };
+    this.#take({ ...note, thread, ...actor && { actor } }, false);
   }
 
   #take(note: EventNote, isUrgent: boolean): void {

@@ -6,28 +6,15 @@
 
 import type { ClassDefinition } from "../define/class_definition.ts";
 import { READY, Ref } from "../objects/ref.ts";
-import type { Demand } from "../define/demand.ts";
-import type { ActorAddress } from "../supervise/actor_address.ts";
+import { type ActorAddress, isRestartable } from "../supervise/actor_address.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { PoolTable } from "../transport/pool_table.ts";
 import type { ThreadAddress } from "../transport/thread_address.ts";
-import type { FaultSettings } from "../wire/fault_settings.ts";
 import { Frame } from "../wire/frames.ts";
-import { handleOfNew } from "./actor_settings.ts";
-import { whenReady } from "./when_ready.ts";
-import type { Naming } from "./names.ts";
+import { type ActorSettings, handleOfNew } from "./actor_settings.ts";
+import { type Creation, sendCreate, sendCreateFailed, sendKept } from "./creation.ts";
 import type { Thread } from "./thread.ts";
-
-/** What is said of an actor besides its class and arguments. */
-export interface PooledSettings {
-  readonly maxConcurrency: number;
-  readonly isSerial: boolean;
-  readonly maxPendingCalls: number;
-  /** What was said of repeated calls, for an actor that begins in that thread. */
-  fault(origin: number): FaultSettings | undefined;
-  readonly naming?: Naming | undefined;
-  readonly demand?: Demand | undefined;
-}
+import { KeptArguments, whenReady } from "./when_ready.ts";
 
 /** The pool as one thread sees it. */
 export class PoolThreads {
@@ -73,11 +60,17 @@ export class PoolThreads {
    * Makes an actor on the pool, and returns its handle at once. `undefined` if this very thread is the one to have it: then it is
    * made as one that lives inline.
    */
-  create(definition: ClassDefinition, settings: PooledSettings, args: unknown[]): object | undefined {
-    const { cells, names, self } = this.#thread;
-    const thread = this.choose();
+  create(definition: ClassDefinition, settings: ActorSettings, args: unknown[]): object | undefined {
+    const { board, cells, names, restarts, self, values } = this.#thread;
+    let thread = this.choose();
     if (thread.id === self.id) return undefined;
-    const link = this.reach(thread);
+    let link = this.reach(thread);
+    // One that has ended meanwhile is not chosen again.
+    while (link === undefined && !board.isAlive(thread)) {
+      thread = this.choose();
+      if (thread.id === self.id) return undefined;
+      link = this.reach(thread);
+    }
     const { isSerial, maxPendingCalls, naming } = settings;
     const local = this.table.give(thread);
     const address: ActorAddress = {
@@ -87,20 +80,24 @@ export class PoolThreads {
       isSerial,
       maxPendingCalls,
       owner: self,
-      fault: settings.fault(thread.id),
+      fault: settings.fault(thread.id, local),
     };
+    const creation: Creation = { definition, settings, isBridged: false };
+    let kept: KeptArguments | undefined;
     try {
       const taken = naming && names.claim(naming, definition.shape, address);
       if (taken !== undefined) {
         this.table.ended(thread);
         return taken;
       }
-      if (link !== undefined) this.#begin(link, address, definition, settings, args);
+      if (isRestartable(address)) kept = new KeptArguments(values.copyArgs(args));
+      if (link !== undefined) this.#begin(link, address, creation, args, kept);
     } catch (error) {
       names.table.free(thread, local);
       this.table.ended(thread);
       throw error;
     }
+    if (kept !== undefined) restarts.own.supervise(address, { ...creation, kept });
     const cell = cells.of(address, definition.shape);
     cells.count(cell);
     return handleOfNew(this.#thread, cell);
@@ -109,25 +106,26 @@ export class PoolThreads {
   #begin(
     link: PeerLink,
     address: ActorAddress,
-    definition: ClassDefinition,
-    settings: PooledSettings,
+    creation: Creation,
     args: unknown[],
+    kept: KeptArguments | undefined,
   ): void {
-    const send = (values: readonly unknown[]): void =>
-      this.#sendCreate(link, address.local, definition, settings, values);
-    const { demand } = settings;
     const isComplete = args.every((arg) => !(arg instanceof Ref) || arg.status === READY);
+    const { demand } = creation.settings;
+    if (!isComplete || demand !== undefined) this.announce(address);
+    const begin = (create: () => void): void => {
+      if (demand === undefined) create();
+      else this.#thread.admission.begin(address, demand, false, create);
+    };
+    if (kept !== undefined) return begin(() => sendKept(this.#thread, [link], creation, address, kept));
+    const send = (values: readonly unknown[]): void =>
+      sendCreate(this.#thread, link, creation, address, values);
     if (isComplete && demand === undefined) {
       return send(args.map((arg) => arg instanceof Ref ? arg.value : arg));
     }
     const copies = this.#thread.values.copyArgs(args);
-    this.announce(address);
-    const fail = (cause: unknown): void => {
-      if (link.isClosed) return;
-      link.open(Frame.createFailed).u32(address.local);
-      this.#thread.values.finishThrown(link, cause);
-    };
-    const begin = (): void =>
+    const fail = (cause: unknown): void => sendCreateFailed(this.#thread, link, address.local, cause);
+    begin(() =>
       whenReady(copies, {
         ready: (values) => {
           try {
@@ -137,30 +135,8 @@ export class PoolThreads {
           }
         },
         failed: fail,
-      });
-    if (demand === undefined) begin();
-    else this.#thread.admission.begin(address, demand, false, begin);
-  }
-
-  /** Writes the frame that makes an actor; throws, and has written nothing, if an argument cannot cross. */
-  #sendCreate(
-    link: PeerLink,
-    local: number,
-    { module, shape }: ClassDefinition,
-    { maxConcurrency, maxPendingCalls }: PooledSettings,
-    args: readonly unknown[],
-  ): void {
-    if (link.isClosed) return;
-    const out = link.open(Frame.create);
-    out.u32(local);
-    out.string(module);
-    out.string(shape.name);
-    out.u32(maxConcurrency);
-    out.f64(maxPendingCalls);
-    // Nothing restarts it, and what is said of repeated calls is the callers'.
-    out.u8(0);
-    out.varint(args.length);
-    this.#thread.values.finish(link, "args", args);
+      })
+    );
   }
 
   /**

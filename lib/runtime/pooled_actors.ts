@@ -12,7 +12,7 @@ import { actorId } from "../base/ids.ts";
 import { asyncHooks, type AsyncStorage } from "../base/platform.ts";
 import { ownerOf } from "../call/handle.ts";
 import { ActorHost } from "../exec/actor_host.ts";
-import type { ActorAddress } from "../supervise/actor_address.ts";
+import { type ActorAddress, keyAt } from "../supervise/actor_address.ts";
 import { ActorCell } from "../supervise/actor_cell.ts";
 import { boardLayout } from "../transport/board_layout.ts";
 import type { PeerLink } from "../transport/peer.ts";
@@ -98,7 +98,9 @@ export class PooledActors {
 
   /** Ends an actor whose maker has ended. */
   #end(address: ActorAddress): void {
-    const { board, host, loop, peers, self } = this.#thread;
+    const { board, host, loop, peers, restarts, self } = this.#thread;
+    const supervised = restarts.own.find(keyAt(address));
+    if (supervised !== undefined) return restarts.own.end(supervised, false, OWNER_ENDED);
     if (address.ownsThread) {
       board.markDead(address.thread, { ending: "owner ended", text: "" });
       return loop.schedule();
@@ -180,6 +182,11 @@ export class PooledActors {
     if (owner !== undefined && local > owner.told) owner.early.add(local);
     this.#forget(local);
     this.#readAll(local);
+    this.renewed(actor);
+  }
+
+  /** A run of an actor is over: what it has made ends with it. */
+  renewed(actor: ActorHost): void {
     const made = this.#made.get(actor);
     this.#made.delete(actor);
     if (made !== undefined) { for (const { address } of made.actors) this.#end(address); }

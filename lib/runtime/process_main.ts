@@ -30,7 +30,8 @@ import { type DeathNote, endings } from "../transport/thread_address.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
-import { createOnThread, PRIMARY } from "./actors.ts";
+import { createOnThread } from "./actors.ts";
+import { PRIMARY } from "./creation.ts";
 import { readCreateBeyond } from "./beyond.ts";
 import { beginThread } from "./current.ts";
 import { Membrane } from "./membrane.ts";
@@ -66,7 +67,7 @@ class ProcessSide extends Membrane {
   override create(link: PeerLink, reader: Reader, items: readonly unknown[]): void {
     if (link !== this.link) throw new CorruptFrameError("a thread that wants an actor of its process");
     const { thread } = this;
-    const { id, module, shape, settings, namespace } = readCreateBeyond(reader);
+    const { id, module, shape, settings, namespace, restarts } = readCreateBeyond(reader);
     // Before there is another thread, which would not hear of it.
     thread.names.table.setNamespace(namespace);
     // Before the handles among its arguments, which get the next numbers.
@@ -77,7 +78,7 @@ class ProcessSide extends Membrane {
       { module, shape },
       settings,
       args,
-      { id, isBridge: false },
+      { id, isBridge: false, restarts },
     );
     const cell = ownerOf(handle) as ActorCell;
     cell.onBroken.push(() => this.#announce(cell));
@@ -101,6 +102,13 @@ class ProcessSide extends Membrane {
     out.u8(hasCause ? 1 : 0);
     if (hasCause) thread.values.finishThrown(this.link, deathError);
     else this.link.seal();
+  }
+
+  /** {@inheritDoc Membrane.ready} */
+  override ready(link: PeerLink): void {
+    if (link === this.link) throw new CorruptFrameError("word of an actor that lives elsewhere");
+    this.link.open(Frame.actorReady).u32(PRIMARY);
+    this.link.seal();
   }
 
   /** {@inheritDoc Membrane.ended} */

@@ -7,7 +7,7 @@
 
 import { actorId } from "../base/ids.ts";
 import type { ActorRecord, ActorStateName, TaskRecord, TaskStateName } from "../observe/recorder.ts";
-import { PRIMARY } from "./actors.ts";
+import { PRIMARY } from "./creation.ts";
 import type { ActorLoad, LoadReport } from "./thread_loads.ts";
 import type { Thread } from "./thread.ts";
 

@@ -6,16 +6,20 @@
  */
 
 import { ActorDiedError } from "../base/actor_errors.ts";
-import { isRestartable } from "../supervise/actor_address.ts";
+import { actorId } from "../base/ids.ts";
+import { type ActorAddress, addressAfter, isRestartable, threadsOf } from "../supervise/actor_address.ts";
 import type { ActorCell } from "../supervise/actor_cell.ts";
 import { mayRestart } from "../supervise/restart_policy.ts";
+import { readCrew } from "../transport/crew_memory.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
 import { kill } from "./actor_ends.ts";
 import { diedError } from "./cells.ts";
+import { readThread } from "./children.ts";
 import { deathText } from "./death.ts";
-import { addressAfter, endOf, Supervision } from "./supervision.ts";
+import { endOf, noteOf } from "./run_end.ts";
+import { Supervision } from "./supervision.ts";
 import type { Thread } from "./thread.ts";
 
 /** The restarts that one thread waits for. */
@@ -43,46 +47,55 @@ export class Restarts {
     }
   }
 
+  /** True for an actor that this thread starts again. */
+  owns(address: ActorAddress): boolean {
+    return isRestartable(address) && address.fault!.owner.id === this.#thread.self.id;
+  }
+
   /** True if the death of a thread ends the cell's actor; else that may start again, and its cell waits. */
   endsWith(cell: ActorCell, thread: number): boolean {
     const { address } = cell;
     if (cell.isRestarting) return address.fault?.owner.id === thread;
-    return address.thread.id === thread && !this.awaits(cell);
+    return threadsOf(address).some(({ id }) => id === thread) && !this.awaits(cell);
   }
 
   /** An actor's thread is dead: true if its owner was asked for the next one. */
   awaits(cell: ActorCell): boolean {
     const { address } = cell;
-    const { board, peers, self } = this.#thread;
-    if (!isRestartable(address) || address.fault!.owner.id === self.id) return false;
+    const { board, peers } = this.#thread;
+    if (!isRestartable(address) || this.owns(address)) return false;
     const { fault } = address;
-    if (!mayRestart(endOf(board, address.thread, fault!, fault!.restarts))) return false;
+    if (!mayRestart(endOf(board, address))) return false;
     const owner = peers.connect(fault!.owner);
     if (owner === undefined) return false;
     if (!this.#waiting.has(cell)) cell.onBroken.push(() => this.#waiting.delete(cell));
     this.#waiting.add(cell);
     cell.suspend();
     const out = owner.open(Frame.actorWanted);
-    for (const word of [fault!.origin, address.local, fault!.restarts]) out.u32(word);
+    for (const word of [fault!.origin, fault!.number, fault!.restarts]) out.u32(word);
     owner.seal();
     return true;
   }
 
   /** The owner's answer: where the actor is. */
-  at(link: PeerLink, reader: Reader): void {
-    const [origin, local, restarts] = [reader.u32(), reader.u32(), reader.u32()];
-    const thread = { id: reader.u32(), slot: reader.u32() };
-    const cell = this.#known(link, origin, local);
+  at(link: PeerLink, reader: Reader, items: readonly unknown[]): void {
+    const [origin, number, restarts] = [reader.u32(), reader.u32(), reader.u32()];
+    const thread = readThread(reader);
+    const local = reader.u32();
+    const crew = reader.u8() === 0 ? undefined : readCrew(reader, (at) => items[at]);
+    const cell = this.#known(link, origin, number);
     if (cell === undefined || !cell.isRestarting) return;
     const { board, cells, peers, self } = this.#thread;
-    const address = { ...addressAfter(cell.address, restarts), thread };
+    const address = addressAfter(cell.address, restarts, { thread, local, crew });
     this.#waiting.delete(cell);
-    if (thread.id === self.id) return cells.move(cell, address);
-    link.acquainted.add(thread.id);
-    if (board.isAlive(thread) && peers.connect(thread) !== undefined) return cells.move(cell, address);
+    const isThere = threadsOf(address).every((one) =>
+      one.id === self.id || (board.isAlive(one) && peers.connect(one) !== undefined)
+    );
+    if (crew === undefined) link.acquainted.add(thread.id);
+    if (isThere) return cells.move(cell, address);
     // It has crashed again meanwhile.
     cell.address = address;
-    if (!this.awaits(cell)) this.#break(cell, diedError(cell, deathText(board.deathNote(thread))));
+    if (!this.awaits(cell)) this.#break(cell, diedError(cell, deathText(noteOf(board, address))));
   }
 
   /** The owner's answer: the actor has ended. */
@@ -92,8 +105,8 @@ export class Restarts {
     if (cell !== undefined && error instanceof ActorDiedError) this.#break(cell, error);
   }
 
-  #known(link: PeerLink, origin: number, local: number): ActorCell | undefined {
-    const cell = this.#thread.cells.find(origin, local);
+  #known(link: PeerLink, origin: number, number: number): ActorCell | undefined {
+    const cell = this.#thread.cells.get(actorId(origin, number));
     return cell?.address.fault?.owner.id === link.peer.id ? cell : undefined;
   }
 
@@ -104,42 +117,56 @@ export class Restarts {
 
   /** Ends an actor that may be restarted: for good, or this run of it. */
   async kill(cell: ActorCell, noRestart: boolean): Promise<void> {
-    const { board, loop, self } = this.#thread;
     const { address } = cell;
-    const supervised = this.own.find(cell.actorId);
+    if (cell.deathError !== undefined) return await this.#untilGone(address);
     if (!address.ownsThread) {
-      if (noRestart) return await kill(this.#thread, cell);
-      if (supervised !== undefined) return this.own.end(supervised, true);
-      return this.#sendStop(cell, true);
+      if (!noRestart) return this.#stop(cell, true);
+      if (cell.isRestarting) return await this.#stopForGood(cell);
+      // It may crash before it hears of this.
+      cell.onSuspended.push(() => void this.#stopForGood(cell));
+      return await kill(this.#thread, cell);
     }
-    if (cell.deathError !== undefined) return await this.#thread.untilGone(address.thread);
     if (!cell.isRestarting) {
-      board.markDead(address.thread, { ending: noRestart ? "killed" : "stopped", text: "" });
+      const { board, loop } = this.#thread;
+      const note = { ending: noRestart ? "killed" : "stopped", text: "" } as const;
+      for (const one of threadsOf(address)) board.markDead(one, note);
       loop.schedule();
       // If it has ended in another way before, only its owner can say that it must not start again.
-      const { ending } = board.deathNote(address.thread);
-      if (!noRestart || ending === "killed") return await this.#thread.untilGone(address.thread);
+      if (!noRestart || noteOf(board, address).ending === "killed") return await this.#untilGone(address);
     }
-    if (!noRestart) return;
-    if (address.fault!.owner.id === self.id) {
-      if (supervised === undefined) return;
+    if (noRestart) await this.#stopForGood(cell);
+  }
+
+  async #untilGone(address: ActorAddress): Promise<void> {
+    if (!address.ownsThread) return;
+    await Promise.all(threadsOf(address).map((one) => this.#thread.untilGone(one)));
+  }
+
+  /** Has its owner end it. */
+  async #stopForGood(cell: ActorCell): Promise<void> {
+    const supervised = this.own.find(cell.actorId);
+    if (supervised !== undefined) {
+      const { address } = supervised;
       this.own.end(supervised, false);
-      return await this.#thread.untilGone(supervised.thread);
+      return await this.#untilGone(address);
     }
-    const ended = new Promise<void>((resolve) => cell.onBroken.push(resolve));
-    this.#sendStop(cell, false);
+    if (cell.deathError !== undefined) return;
+    const ended = this.#thread.cells.untilEnded(cell);
+    this.#stop(cell, false);
     this.#thread.wait(1);
     await ended;
     this.#thread.wait(-1);
   }
 
-  #sendStop({ address }: ActorCell, startsAgain: boolean): void {
+  #stop({ address, actorId: id }: ActorCell, startsAgain: boolean): void {
+    const supervised = this.own.find(id);
+    if (supervised !== undefined) return this.own.end(supervised, startsAgain);
     const owner = this.#thread.peers.connect(address.fault!.owner);
     // A dead owner's actors are dead too.
     if (owner === undefined) return;
     const out = owner.open(Frame.stopActor);
     out.u32(address.fault!.origin);
-    out.u32(address.local);
+    out.u32(address.fault!.number);
     out.u8(startsAgain ? 1 : 0);
     owner.seal();
   }

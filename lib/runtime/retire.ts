@@ -9,7 +9,7 @@ import type { ActorHost } from "../exec/actor_host.ts";
 import { threadsOf } from "../supervise/actor_address.ts";
 import type { ActorCell } from "../supervise/actor_cell.ts";
 import { Frame } from "../wire/frames.ts";
-import { endActor, killActor } from "./actor_ends.ts";
+import { endActor, killCell } from "./actor_ends.ts";
 import type { Thread } from "./thread.ts";
 
 /** Why an actor ends whose handle was disposed of. */
@@ -65,10 +65,10 @@ function retired(thread: Thread, cell: ActorCell): Promise<void> {
     thread.cells.untilEnded(cell).then(resolve);
     const { address } = cell;
     // It would start again without having heard of it.
-    const kill = (): void => void killActor(thread, cell.handle, true);
+    const kill = (): void => void killCell(thread, cell);
     // Or has nothing to do before it has begun.
     if (cell.isRestarting || thread.admission.waits(cell.address)) return kill();
-    cell.onSuspended = kill;
+    cell.onSuspended.push(kill);
     const actor = address.thread.id === thread.self.id ? thread.host.find(address.local) : undefined;
     if (actor !== undefined) return void retireActor(thread, actor, DISPOSED, false);
     const link = thread.peers.find(address.thread.id);

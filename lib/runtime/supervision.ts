@@ -4,57 +4,55 @@
  * @module
  */
 
-import { ActorDiedError, ActorUnavailableError } from "../base/actor_errors.ts";
+import { ActorDiedError } from "../base/actor_errors.ts";
 import { systemClock } from "../base/clock.ts";
-import { actorId } from "../base/ids.ts";
+import { type ActorId, actorId } from "../base/ids.ts";
 import { describeThrown } from "../base/task_error.ts";
-import type { ClassDefinition } from "../define/class_definition.ts";
-import type { ActorAddress } from "../supervise/actor_address.ts";
+import { type ActorAddress, addressAfter, keyAt, threadsOf } from "../supervise/actor_address.ts";
 import type { ActorCell } from "../supervise/actor_cell.ts";
 import { RestartQueue } from "../supervise/restart_queue.ts";
-import { type EndedIncarnation, isUsedUp, mayRestart } from "../supervise/restart_policy.ts";
-import type { Board } from "../transport/board.ts";
+import { isUsedUp, mayRestart } from "../supervise/restart_policy.ts";
+import { writeCrew } from "../transport/crew_memory.ts";
 import type { PeerLink } from "../transport/peer.ts";
-import type { ThreadAddress } from "../transport/thread_address.ts";
-import type { FaultSettings } from "../wire/fault_settings.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
 import { endActor } from "./actor_ends.ts";
-import type { ActorSettings } from "./actor_settings.ts";
-import { PRIMARY, sendKept, startLate } from "./actors.ts";
-import { constructKept } from "./inline_actors.ts";
-import { diedError } from "./cells.ts";
+import { diedText } from "./cells.ts";
+import type { Creation } from "./creation.ts";
 import { deathText } from "./death.ts";
+import { EndedActors } from "./ended_actors.ts";
+import { beginAgain, renew } from "./rebirth.ts";
+import { endOf, noteOf } from "./run_end.ts";
 import type { Thread } from "./thread.ts";
 import type { KeptArguments } from "./when_ready.ts";
 
 /** What each start of an actor needs. */
-export interface Birth {
-  readonly definition: ClassDefinition;
-  readonly settings: ActorSettings;
+export interface Birth extends Creation {
   readonly kept: KeptArguments;
 }
 
 /** An actor that this thread has made and may have to start again. */
 export interface Supervised extends Birth {
-  readonly cell: ActorCell;
-  /** Its present thread. */
-  thread: ThreadAddress;
-  /** How often it was restarted. */
-  restarts: number;
+  /** Its id, which begins with that of its first thread. */
+  readonly id: ActorId;
+  /** Where its present run is, or will be. */
+  address: ActorAddress;
+  /** What calls from here wait in, while it restarts; else cells are held weakly. */
+  cell: ActorCell | undefined;
+  /** True between a crash and the word of the next run. */
+  isRestarting: boolean;
   /** The threads that wait to hear where it is. */
   readonly askers: Set<number>;
 }
-
-/** So many ends are remembered, for those who ask late. */
-const MAX_ENDED = 256;
 
 /** The actors that one thread starts again. */
 export class Supervision {
   readonly #thread: Thread;
   readonly #byId = new Map<string, Supervised>();
-  readonly #byThread = new Map<number, Supervised>();
-  readonly #ended = new Map<string, ActorDiedError>();
+  /** By the thread and the number of the present run. */
+  readonly #byPlace = new Map<string, Supervised>();
+  readonly #onThread = new Map<number, Set<Supervised>>();
+  readonly #ended = new EndedActors();
   /** The next runs that wait until there are fewer dead threads. */
   readonly queue: RestartQueue;
 
@@ -66,96 +64,147 @@ export class Supervision {
     thread.children.onEnded = () => this.queue.proceed();
   }
 
-  /** This thread has made an actor that may be restarted. */
-  supervise(cell: ActorCell, birth: Birth): void {
-    const { thread, ownsThread } = cell.address;
-    const supervised: Supervised = { ...birth, cell, thread, restarts: 0, askers: new Set() };
-    this.#byId.set(cell.actorId, supervised);
-    if (ownsThread) this.#byThread.set(thread.id, supervised);
-    cell.onBroken.push(() => this.#end(supervised));
+  /** This thread has made an actor that may be restarted, or was given it to look after. */
+  supervise(address: ActorAddress, birth: Birth): void {
+    const id = keyAt(address);
+    const supervised: Supervised = {
+      ...birth,
+      id,
+      address,
+      cell: undefined,
+      isRestarting: false,
+      askers: new Set(),
+    };
+    this.#byId.set(id, supervised);
+    this.#place(supervised);
   }
 
-  /** The actor of this thread's making that lives in that one. */
-  cellOn(thread: number): ActorCell | undefined {
-    return this.#byThread.get(thread)?.cell;
-  }
-
-  /** A thread has died: the actor that this thread made there starts again, or has ended. */
-  died(thread: number): void {
-    const supervised = this.#byThread.get(thread);
-    if (supervised === undefined) return;
-    const { cell } = supervised;
-    const end = endOf(this.#thread.board, supervised.thread, cell.address.fault!, supervised.restarts);
-    if (!mayRestart(end)) {
-      const reason = deathText(this.#thread.board.deathNote(supervised.thread));
-      return cell.break(diedError(cell, isUsedUp(end) ? `${reason}, and its restarts are used up` : reason));
+  #place(supervised: Supervised): void {
+    const { address } = supervised;
+    for (const { id } of threadsOf(address)) {
+      this.#byPlace.set(actorId(id, address.local), supervised);
+      let there = this.#onThread.get(id);
+      if (there === undefined) this.#onThread.set(id, there = new Set());
+      there.add(supervised);
     }
-    this.#byThread.delete(thread);
-    cell.suspend();
-    this.queue.add(supervised.thread, () => this.#restart(supervised));
+  }
+
+  #displace(supervised: Supervised): void {
+    const { address } = supervised;
+    for (const { id } of threadsOf(address)) {
+      this.#byPlace.delete(actorId(id, address.local));
+      const there = this.#onThread.get(id);
+      there?.delete(supervised);
+      if (there?.size === 0) this.#onThread.delete(id);
+    }
+  }
+
+  /** The cell of the actor of this thread's making that lives in that place. */
+  cellAt(thread: number, local: number): ActorCell | undefined {
+    const supervised = this.#byPlace.get(actorId(thread, local));
+    return supervised && this.#cellOf(supervised);
+  }
+
+  #cellOf({ cell, id }: Supervised): ActorCell | undefined {
+    return cell ?? this.#thread.cells.get(id);
+  }
+
+  /** This thread has a new cell of an actor of its making: tells it how things stand. */
+  join(cell: ActorCell): void {
+    const supervised = this.#byId.get(keyAt(cell.address));
+    if (supervised === undefined) return cell.break(this.#ended.of(cell.actorId));
+    if (supervised.isRestarting) {
+      supervised.cell = cell;
+      cell.suspend();
+    } else if (cell.address.fault!.restarts !== supervised.address.fault!.restarts) {
+      this.#thread.cells.move(cell, supervised.address);
+    }
+  }
+
+  /** A thread has died: the actors that this thread made there start again, or have ended. */
+  died(thread: number): void {
+    for (const supervised of [...this.#onThread.get(thread) ?? []]) this.#lost(supervised);
+  }
+
+  #lost(supervised: Supervised): void {
+    const { address } = supervised;
+    const { board } = this.#thread;
+    const end = endOf(board, address);
+    const reason = deathText(noteOf(board, address));
+    if (!mayRestart(end)) {
+      return this.#died(supervised, isUsedUp(end) ? `${reason}, and its restarts are used up` : reason);
+    }
+    this.#displace(supervised);
+    this.#suspend(supervised, reason);
+    this.queue.add(address.thread, supervised.id, () => this.#restart(supervised));
+  }
+
+  #suspend(supervised: Supervised, reason: string): void {
+    supervised.cell = this.#cellOf(supervised);
+    supervised.isRestarting = true;
+    supervised.cell?.suspend();
+    this.#thread.observation.events.actorRestarting(supervised.id, reason);
   }
 
   #restart(supervised: Supervised): void {
-    const { cell, definition, settings, kept } = supervised;
-    const { actorId, shape } = cell;
-    supervised.restarts++;
-    const restarted = { origin: cell.address.fault!.origin, restarts: supervised.restarts };
+    const { address, id, definition } = supervised;
     try {
-      const worker = this.#thread.children.make(definition.module, { restarted });
-      this.#thread.names.table.move(cell.address, { ...cell.address, thread: worker.address });
-      supervised.thread = worker.address;
-      this.#byThread.set(worker.address.id, supervised);
-      const { fault } = addressAfter(cell.address, supervised.restarts);
-      sendKept(this.#thread, worker.link, definition, settings, fault, kept);
-      const start = (): void => startLate(this.#thread, [worker], worker.start);
-      if (this.#thread.admission.putOff(actorId, [worker.address], start)) return;
-      try {
-        worker.start();
-      } catch (error) {
-        worker.discard();
-        throw error;
-      }
+      beginAgain(this.#thread, supervised, (next) => {
+        this.#thread.names.move(address, next, definition.shape);
+        supervised.address = next;
+        this.#place(supervised);
+      }, () => this.#isReady(supervised));
     } catch (cause) {
       const text = `it has died, and could not be started again: ${describeThrown(cause)}`;
-      cell.break(new ActorDiedError(`Cannot call ${actorId} (${shape.name}): ${text}`, { actorId, cause }));
+      const message = `Cannot call ${id} (${definition.shape.name}): ${text}`;
+      this.#gone(supervised, new ActorDiedError(message, { actorId: id, cause }));
     }
   }
 
-  /** A restarted actor has been constructed. */
-  ready(link: PeerLink): void {
-    const supervised = this.#byThread.get(link.peer.id);
-    if (supervised === undefined) return;
-    const { cell, thread, restarts, askers } = supervised;
-    this.#thread.cells.move(cell, { ...addressAfter(cell.address, restarts), thread });
-    for (const asker of askers) this.#answer(asker, supervised);
-    askers.clear();
+  /** A restarted actor has been constructed. False if it is none of this thread's. */
+  ready(link: PeerLink, reader: Reader): boolean {
+    const supervised = this.#byPlace.get(actorId(link.peer.id, reader.u32()));
+    // Each thread of a crew says so; the first one can take calls.
+    if (supervised?.isRestarting) this.#isReady(supervised);
+    return supervised !== undefined;
+  }
+
+  #isReady(supervised: Supervised): void {
+    const cell = this.#cellOf(supervised);
+    supervised.isRestarting = false;
+    supervised.cell = undefined;
+    if (cell !== undefined) this.#thread.cells.move(cell, supervised.address);
+    for (const asker of supervised.askers) this.#answer(asker, supervised);
+    supervised.askers.clear();
   }
 
   /** Another thread wants to know where an actor is. */
   wanted(link: PeerLink, reader: Reader): void {
-    const [origin, local, known] = [reader.u32(), reader.u32(), reader.u32()];
-    const id = actorId(origin, local);
+    const [origin, number, known] = [reader.u32(), reader.u32(), reader.u32()];
+    const id = actorId(origin, number);
     const supervised = this.#byId.get(id);
-    if (supervised === undefined) {
-      const error = this.#ended.get(id) ??
-        new ActorDiedError(`Cannot call ${id}: it has died, and its end was long ago`, { actorId: id });
-      return this.#sendGone(link, origin, local, error);
-    }
-    const { cell, askers } = supervised;
+    if (supervised === undefined) return this.#sendGone(link, origin, number, this.#ended.of(id));
+    const { address, askers, isRestarting } = supervised;
     // One that knows of no later run than this thread has heard of its death before this one did.
-    if (cell.isRestarting || cell.address.fault!.restarts <= known) askers.add(link.peer.id);
+    if (isRestarting || address.fault!.restarts <= known) askers.add(link.peer.id);
     else this.#answer(link.peer.id, supervised);
   }
 
-  #answer(asker: number, { cell, thread, restarts }: Supervised): void {
+  #answer(asker: number, { address }: Supervised): void {
     const { peers } = this.#thread;
     const link = peers.find(asker);
     if (link === undefined) return;
-    const isAcquainted = link.acquainted.has(thread.id) || asker === thread.id;
+    const { thread, local, crew, fault } = address;
+    const isAcquainted = crew !== undefined || link.acquainted.has(thread.id) || asker === thread.id;
     const introduction = isAcquainted ? undefined : peers.introduce(link, thread.id);
     const out = link.open(Frame.actorAt);
-    for (const word of [cell.address.fault!.origin, cell.address.local, restarts, thread.id, thread.slot]) {
+    for (const word of [fault!.origin, fault!.number, fault!.restarts, thread.id, thread.slot, local]) {
       out.u32(word);
+    }
+    out.u8(crew === undefined ? 0 : 1);
+    if (crew !== undefined) {
+      writeCrew(out, crew, 0);
+      return link.seal([crew.memory]);
     }
     if (introduction === undefined) return link.seal();
     link.seal([introduction.end], [introduction.end.port]);
@@ -167,27 +216,43 @@ export class Supervision {
     return this.#byId.get(id);
   }
 
-  /** An actor has ended for good. */
-  #end(supervised: Supervised): void {
-    const { cell, thread, askers } = supervised;
-    const error = cell.deathError!;
-    this.#byId.delete(cell.actorId);
-    this.#byThread.delete(thread.id);
-    if (supervised.settings.demand !== undefined) this.#thread.admission.over(cell.actorId);
-    this.queue.withdraw(thread);
-    this.#thread.cells.forget(cell);
-    this.#ended.set(cell.actorId, error);
-    if (this.#ended.size > MAX_ENDED) this.#ended.delete(this.#ended.keys().next().value!);
-    for (const asker of askers) {
-      const link = this.#thread.peers.find(asker);
-      if (link !== undefined) this.#sendGone(link, cell.address.fault!.origin, cell.address.local, error);
-    }
+  /** An actor in a place has ended for good. */
+  ended(thread: number, local: number, error: ActorDiedError): void {
+    const supervised = this.#byPlace.get(actorId(thread, local));
+    if (supervised !== undefined) this.#gone(supervised, error);
   }
 
-  #sendGone(link: PeerLink, origin: number, local: number, error: ActorDiedError): void {
+  #died(supervised: Supervised, reason: string): void {
+    const { id, definition } = supervised;
+    this.#gone(supervised, new ActorDiedError(diedText(id, definition.shape, reason), { actorId: id }));
+  }
+
+  /** An actor has ended for good. */
+  #gone(supervised: Supervised, error: ActorDiedError): void {
+    const { address, askers, id } = supervised;
+    const { admission, cells, names, observation, peers } = this.#thread;
+    const cell = this.#cellOf(supervised);
+    this.#byId.delete(id);
+    this.#displace(supervised);
+    supervised.cell = undefined;
+    supervised.kept.drop();
+    if (supervised.settings.demand !== undefined) admission.over(id);
+    this.queue.withdraw(id);
+    this.#ended.add(id, error);
+    names.table.free(address.thread, address.local);
+    observation.events.actorDied(id, error.message.replace(/^.*? has died, /s, ""));
+    for (const asker of askers) {
+      const link = peers.find(asker);
+      if (link !== undefined) this.#sendGone(link, address.fault!.origin, address.fault!.number, error);
+    }
+    if (cell === undefined) return;
+    cells.forget(cell);
+    cell.break(error);
+  }
+
+  #sendGone(link: PeerLink, origin: number, number: number, error: ActorDiedError): void {
     const out = link.open(Frame.actorGone);
-    out.u32(origin);
-    out.u32(local);
+    for (const word of [origin, number]) out.u32(word);
     this.#thread.values.finishThrown(link, error);
   }
 
@@ -198,62 +263,38 @@ export class Supervision {
     if (supervised !== undefined) this.end(supervised, startsAgain);
   }
 
-  /** Ends an actor: for good, or this run of it. */
-  end(supervised: Supervised, startsAgain: boolean): void {
-    const { cell, thread } = supervised;
-    const { board, host } = this.#thread;
-    if (!cell.address.ownsThread) {
-      const actor = host.find(cell.address.local);
-      if (actor === undefined) return;
-      return startsAgain ? this.#renew(supervised) : endActor(this.#thread, actor, "it was killed");
+  /** Ends an actor: for good, for `reason`, or this run of it. */
+  end(supervised: Supervised, startsAgain: boolean, reason = "it was killed"): void {
+    const { address } = supervised;
+    const { board, host, loop, self } = this.#thread;
+    if (address.ownsThread) {
+      const note = { ending: startsAgain ? "stopped" : "killed", text: "" } as const;
+      for (const thread of threadsOf(address)) board.markDead(thread, note);
+      if (!startsAgain) this.#died(supervised, reason);
+      return loop.schedule();
     }
-    board.markDead(thread, { ending: startsAgain ? "stopped" : "killed", text: "" });
-    if (!startsAgain) cell.break(diedError(cell, "it was killed"));
-    this.#thread.loop.schedule();
+    if (startsAgain) return this.#renew(supervised);
+    const actor = address.thread.id === self.id ? host.find(address.local) : undefined;
+    if (actor !== undefined) return endActor(this.#thread, actor, reason);
+    const link = this.#thread.peers.find(address.thread.id);
+    if (link !== undefined) {
+      link.open(Frame.kill).u32(address.local);
+      link.seal();
+    }
+    this.#died(supervised, reason);
   }
 
-  /** A new instance of an inline actor, in place of the old one. */
+  /** A new instance of an actor beside others, in place of the old one. */
   #renew(supervised: Supervised): void {
-    const { cell, definition, settings, kept } = supervised;
-    const { cells, host } = this.#thread;
-    const { address, actorId } = cell;
-    const old = host.find(address.local)!;
-    const { maxRestarts } = address.fault!;
-    if (!mayRestart({ ending: "stopped", restarts: supervised.restarts, maxRestarts, ownerLives: true })) {
-      return endActor(this.#thread, old, "it was killed, and its restarts are used up");
+    const { address, isRestarting } = supervised;
+    // It has not begun: it is new already.
+    if (isRestarting || this.#thread.admission.waits(address)) return;
+    const { maxRestarts, restarts } = address.fault!;
+    if (!mayRestart({ ending: "stopped", restarts, maxRestarts, ownerLives: true })) {
+      return this.end(supervised, false, "it was killed, and its restarts are used up");
     }
-    const actor = host.expect(actorId, address.local);
-    const next = addressAfter(address, ++supervised.restarts);
-    actor.fault = next.fault;
-    actor.maxPendingCalls = address.maxPendingCalls;
-    cells.move(cell, next);
-    const text = "it was killed, and starts again; the call may or may not have been executed";
-    old.end(new ActorUnavailableError(`Cannot finish a call of ${actorId}: ${text}`, { actorId }));
-    const begin = (): void => constructKept(this.#thread, actor, definition, settings.maxConcurrency, kept);
-    if (!this.#thread.admission.putOff(actorId, [], begin)) begin();
+    supervised.address = addressAfter(address, restarts + 1);
+    this.#thread.names.move(address, supervised.address, supervised.definition.shape);
+    renew(this.#thread, supervised);
   }
-}
-
-/** An actor's address after so many restarts. */
-export function addressAfter(address: ActorAddress, restarts: number): ActorAddress {
-  return { ...address, fault: { ...address.fault!, restarts } };
-}
-
-/** What is known of the end of an actor's thread. */
-export function endOf(
-  board: Board,
-  thread: ThreadAddress,
-  { maxRestarts, owner }: FaultSettings,
-  restarts: number,
-): EndedIncarnation {
-  const { ending } = board.deathNote(thread);
-  return { ending, restarts, maxRestarts, ownerLives: board.isAlive(owner) };
-}
-
-/** Tells the owner that this thread's actor, which was restarted, has been constructed. */
-export function sendReady(thread: Thread, owner: number): void {
-  const link = thread.peers.find(owner);
-  if (link === undefined) return;
-  link.open(Frame.actorReady).u32(PRIMARY);
-  link.seal();
 }

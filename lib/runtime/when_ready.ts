@@ -45,6 +45,7 @@ export function whenReady(
 export class KeptArguments {
   #give: ((to: WhenReady) => void) | undefined;
   #to: WhenReady | undefined;
+  #isDropped = false;
 
   /** @param args Copies; refs at the top level stay as they are. */
   constructor(args: unknown[]) {
@@ -60,7 +61,15 @@ export class KeptArguments {
     this.#give?.(to);
   }
 
+  /** The actor has ended: nobody needs them any more. */
+  drop(): void {
+    this.#to = undefined;
+    this.#give = undefined;
+    this.#isDropped = true;
+  }
+
   #have(give: (to: WhenReady) => void): void {
+    if (this.#isDropped) return;
     this.#give = give;
     if (this.#to !== undefined) give(this.#to);
   }

@@ -9,17 +9,18 @@ import { actorId } from "../base/ids.ts";
 import { deno, process } from "../base/platform.ts";
 import { describeThrown } from "../base/task_error.ts";
 import { reportEnd } from "./actor_ends.ts";
-import { PRIMARY } from "./actors.ts";
+import { PRIMARY } from "./creation.ts";
+import { exitNote } from "./death.ts";
 import { runBridge } from "./bridge.ts";
 import { divertAsSaid } from "./diverted_output.ts";
-import { sendReady } from "./supervision.ts";
+import { isFurtherRun } from "./further_run.ts";
 import { beginThread } from "./current.ts";
 import type { Thread } from "./thread.ts";
 import type { WorkerStart } from "./worker_start.ts";
 
 /** Runs a worker until it is ended. */
 export async function runWorker(start: WorkerStart): Promise<void> {
-  const { board, names, totals, self, link, module, id, restarted } = start;
+  const { board, names, totals, self, link, module, id, origin, runs } = start;
   // Nothing else keeps a worker alive while it waits for work.
   new Hold().keep();
   const thread = beginThread({ worker: { board, names, totals, self } });
@@ -31,10 +32,8 @@ export async function runWorker(start: WorkerStart): Promise<void> {
     thread.begin(link);
     return;
   }
-  const actor = thread.host.expect(id ?? actorId(restarted?.origin ?? self.id, PRIMARY), PRIMARY);
-  if (restarted !== undefined) {
-    actor.onConstructed = () => sendReady(thread, link.peer.id);
-  }
+  const actor = thread.host.expect(id ?? actorId(origin ?? self.id, PRIMARY), PRIMARY);
+  if (runs) isFurtherRun(thread, actor, link.peer.id, runs);
   actor.placement = id === undefined ? "thread" : "process";
   thread.host.setPrimary(actor);
   // Whoever made it has a handle, before anybody else can give one back.
@@ -67,21 +66,21 @@ function announceEnd(thread: Thread): void {
     // Under `bun test` the process of a worker hears of no error, only the worker itself does.
     addEventListener("error", (event) => crash((event as ErrorEvent).error ?? (event as ErrorEvent).message));
   }
-  process.on("exit", (code) => thread.noteEnd({ ending: "exited", text: `with code ${code ?? 0}` }));
+  process.on("exit", (code) => thread.noteEnd(exitNote(code)));
 
   // Neither of these raises an event that a worker could hear.
   const scope = globalThis as { close?: () => void };
   const close = scope.close;
   if (close !== undefined) {
     scope.close = () => {
-      thread.noteEnd({ ending: "exited", text: "with close()" });
+      thread.noteEnd({ ending: "left", text: "with close()" });
       close.call(globalThis);
     };
   }
   if (deno !== undefined) {
     const exit = deno.exit;
     deno.exit = (code) => {
-      thread.noteEnd({ ending: "exited", text: `with code ${code ?? 0}` });
+      thread.noteEnd(exitNote(code));
       return exit(code);
     };
   }

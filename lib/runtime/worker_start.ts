@@ -27,8 +27,10 @@ export interface WorkerStart {
   readonly id?: ActorId;
   /** True for a bridge to a process, which loads no module. */
   readonly isBridge?: boolean;
-  /** Of an actor that is restarted: the number of its first thread, and how often it has been. */
-  readonly restarted?: { readonly origin: number; readonly restarts: number } | undefined;
+  /** How often its actor was restarted before, where that is not said with what makes it: in another process. */
+  readonly runs?: number | undefined;
+  /** The number of its actor's first thread, if it is restarted. */
+  readonly origin?: number | undefined;
 }
 
 /** A started worker. */

@@ -38,7 +38,7 @@ export function threadsOf({ thread, crew }: ActorAddress): readonly ThreadAddres
 
 /** What an actor is known by in this process: where it began. */
 export function keyAt({ thread, local, fault }: ActorAddress): ActorId {
-  return actorId(fault?.origin ?? thread.id, local);
+  return fault === undefined ? actorId(thread.id, local) : actorId(fault.origin, fault.number);
 }
 
 /** The id of the actor at an address: the same after restarts. */
@@ -49,4 +49,13 @@ export function idAt(address: ActorAddress): ActorId {
 /** True if an actor may be restarted. */
 export function isRestartable({ fault }: ActorAddress): boolean {
   return fault !== undefined && fault.maxRestarts !== 0;
+}
+
+/** The same actor at another place, after so many restarts. */
+export function addressAfter(
+  address: ActorAddress,
+  restarts: number,
+  place: Partial<Pick<ActorAddress, "thread" | "local" | "crew">> = {},
+): ActorAddress {
+  return { ...address, ...place, fault: { ...address.fault!, restarts } };
 }

@@ -40,7 +40,7 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
   /** Called once when the actor is known to have ended. */
   onBroken: (() => void)[] = [];
   /** Called when it has crashed and would start again. */
-  onSuspended: (() => void) | undefined = undefined;
+  onSuspended: (() => void)[] = [];
   readonly #environment: CellEnvironment;
   readonly #events: EventSink;
   readonly #taskNames: readonly string[];
@@ -141,8 +141,10 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
   /** The actor has crashed and starts again. */
   suspend(): void {
     if (this.#error !== undefined || this.isRestarting) return;
+    const before = this.#target;
     this.#target = new RestartingTarget(this.actorId);
-    if (this.onSuspended !== undefined) queueMicrotask(this.onSuspended);
+    before.suspend?.();
+    for (const callback of this.onSuspended.splice(0)) queueMicrotask(callback);
   }
 
   /** The actor is there again, at `address`: calls go to `target` from now on. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { ActorDiedError } from "../base/actor_errors.ts";
+import { type ActorDiedError, ActorUnavailableError } from "../base/actor_errors.ts";
 import type { CallTarget } from "../call/call_target.ts";
 import type { ClassShape } from "../define/class_definition.ts";
 import { Queue } from "../exec/queue.ts";
@@ -89,10 +89,23 @@ export class CrewTarget implements CallTarget {
     for (const member of this.#members) member.cancel(ref, recursive);
   }
 
-  /** The actor has ended: rejects what waits. */
+  /** {@inheritDoc CallTarget.suspend} */
+  suspend(): void {
+    for (const { ref } of this.#clear()) {
+      const text = "its actor has crashed, and starts again; the call has not been executed";
+      const actorId = ref.source?.actorId ?? "";
+      ref.reject(new ActorUnavailableError(`Cannot call "${ref.taskName}": ${text}`, { actorId }));
+    }
+  }
+
+  /** {@inheritDoc CallTarget.close} */
   close(error: ActorDiedError): void {
+    for (const { ref } of this.#clear()) ref.reject(error);
+  }
+
+  #clear(): QueuedCall[] {
     this.#waiting.delete(this);
-    for (const queue of this.#queues) for (const call of queue.clear()) call.ref.reject(error);
+    return this.#queues.flatMap((queue) => queue.clear());
   }
 
   #serve(group: number): void {

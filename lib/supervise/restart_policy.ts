@@ -8,7 +8,7 @@ import { ActorUnavailableError } from "../base/actor_errors.ts";
 import { WorkerCrashedError } from "../base/lost_errors.ts";
 import type { RetryRule } from "../base/retry_rule.ts";
 import { TaskError } from "../base/task_error.ts";
-import type { Ending } from "../transport/thread_address.ts";
+import { type Ending, isCrash } from "../transport/thread_address.ts";
 
 /** What is known of an incarnation of an actor that has ended. */
 export interface EndedIncarnation {
@@ -21,25 +21,6 @@ export interface EndedIncarnation {
   /** True if the thread that made it lives. */
   readonly ownerLives: boolean;
 }
-
-/** For each way in which a thread ends, whether it is an end that a restart is for. */
-const isCrash: Readonly<Record<Ending, boolean>> = {
-  crashed: true,
-  exited: true,
-  "broken link": true,
-  // Its place on the board is another's by now: whoever started it knows more.
-  unknown: true,
-  // `kill(handle, { noRestart: false })`.
-  stopped: true,
-  killed: false,
-  ended: false,
-  "process ended": false,
-  "crew ended": false,
-  "owner ended": false,
-  "shut down": false,
-  // Its constructor threw, and would throw again.
-  "not made": false,
-};
 
 /** Whether an actor starts again. */
 export function mayRestart({ ending, restarts, maxRestarts, ownerLives }: EndedIncarnation): boolean {

@@ -25,7 +25,7 @@ export class RestartQueue {
   readonly #clock: Clock;
   /** Threads that were replaced. */
   #ending: DeadThread[] = [];
-  readonly #waiting: { readonly dead: DeadThread; readonly start: () => void }[] = [];
+  readonly #waiting: { readonly dead: DeadThread; readonly id: string; readonly start: () => void }[] = [];
   #isBlocked = false;
   #timer: unknown;
 
@@ -38,9 +38,9 @@ export class RestartQueue {
     this.#clock = clock;
   }
 
-  /** A thread has died: `start` replaces it, now or when there is room. It MUST NOT throw. */
-  add(thread: ThreadAddress, start: () => void): void {
-    this.#waiting.push({ dead: { thread, until: this.#clock.now() + ENDING_PATIENCE }, start });
+  /** A thread has died: `start` replaces it for the actor `id`, now or when there is room. It MUST NOT throw. */
+  add(thread: ThreadAddress, id: string, start: () => void): void {
+    this.#waiting.push({ dead: { thread, until: this.#clock.now() + ENDING_PATIENCE }, id, start });
     this.proceed();
   }
 
@@ -50,7 +50,8 @@ export class RestartQueue {
     const takesRoom = ({ thread, until }: DeadThread): boolean => now < until && !this.#isGone(thread);
     this.#ending = this.#ending.filter(takesRoom);
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      const isEnding = takesRoom(next.dead);
+      // Many actors may have lived there.
+      const isEnding = takesRoom(next.dead) && !this.#isCounted(next.dead);
       if (isEnding && this.#ending.length >= MAX_ENDING && !this.#isBlocked) break;
       this.#waiting.shift();
       if (isEnding) this.#ending.push(next.dead);
@@ -74,12 +75,16 @@ export class RestartQueue {
     return before;
   }
 
-  /** Nobody wants `thread` to be replaced any more. */
-  withdraw(thread: ThreadAddress): void {
-    const index = this.#waiting.findIndex(({ dead }) => dead.thread.id === thread.id);
+  /** The actor `id` does not start again. */
+  withdraw(id: string): void {
+    const index = this.#waiting.findIndex((waiting) => waiting.id === id);
     if (index < 0) return;
     this.#waiting.splice(index, 1);
     if (!this.isWaiting) this.#disarm();
+  }
+
+  #isCounted({ thread }: DeadThread): boolean {
+    return this.#ending.some((dead) => dead.thread.id === thread.id);
   }
 
   /** Sees to it that a thread that never ends is given up. */

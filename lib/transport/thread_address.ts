@@ -26,10 +26,33 @@ export const endings = [
   "process ended",
   "crew ended",
   "stopped",
+  "left",
 ] as const;
 
 /** Why a thread ended. */
 export type Ending = typeof endings[number];
+
+/** For each way in which a thread ends, whether it is an end that a restart is for. */
+export const isCrash: Readonly<Record<Ending, boolean>> = {
+  crashed: true,
+  exited: true,
+  "broken link": true,
+  // Its place on the board is another's by now: whoever started it knows more.
+  unknown: true,
+  // `kill(handle, { noRestart: false })`.
+  stopped: true,
+  "process ended": true,
+  // With exit code 0, or `close()`: it wanted to.
+  left: false,
+  killed: false,
+  ended: false,
+  // Another thread of the actor has ended before: that one's end counts.
+  "crew ended": false,
+  "owner ended": false,
+  "shut down": false,
+  // Its constructor threw, and would throw again.
+  "not made": false,
+};
 
 /** What is known of a thread's end. */
 export interface DeathNote {

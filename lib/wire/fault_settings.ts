@@ -17,6 +17,8 @@ export interface FaultSettings {
   readonly restarts: number;
   /** The number of its first thread, by which it has its id. */
   readonly origin: number;
+  /** Its number in that thread. */
+  readonly number: number;
   /** The thread that made it, and restarts it. */
   readonly owner: { readonly id: number; readonly slot: number };
   /** What holds for its calls, unless they or their methods say otherwise. */
@@ -31,10 +33,11 @@ const LISTED = 3;
 
 /** Writes settings. */
 export function writeFaultSettings(writer: Writer, settings: FaultSettings): void {
-  const { maxRestarts, restarts, origin, owner, retries } = settings;
+  const { maxRestarts, restarts, origin, number, owner, retries } = settings;
   writer.f64(maxRestarts);
   writer.u32(restarts);
   writer.u32(origin);
+  writer.u32(number);
   writer.u32(owner.id);
   writer.u32(owner.slot);
   writer.f64(retries?.maxRetries ?? NaN);
@@ -52,11 +55,12 @@ export function readFaultSettings(reader: Reader): FaultSettings {
   const maxRestarts = readCount(reader);
   const restarts = reader.u32();
   const origin = reader.u32();
+  const number = reader.u32();
   const owner = { id: reader.u32(), slot: reader.u32() };
   const maxRetries = readCount(reader);
   if (maxRestarts === undefined) throw new CorruptFrameError("a handle without its number of restarts");
   const exceptions = readExceptions(reader);
-  return { maxRestarts, restarts, origin, owner, retries: { maxRetries, exceptions } };
+  return { maxRestarts, restarts, origin, number, owner, retries: { maxRetries, exceptions } };
 }
 
 function readCount(reader: Reader): number | undefined {

@@ -67,21 +67,24 @@ export const Frame = {
   startDetached: 25,
   /** A restarted actor of the sender's has been constructed. Body: actor u32. */
   actorReady: 26,
-  /** To an actor's owner: where is it? Body: first thread u32, actor u32, restarts known of u32. */
+  /** To an actor's owner: where is it? Body: first thread u32, its number there u32, restarts known of u32. */
   actorWanted: 27,
-  /** The answer, once it is there: Body: first thread u32, actor u32, restarts u32, thread u32, slot u32. Aside: a link's end. */
+  /**
+   * The answer, once it is there. Body: first thread u32, its number there u32, restarts u32, thread u32, slot u32, actor u32, 1 u8
+   * and its crew, or 0 u8. Aside: a link's end, or the crew's memory.
+   */
   actorAt: 28,
-  /** The other answer: it has ended for good. Body: first thread u32, actor u32, thrown value. */
+  /** The other answer: it has ended for good. Body: first thread u32, its number there u32, thrown value. */
   actorGone: 29,
-  /** To an actor's owner: end it. Body: first thread u32, actor u32, 1 to start it again u8. */
+  /** To an actor's owner: end it. Body: first thread u32, its number there u32, 1 to start it again u8. */
   stopActor: 30,
-  /** The receiver's actor is one of a crew. Body: its place u32, the crew. Aside: memory of the crew and of its fields. */
+  /** The receiver's actor is one of a crew. Body: its place u32, the actor's first thread u32, the crew. Aside: memory of the crew and of its fields. */
   join: 31,
   /** Run a method on a crew's thread, which the sender has taken; as `call`. */
   crewCall: 32,
   /**
    * Make an actor beyond a bridge. Body: actor u32, its id, module, shape as JSON, maxConcurrency u32, isSerial u8,
-   * maxPendingCalls f64, 1 u8 with namespace and name or 0 u8, the program's namespace, count varint, values.
+   * maxPendingCalls f64, 1 u8 with namespace and name or 0 u8, the program's namespace, restarts u32, count varint, values.
    */
   createBeyond: 33,
   /** The actor that the process was started for has ended. Body: ending u8, text, 1 u8 and thrown value, or 0 u8. */

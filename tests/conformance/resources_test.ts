@@ -217,28 +217,51 @@ describe("resources of actors", () => {
     }
   });
 
-  // ray: resources
-  it("are kept over a restart, and come back at the end", async () => {
-    await init({ numCpus: 1 });
-    const options = { numCpus: 1, maxRestarts: 1, maxTaskRetries: -1 } as const;
-    const restarted = Holder.options(options).remote();
-    await restarted.crash.remote();
-    await pings(restarted);
-    const next = Holder.options({ numCpus: 1 }).remote();
-    await assertWaits(next, "1 of 1 CPU");
-    await restarted.crash.remote();
-    await pings(next);
+  for (const placement of ["thread", "pool", "process"] as const) {
+    // ray: resources
+    it(`are kept over a restart, and come back at the end, ${placement}`, async () => {
+      await init({ numCpus: 1, poolThreads: 2 });
+      const options = { placement, numCpus: 1, maxRestarts: 1, maxTaskRetries: -1 } as const;
+      const restarted = Holder.options(options).remote();
+      await restarted.crash.remote();
+      await pings(restarted);
+      const next = Holder.options({ numCpus: 1 }).remote();
+      await assertWaits(next, "1 of 1 CPU");
+      await restarted.crash.remote();
+      await pings(next);
+    });
+  }
+
+  it("an actor waits on when the thread of the pool crashes on which it would have lived", async () => {
+    await init({ numCpus: 1, poolThreads: 1 });
+    const first = Holder.options({ numCpus: 1 }).remote();
+    await pings(first);
+    const neighbour = Holder.options({ placement: "pool" }).remote();
+    await pings(neighbour);
+    const fence = newFence();
+    const options = { placement: "pool", numCpus: 1, maxRestarts: 1, maxTaskRetries: -1 } as const;
+    const waiting = Holder.options(options).remote(fence);
+    const call = waiting.ping.remote();
+    await neighbour.crash.remote();
+    await within(LONG, "the crash", rejection(neighbour.hold.remote(newFence())));
+    await assertWaits(waiting, "1 of 1 CPU");
+    assertEquals(fence[0], 0);
+    await kill(first);
+    assertEquals(await within(LONG, "the call", call), "pong");
+    assertEquals(fence[0], 1);
+    await pings(waiting);
   });
 
-  for (const placement of ["thread", "inline"] as const) {
+  for (const placement of ["thread", "inline", "pool", "process"] as const) {
     it(`an actor that is restarted while it waits goes on waiting, ${placement}`, async () => {
       await init({ numCpus: 1 });
       const first = Holder.options({ numCpus: 1 }).remote();
       await pings(first);
       const fence = newFence();
-      const waiting = Holder.options({ placement, numCpus: 1, maxRestarts: 1, maxTaskRetries: -1 }).remote(
-        fence,
-      );
+      const options = { placement, numCpus: 1, maxRestarts: 1, maxTaskRetries: -1 } as const;
+      const waiting = placement === "process"
+        ? Holder.options(options).remote()
+        : Holder.options(options).remote(fence);
       const call = waiting.ping.remote();
       await within(LONG, "kill", kill(waiting, { noRestart: false }));
       await assertWaits(waiting, "1 of 1 CPU");

@@ -178,12 +178,17 @@ export class Caller extends Actor {
 /** Makes the actor, and so owns it. */
 @remote
 export class Owner extends Actor {
-  make(fence: Fence, maxRestarts: number, rebirth: Rebirth = "at once"): ActorHandle<Phoenix> {
-    return Phoenix.options({ maxRestarts }).remote(fence, rebirth);
+  make(
+    fence: Fence,
+    maxRestarts: number,
+    rebirth: Rebirth = "at once",
+    placement: "thread" | "pool" = "thread",
+  ): ActorHandle<Phoenix> {
+    return Phoenix.options({ placement, maxRestarts }).remote(fence, rebirth);
   }
   /** Blocks its thread until a call is answered that outlives a crash. */
-  blockOn(fence: Fence): number {
-    const phoenix = Phoenix.options({ maxRestarts: 1, maxTaskRetries: 1 }).remote(fence);
+  blockOn(fence: Fence, placement: "thread" | "pool" = "thread"): number {
+    const phoenix = Phoenix.options({ placement, maxRestarts: 1, maxTaskRetries: 1 }).remote(fence);
     return getSync(phoenix.crashUntil.remote(1));
   }
   exit(): void {

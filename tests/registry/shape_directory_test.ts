@@ -61,7 +61,8 @@ describe("ShapeDirectory", () => {
       methods: [{ name: "m", group: "", isGenerator: false }],
       groups: ["io"],
     };
-    assertEquals(readShape(writeShape(shape)), shape);
+    assertEquals(readShape(writeShape(shape)), { shape });
+    assertEquals(readShape(writeShape(shape, { maxRetries: -1 })), { shape, retries: { maxRetries: -1 } });
     for (const text of ["", "{", "null", "1", "{}", JSON.stringify({ ...shape, methods: 1 })]) {
       assertThrows(() => readShape(text), Error, "Cannot read frame");
     }

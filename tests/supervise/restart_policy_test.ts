@@ -17,7 +17,7 @@ const end = (change: Partial<EndedIncarnation>): EndedIncarnation => ({
 
 describe("restart policy", () => {
   it("mayRestart() is for crashes, while there are restarts and an owner", () => {
-    const crashes: Ending[] = ["crashed", "exited", "broken link", "unknown", "stopped"];
+    const crashes: Ending[] = ["crashed", "exited", "broken link", "unknown", "process ended", "stopped"];
     for (const ending of endings) assertEquals(mayRestart(end({ ending })), crashes.includes(ending), ending);
     const cases: [Partial<EndedIncarnation>, boolean][] = [
       [{ maxRestarts: 0 }, false],

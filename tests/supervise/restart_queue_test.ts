@@ -13,7 +13,7 @@ class Bench {
 
   /** Threads die, from `first` to `last`. */
   die(first: number, last: number): void {
-    for (let id = first; id <= last; id++) this.queue.add(at(id), () => this.started.push(id));
+    for (let id = first; id <= last; id++) this.queue.add(at(id), `actor-${id}`, () => this.started.push(id));
   }
 
   /** Threads have ended. */
@@ -48,6 +48,15 @@ describe("RestartQueue", () => {
     assertEquals(bench.started, numbers(1, MAX_ENDING + 1));
   });
 
+  it("counts a thread once on which many actors lived", () => {
+    for (const name of ["a", "b"]) bench.queue.add(at(1), name, () => bench.started.push(1));
+    bench.die(2, MAX_ENDING + 1);
+    assertEquals(bench.started, [1, 1, ...numbers(2, MAX_ENDING)]);
+    bench.queue.add(at(1), "c", () => bench.started.push(1));
+    bench.end(1);
+    assertEquals(bench.started.slice(MAX_ENDING + 1), [MAX_ENDING + 1, 1]);
+  });
+
   it("gives up a thread that never ends", () => {
     bench.die(1, MAX_ENDING + 2);
     const { clock } = bench;
@@ -70,7 +79,7 @@ describe("RestartQueue", () => {
 
   it("forgets what nobody wants any more, with its timer", () => {
     bench.die(1, MAX_ENDING + 1);
-    bench.queue.withdraw(at(MAX_ENDING + 1));
+    bench.queue.withdraw(`actor-${MAX_ENDING + 1}`);
     assertEquals(bench.queue.isWaiting, false);
     assertEquals(bench.clock.fire(Infinity), false, "a timer is left");
     bench.end(...numbers(1, MAX_ENDING));

@@ -9,6 +9,7 @@ const settings = (retries: FaultSettings["retries"], maxRestarts = -1): FaultSet
   maxRestarts,
   restarts: 3,
   origin: 7,
+  number: 9,
   owner: { id: 1, slot: 2 },
   retries,
 });
@@ -46,8 +47,8 @@ describe("fault settings", () => {
       assertThrows(() => read(bytes.slice(0, length)), CorruptFrameError);
     }
     // Where the kind of the exceptions stands.
-    assertEquals(bytes[32], 3);
-    bytes[32] = 9;
+    assertEquals(bytes[36], 3);
+    bytes[36] = 9;
     assertThrows(() => read(bytes), CorruptFrameError);
   });
 });

@@ -1,0 +1,96 @@
+import { Actor, type ActorHandle, getSync, kill, remote, runtimeContext } from "@manta/ray";
+import process from "node:process";
+
+/** Where an actor runs that starts again. */
+export type Place = "thread" | "pool" | "process";
+
+/** Counts, for actors in any thread and process: lives in the driver's thread, and is waited for there. */
+@remote({ placement: "inline" })
+export class Ledger extends Actor {
+  readonly #counts = new Map<string, number>();
+  readonly #waiting: { key: string; count: number; resolve: () => void }[] = [];
+  count(key: string): number {
+    return this.#counts.get(key) ?? 0;
+  }
+  note(key: string): number {
+    const count = this.count(key) + 1;
+    this.#counts.set(key, count);
+    for (const waiting of this.#waiting) {
+      if (waiting.key === key && waiting.count <= count) waiting.resolve();
+    }
+    return count;
+  }
+  async reached(key: string, count = 1): Promise<void> {
+    if (this.count(key) >= count) return;
+    await new Promise<void>((resolve) => this.#waiting.push({ key, count, resolve }));
+  }
+}
+
+/** How the constructor of a later run behaves. */
+export type Return = "at once" | "when told" | "crashes once" | "throws";
+
+/** An actor that can be ended in every way, wherever it lives. */
+@remote
+export class Again extends Actor {
+  #count = 0;
+  readonly #run: number;
+  constructor(readonly ledger: ActorHandle<Ledger>, way: Return = "at once", readonly label = "") {
+    super();
+    this.#run = getSync(ledger.note.remote("made"));
+    if (this.#run === 1) return;
+    if (way === "when told") getSync(ledger.reached.remote("go"));
+    if (way === "throws") throw new RangeError("not again");
+    if (way === "crashes once" && this.#run === 2) process.exit(7);
+  }
+  run(): number {
+    return this.#run;
+  }
+  add(): number {
+    return ++this.#count;
+  }
+  pid(): number {
+    return process.pid;
+  }
+  who(): unknown[] {
+    const { actorId, placement, wasReconstructed } = runtimeContext();
+    return [actorId, placement, wasReconstructed, this.label];
+  }
+  leave(code?: number): void {
+    process.exit(code);
+  }
+  /** Ends its thread just before it would answer, in its first run. */
+  crashBefore(): number {
+    getSync(this.ledger.note.remote("ran"));
+    if (this.#run === 1) process.exit(3);
+    return this.#run;
+  }
+  /** Ends its thread just after it has answered, in its first run. */
+  crashAfter(): number {
+    getSync(this.ledger.note.remote("ran"));
+    if (this.#run === 1) setTimeout(() => process.exit(3), 0);
+    return this.#run;
+  }
+  /** Begins, and ends when told. */
+  async after(value: unknown): Promise<unknown> {
+    await this.ledger.note.remote("begun");
+    await this.ledger.reached.remote("end");
+    return value;
+  }
+  own(): unknown {
+    return runtimeContext().currentActor;
+  }
+}
+
+/** Makes the actor, and so owns it; or calls it from a thread of its own. */
+@remote
+export class Keeper extends Actor {
+  make(ledger: ActorHandle<Ledger>, options: object, way: Return): ActorHandle<Again> {
+    return Again.options(options).remote(ledger, way, "kept");
+  }
+  async runOf(actor: ActorHandle<Again>): Promise<number> {
+    return await actor.run.options({ maxTaskRetries: -1 }).remote();
+  }
+  async kill(actor: ActorHandle<Again>, noRestart: boolean): Promise<void> {
+    await kill(actor, { noRestart });
+  }
+}

@@ -1,0 +1,234 @@
+import {
+  ActorAlreadyExistsError,
+  ActorDiedError,
+  type ActorHandle,
+  ActorUnavailableError,
+  getActor,
+  init,
+  kill,
+  listActors,
+  listNamedActors,
+  shutdown,
+} from "@manta/ray";
+import { assertEquals, assertInstanceOf, assertStringIncludes } from "@std/assert";
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { rejection, within } from "./fence.ts";
+import { Again, Keeper, Ledger, type Place, type Return } from "./rebirth_actors.ts";
+
+const LIMIT = 25_000;
+const PLACES: readonly Place[] = ["thread", "pool", "process"];
+const RETRY = { maxTaskRetries: -1 };
+
+/** The state of the only actor of that class. */
+async function stateOf(className: string): Promise<[string, string | undefined]> {
+  const [{ state, reason }] = await listActors({ filter: { className } });
+  return [state, reason];
+}
+
+for (const placement of PLACES) {
+  describe(`restarts, ${placement}`, () => {
+    let ledger: ActorHandle<Ledger>;
+    beforeEach(async () => {
+      await init({ poolThreads: 8 });
+      ledger = Ledger.remote();
+    });
+    afterEach(shutdown);
+
+    const make = (maxRestarts: number, way: Return = "at once", more: object = {}): ActorHandle<Again> =>
+      Again.options({ placement, maxRestarts, ...more }).remote(ledger, way, "kept");
+    const crash = async (actor: ActorHandle<Again>): Promise<unknown> =>
+      await within(LIMIT, "crash", rejection(actor.leave.options({ maxTaskRetries: 0 }).remote(3)));
+    const reached = (key: string, count = 1): Promise<void> =>
+      within(LIMIT, `${key} ${count}`, ledger.reached.remote(key, count));
+
+    // ray: max-restarts, context-restarted, place-process-ends, place-pool
+    it("an actor starts again with its id, name, arguments and options, and new state", async () => {
+      const actor = make(2, "at once", { name: "phoenix" });
+      const { actorId } = actor;
+      assertEquals([await actor.add.remote(), await actor.add.remote()], [1, 2]);
+      assertEquals(await actor.who.remote(), [actorId, placement, false, "kept"]);
+      for (const run of [2, 3]) {
+        assertInstanceOf(await crash(actor), ActorUnavailableError);
+        assertEquals(await within(LIMIT, "run", actor.run.options(RETRY).remote()), run);
+        assertEquals(await actor.add.remote(), 1);
+        assertEquals(await actor.who.remote(), [actorId, placement, true, "kept"]);
+        const found = await getActor<Again>("phoenix");
+        assertEquals([found.actorId, await found.run.remote()], [actorId, run]);
+      }
+      const last = await crash(actor);
+      assertInstanceOf(last, ActorDiedError);
+      const later = await rejection(actor.run.options(RETRY).remote());
+      assertInstanceOf(later, ActorDiedError);
+      assertStringIncludes(later.message, "used up");
+      assertEquals(later.actorId, actorId);
+    });
+
+    // ray: sys-exit
+    it("exit code 0 is the end that it wanted: it does not start again", async () => {
+      const actor = make(-1);
+      const error = await within(LIMIT, "exit", rejection(actor.leave.options(RETRY).remote(0)));
+      assertInstanceOf(error, ActorDiedError);
+      assertStringIncludes(error.message, "code 0");
+      assertInstanceOf(await rejection(actor.run.options(RETRY).remote()), ActorDiedError);
+      assertEquals(await ledger.count.remote("made"), 1);
+    });
+
+    // ray: max-task-retries, option-max-task-retries
+    it("a crash just before the answer repeats the call, one just after does not", async () => {
+      const before = make(1);
+      assertEquals(await within(LIMIT, "before", before.crashBefore.options(RETRY).remote()), 2);
+      assertEquals(await ledger.count.remote("ran"), 2);
+      ledger = Ledger.remote();
+      const after = make(1);
+      assertEquals(await within(LIMIT, "after", after.crashAfter.options(RETRY).remote()), 1);
+      await reached("made", 2);
+      assertEquals(await within(LIMIT, "run", after.run.options(RETRY).remote()), 2);
+      assertEquals(await ledger.count.remote("ran"), 1);
+    });
+
+    // ray: init-crash, pain-retries
+    it("two deaths in a row are two restarts, and what waits is answered by the third run", async () => {
+      const actor = make(2, "crashes once");
+      const waiting = actor.after.options(RETRY).remote("there");
+      await reached("begun");
+      await crash(actor);
+      await reached("begun", 2);
+      await ledger.note.remote("end");
+      assertEquals(await within(LIMIT, "waiting", waiting), "there");
+      assertEquals(await actor.run.remote(), 3);
+      assertInstanceOf(await crash(actor), ActorDiedError);
+    });
+
+    // ray: named-restarting, state-actors, list-named
+    it("its state is RESTARTING meanwhile, and its name stays taken", async () => {
+      const actor = make(1, "when told", { name: "busy" });
+      await actor.run.remote();
+      assertEquals(await stateOf("Again"), ["ALIVE", undefined]);
+      const other = await within(LIMIT, "other", getActor<Again>("busy"));
+      await crash(actor);
+      await reached("made", 2);
+      const [state, reason] = await stateOf("Again");
+      assertEquals(state, "RESTARTING");
+      assertStringIncludes(reason!, "code 3");
+      assertEquals(await listNamedActors(), ["busy"]);
+      const taken = Again.options({ name: "busy" }).remote(ledger);
+      assertInstanceOf(await rejection(taken.run.remote()), ActorAlreadyExistsError);
+      const found = await within(LIMIT, "found", getActor<Again>("busy"));
+      const calls = [actor, found, other].map((handle) => handle.run.options(RETRY).remote());
+      await ledger.note.remote("go");
+      assertEquals(await within(LIMIT, "calls", Promise.all(calls)), [2, 2, 2]);
+      assertEquals(await stateOf("Again"), ["ALIVE", undefined]);
+      assertInstanceOf(await crash(actor), ActorDiedError);
+      assertEquals(await stateOf("Again").then(([state]) => state), "DEAD");
+      const next = Again.options({ name: "busy" }).remote(ledger);
+      await ledger.note.remote("go");
+      assertEquals(await within(LIMIT, "next", next.run.remote()), 3);
+    });
+
+    it("kill() during the restart ends it for good", async () => {
+      const actor = make(-1, "when told", { name: "killed" });
+      const waiting = actor.run.options(RETRY);
+      await actor.run.remote();
+      await crash(actor);
+      await reached("made", 2);
+      const call = waiting.remote();
+      await within(LIMIT, "kill", kill(actor));
+      const error = await within(LIMIT, "call", rejection(call));
+      assertInstanceOf(error, ActorDiedError);
+      assertStringIncludes(error.message, "killed");
+      assertEquals(await listNamedActors(), []);
+      await ledger.note.remote("go");
+      assertInstanceOf(await rejection(waiting.remote()), ActorDiedError);
+    });
+
+    // ray: kill-restart
+    it("kill() with noRestart: false uses up one restart, by any thread", async () => {
+      const actor = make(2);
+      const keeper = Keeper.remote();
+      const kept = actor.after.options(RETRY).remote("kept");
+      const lost = actor.after.remote("lost");
+      await reached("begun", 2);
+      await within(LIMIT, "kill", kill(actor, { noRestart: false }));
+      assertInstanceOf(await within(LIMIT, "lost", rejection(lost)), ActorUnavailableError);
+      assertEquals(await within(LIMIT, "other", keeper.runOf.remote(actor)), 2);
+      await reached("begun", 3);
+      await within(LIMIT, "kill by another", keeper.kill.remote(actor, false));
+      await reached("begun", 4);
+      await ledger.note.remote("end");
+      assertEquals(await within(LIMIT, "kept", kept), "kept");
+      assertEquals(await within(LIMIT, "run", actor.run.options(RETRY).remote()), 3);
+      await within(LIMIT, "last kill", keeper.kill.remote(actor, false));
+      assertInstanceOf(
+        await within(LIMIT, "end", rejection(actor.run.options(RETRY).remote())),
+        ActorDiedError,
+      );
+    });
+
+    it("kill() by another thread is for good", async () => {
+      const actor = make(-1);
+      await actor.run.remote();
+      await within(LIMIT, "kill", Keeper.remote().kill.remote(actor, true));
+      assertInstanceOf(
+        await within(LIMIT, "end", rejection(actor.run.options(RETRY).remote())),
+        ActorDiedError,
+      );
+      assertEquals(await ledger.count.remote("made"), 1);
+    });
+
+    // ray: owner-fate, pain-retries
+    it("the owner's death during the restart ends it, and frees its name", async () => {
+      const owner = Keeper.remote();
+      const actor = await owner.make.remote(
+        ledger,
+        { placement, maxRestarts: -1, name: "owned" },
+        "when told",
+      );
+      await within(LIMIT, "run", actor.run.remote());
+      await crash(actor);
+      await reached("made", 2);
+      const waiting = actor.run.options(RETRY).remote();
+      assertEquals(await listNamedActors(), ["owned"]);
+      await within(LIMIT, "kill", kill(owner));
+      const error = await within(LIMIT, "waiting", rejection(waiting));
+      assertInstanceOf(error, ActorDiedError);
+      assertStringIncludes(error.message, "made it");
+      assertEquals(await listNamedActors(), []);
+      await ledger.note.remote("go");
+    });
+
+    // ray: init-failure, name-reuse
+    it("a constructor that throws later ends it, and frees its name", async () => {
+      const actor = make(5, "throws", { name: "throws" });
+      const waiting = actor.after.options(RETRY).remote(1);
+      await reached("begun");
+      await crash(actor);
+      const error = await within(LIMIT, "waiting", rejection(waiting));
+      assertInstanceOf(error, ActorDiedError);
+      assertInstanceOf(error.cause, RangeError);
+      assertEquals(await listNamedActors(), []);
+      assertEquals(await ledger.count.remote("made"), 2);
+    });
+
+    it("await using ends it for good", async () => {
+      const actor = make(-1);
+      {
+        await using used = actor;
+        await used.run.remote();
+      }
+      assertInstanceOf(
+        await within(LIMIT, "later", rejection(actor.run.options(RETRY).remote())),
+        ActorDiedError,
+      );
+      assertEquals(await ledger.count.remote("made"), 1);
+    });
+
+    it("a handle that it gives of itself is the same actor's after a restart", async () => {
+      const actor = make(1);
+      await actor.run.remote();
+      await crash(actor);
+      const own = await within(LIMIT, "own", actor.own.options(RETRY).remote()) as ActorHandle<Again>;
+      assertEquals(own.actorId, actor.actorId);
+      assertEquals(await within(LIMIT, "run", own.run.remote()), 2);
+    });
+  });
+}
