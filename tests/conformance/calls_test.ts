@@ -11,7 +11,16 @@ import {
 import { afterEach, describe, it } from "@std/testing/bdd";
 import process from "node:process";
 import { AsyncEcho, Caller, Counter, Echo, Log } from "./actors.ts";
-import { fencesFor, PLACEMENTS, reached, rejection, signal, type TestPlacement, ticks } from "./fence.ts";
+import {
+  fencesFor,
+  keep,
+  PLACEMENTS,
+  reached,
+  rejection,
+  signal,
+  type TestPlacement,
+  ticks,
+} from "./fence.ts";
 
 for (const placement of PLACEMENTS) describe(`calls, ${placement}`, () => calls(placement));
 
@@ -53,7 +62,7 @@ function calls(placement: TestPlacement): void {
   });
 
   it("a ref gives a working handle when the method returns one", async () => {
-    const caller = Caller.options({ placement }).remote();
+    const caller = keep(Caller.options({ placement }).remote());
     const { made } = await caller.handles.remote();
     assertEquals(await made.add.remote(1), 11);
     assertEquals(await made.add.remote(1), 12);
@@ -152,7 +161,7 @@ function calls(placement: TestPlacement): void {
   it("handles of one actor have one actorId, on every thread", async () => {
     const counter = Counter.options({ placement }).remote();
     const other = Counter.options({ placement }).remote();
-    const caller = Caller.options({ placement }).remote();
+    const caller = keep(Caller.options({ placement }).remote());
     assertEquals(await caller.idOf.remote(counter), counter.actorId);
     const [back] = await echoer().echo.remote([counter]) as [typeof counter];
     assertEquals(back.actorId, counter.actorId);
@@ -163,7 +172,7 @@ function calls(placement: TestPlacement): void {
   // ray: passing-handles
   it("handles work as arguments, results and fields of either", async () => {
     const log = Log.options({ placement }).remote();
-    const caller = Caller.options({ placement }).remote(log);
+    const caller = keep(Caller.options({ placement }).remote(log));
     await caller.append.remote("constructor argument");
     await caller.keep.remote({ deep: new Map([["log", [log]]]) });
     await caller.append.remote("field of an argument");

@@ -93,7 +93,7 @@ function lifecycle(placement: TestPlacement): void {
 
   // ray: kill
   it("kill() ends an actor that another made and the driver has a handle of", async () => {
-    const parent = Parent.options({ placement }).remote();
+    const parent = keep(Parent.options({ placement }).remote());
     const { thread, inline } = await parent.children.remote();
     for (const child of [thread, inline]) {
       assertEquals(await child.add.remote(), 1);
@@ -128,7 +128,7 @@ function lifecycle(placement: TestPlacement): void {
 
   // ray: owner-fate
   it("an actor ends with the actor that made it", async () => {
-    const parent = Parent.options({ placement: "thread" }).remote();
+    const parent = keep(Parent.options({ placement: "thread" }).remote());
     const { thread, inline, grandchild } = await parent.family.remote(placement);
     for (const child of [thread, inline, grandchild]) assertEquals(await child.add.remote(), 1);
     await kill(parent);
@@ -195,8 +195,8 @@ describe("refs whose owner ends", () => {
 
   // ray: owner-died, error-lost
   it("reject with OwnerDiedError wherever they are read, ready or not", async () => {
-    const owner = Parent.remote();
-    const reader = Parent.remote();
+    const owner = keep(Parent.remote());
+    const reader = keep(Parent.remote());
     const [fence, other] = [newFence(), newFence()];
     const [ready, pending] = await owner.refs.remote(fence);
     const awaited = rejection(pending);
@@ -216,7 +216,7 @@ describe("refs whose owner ends", () => {
   });
 
   it("are read after the death of an actor that only passed them on", async () => {
-    const [owner, passer, reader] = [Parent.remote(), Parent.remote(), Parent.remote()];
+    const [owner, passer, reader] = [keep(Parent.remote()), keep(Parent.remote()), keep(Parent.remote())];
     const fence = newFence();
     const refs = await owner.refs.remote(fence);
     const passed = passer.read.remote([refs[1]]);

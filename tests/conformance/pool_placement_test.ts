@@ -76,7 +76,7 @@ describe("the pool", () => {
   for (const placement of PLACEMENTS.filter((placement) => CAN[placement].shareMemory)) {
     it(`is one for all threads: actors made by an actor, ${placement}`, async () => {
       await init({ poolThreads: 2 });
-      const makers = [0, 1, 2].map(() => Maker.options({ placement }).remote());
+      const makers = [0, 1, 2].map(() => keep(Maker.options({ placement }).remote()));
       const places = (await Promise.all(makers.map((maker) => maker.wheres.remote(4)))).flat();
       const mine = await Promise.all(crowd(4).map(where));
       assertEquals(new Set([...places, ...mine]).size, 2);
@@ -144,7 +144,7 @@ describe("the pool", () => {
   // ray: place-pool-owner, owner-fate
   it("ends the actors of an actor that has ended, and no others", async () => {
     await init({ poolThreads: 1 });
-    const [maker, other] = [0, 1].map(() => Maker.options({ placement: "thread" }).remote());
+    const [maker, other] = [0, 1].map(() => keep(Maker.options({ placement: "thread" }).remote()));
     const [child, kept] = await Promise.all([maker.make.remote(), other.make.remote()]);
     const mine = onPool();
     for (const actor of [child, kept, mine]) assertEquals(await actor.count.remote(), 1);
@@ -158,7 +158,7 @@ describe("the pool", () => {
   // ray: place-pool-owner
   it("ends what an actor has made when it is killed, also after an await, and nothing else", async () => {
     await init({ poolThreads: 2 });
-    const makers = [0, 1].map(() => Maker.options({ placement: "pool" }).remote());
+    const makers = [0, 1].map(() => keep(Maker.options({ placement: "pool" }).remote()));
     const fence = newFence();
     const [family, others] = await Promise.all(makers.map((maker) => maker.family.remote()));
     for (const child of [...family, ...others]) assertEquals(await child.count.remote(), 1);
@@ -181,8 +181,8 @@ describe("the pool", () => {
     await init({ poolThreads: 1 });
     const fence = newFence();
     // Who calls knows the thread already, and is not behind the maker.
-    const caller = Caller.options({ placement: "pool" }).remote();
-    const outer = Caller.options({ placement: "thread" }).remote();
+    const caller = keep(Caller.options({ placement: "pool" }).remote());
+    const outer = keep(Caller.options({ placement: "thread" }).remote());
     const known = Late.options({ placement: "pool" }).remote("known");
     for (const one of [caller, outer]) assertEquals(await one.call.remote({ late: known }), "known");
     const late = await keep(Maker.options({ placement: "thread" }).remote()).makeLate.remote(fence);
@@ -197,7 +197,7 @@ describe("the pool", () => {
     const fence = newFence();
     const made = Late.options({ placement: "pool" }).remote("first");
     assertEquals(await made.made.remote(), 1);
-    const maker = Maker.options({ placement: "thread" }).remote();
+    const maker = keep(Maker.options({ placement: "thread" }).remote());
     const late = await maker.makeLate.remote(fence);
     const message = await within(10_000, "kill", Caller.remote().kill.remote(late));
     assertStringIncludes(message, "killed");
@@ -211,7 +211,7 @@ describe("the pool", () => {
   // ray: place-pool-early
   it("rejects calls for an actor whose maker ends before its arguments are there", async () => {
     await init({ poolThreads: 1 });
-    const maker = Maker.options({ placement: "thread" }).remote();
+    const maker = keep(Maker.options({ placement: "thread" }).remote());
     const { late } = await maker.makeLate.remote(newFence());
     const call = late.value.remote();
     await kill(maker);
@@ -234,7 +234,7 @@ describe("the pool", () => {
     await init({ poolThreads: 1 });
     const fence = newFence();
     await onPool().prepare.remote({ poolFence: fence });
-    const maker = Maker.options({ placement: "pool" }).remote();
+    const maker = keep(Maker.options({ placement: "pool" }).remote());
     const work = maker.workWhile.remote(fence);
     await reached(fence, 2);
     const slow = Slow.options({ placement: "pool" }).remote(new Amount(1));
@@ -288,7 +288,7 @@ describe("the pool", () => {
   });
 
   it("ends at shutdown() though it is busy, and with it all of its actors", async () => {
-    const parent = Parent.options({ placement: "pool" }).remote();
+    const parent = keep(Parent.options({ placement: "pool" }).remote());
     const fence = newFence();
     const [, pending] = await parent.refs.remote(fence);
     const awaited = rejection(pending);

@@ -340,7 +340,7 @@ describe("lifecycle, process", () => {
 
   // ray: owner-fate, place-process-handles
   it("a process ends with the actor that made it", async () => {
-    const owner = Owner.remote();
+    const owner = keep(Owner.remote());
     const apart = await owner.make.remote();
     const pid = await apart.pid.remote();
     await kill(owner);

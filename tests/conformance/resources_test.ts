@@ -158,7 +158,7 @@ for (const placement of PLACEMENTS) {
       await init({ numCpus: 1 });
       const first = make();
       await pings(first);
-      const maker = Maker.options({ placement: "thread" }).remote();
+      const maker = keep(Maker.options({ placement: "thread" }).remote());
       const waiting = await within(LONG, "the handle", maker.make.remote({ placement, numCpus: 1 }));
       const call = waiting.ping.remote();
       await kill(maker);
@@ -170,7 +170,7 @@ for (const placement of PLACEMENTS) {
 
     it("a maker's end gives back what its actors had", async () => {
       await init({ numCpus: 1 });
-      const maker = Maker.options({ placement: "thread" }).remote();
+      const maker = keep(Maker.options({ placement: "thread" }).remote());
       const made = await within(LONG, "the handle", maker.make.remote({ placement, numCpus: 1 }));
       if (placement !== "inline") await pings(made);
       await kill(maker);
@@ -181,7 +181,7 @@ for (const placement of PLACEMENTS) {
       it("an actor that a thread makes begins while that thread and the driver block", async () => {
         await init({ numCpus: 1 });
         const wish = { placement: placement === "inline" ? "thread" as const : placement, numCpus: 1 };
-        const maker = Maker.options({ placement: "thread" }).remote();
+        const maker = keep(Maker.options({ placement: "thread" }).remote());
         assertEquals(getSync(maker.ask.remote(wish), { timeout: LONG }), "pong");
         assertEquals(getSync(maker.ask.remote(wish), { timeout: LONG }), "pong");
       });
@@ -301,7 +301,7 @@ describe("resources of actors", () => {
     await init({ numCpus: 1 });
     const first = Holder.options({ numCpus: 1 }).remote();
     await pings(first);
-    const maker = Maker.remote();
+    const maker = keep(Maker.remote());
     await maker.makeDetached.remote("waiting");
     const found = await within(LONG, "getActor", getActor<Holder>("waiting"));
     const call = found.ping.remote();

@@ -16,7 +16,7 @@ import {
 import { assert, assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho } from "./actors.ts";
-import { type Fence, newFence, reached, rejection, signal, within } from "./fence.ts";
+import { type Fence, keep, newFence, reached, rejection, signal, within } from "./fence.ts";
 import {
   BEGUN,
   Caller,
@@ -426,7 +426,7 @@ for (const placement of ["thread", "pool"] as const) {
     it("handles everywhere keep working", async () => {
       const fence = newFence();
       const phoenix = make(fence, 2);
-      const [a, b] = [Caller.remote(), Caller.remote()];
+      const [a, b] = [keep(Caller.remote()), keep(Caller.remote())];
       assertEquals(await Promise.all([a.run.remote(phoenix), b.run.remote(phoenix)]), [1, 1]);
       for (const run of [2, 3]) {
         await crash(phoenix);
@@ -467,7 +467,7 @@ for (const placement of ["thread", "pool"] as const) {
 
     it("an actor that another actor made is restarted by that one", async () => {
       const fence = newFence();
-      const owner = Owner.remote();
+      const owner = keep(Owner.remote());
       const phoenix = await owner.make.remote(fence, 1, "at once", placement);
       assertEquals(await phoenix.run.remote(), 1);
       assertInstanceOf(await crash(phoenix), ActorUnavailableError);
@@ -481,7 +481,7 @@ for (const placement of ["thread", "pool"] as const) {
 
     it("a handle that comes after a crash finds the actor", async () => {
       const fence = newFence();
-      const owner = Owner.remote();
+      const owner = keep(Owner.remote());
       const phoenix = await owner.make.remote(fence, 3, "at once", placement);
       assertEquals(
         await within(LIMIT, "runs", phoenix.crashUntil.options({ maxTaskRetries: 3 }).remote(3)),
@@ -495,7 +495,7 @@ for (const placement of ["thread", "pool"] as const) {
     // ray: pain-retries
     it("the owner's end ends a waiting call", async () => {
       const fence = newFence();
-      const owner = Owner.remote();
+      const owner = keep(Owner.remote());
       const phoenix = await owner.make.remote(fence, -1, "when told", placement);
       const waiting = phoenix.after.options({ maxTaskRetries: -1 }).remote(1);
       await reached(fence, BEGUN);
@@ -511,7 +511,7 @@ for (const placement of ["thread", "pool"] as const) {
     // ray: owner-fate
     it("the owner's crash ends the actor, which is not restarted", async () => {
       const fence = newFence();
-      const owner = Owner.remote();
+      const owner = keep(Owner.remote());
       const phoenix = await owner.make.remote(fence, -1, "at once", placement);
       const pending = phoenix.after.options({ maxTaskRetries: -1 }).remote(1);
       await reached(fence, BEGUN);
@@ -522,7 +522,7 @@ for (const placement of ["thread", "pool"] as const) {
 
     it("kill() from another thread ends it for good, also while it restarts", async () => {
       const fence = newFence();
-      const owner = Owner.remote();
+      const owner = keep(Owner.remote());
       const phoenix = await owner.make.remote(fence, -1, "when told", placement);
       await phoenix.run.remote();
       const waiting = phoenix.run.options({ maxTaskRetries: -1 });
@@ -584,7 +584,7 @@ describe("restarts of inline actors", () => {
   it("another thread may do it, and its handles keep working", async () => {
     const fence = newFence();
     const phoenix = Phoenix.options({ placement: "inline", maxRestarts: 2 }).remote(fence);
-    const caller = Caller.remote();
+    const caller = keep(Caller.remote());
     assertEquals(await caller.add.remote(phoenix), 1);
     const kept = caller.after.remote(phoenix, 1);
     await reached(fence, BEGUN);

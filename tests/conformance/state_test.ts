@@ -18,6 +18,7 @@ import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho, Busy, Counter, Link, Log } from "./actors.ts";
 import {
   fencesFor,
+  keep,
   newFence,
   PLACEMENTS,
   reached,
@@ -228,7 +229,7 @@ function eventsOf(placement: TestPlacement): void {
 
   it("events() tells of actors that an actor makes, and of its calls", async () => {
     const seen = new Seen();
-    const boss = Boss.remote();
+    const boss = keep(Boss.remote());
     const { actorId } = await boss.make.remote(placement);
     await boss.append.remote("entry");
     const created = await seen.event("actor-created", { actorId });
@@ -275,7 +276,7 @@ function eventsOf(placement: TestPlacement): void {
   // ray: unhandled-errors
   it("a failed call that an actor made and forgot is told of as unread", async () => {
     const seen = new Seen({ kinds: ["task-error-unread"] });
-    const boss = Boss.remote();
+    const boss = keep(Boss.remote());
     await boss.make.remote(placement);
     await boss.dropFailure.remote();
     await until("unread", async () => (await boss.collect.remote(), seen.all.length > 0));

@@ -17,6 +17,7 @@ import { assert, assertEquals, assertInstanceOf, assertStringIncludes, assertThr
 import { afterEach, describe, it } from "@std/testing/bdd";
 import {
   CAN,
+  keep,
   newFence,
   PLACEMENTS,
   reached,
@@ -182,7 +183,7 @@ describe("a threaded actor", () => {
   });
 
   it("its handle comes from another actor, and outlives neither that nor its threads", async () => {
-    const [maker, fence] = [Caller.remote(), newFence()];
+    const [maker, fence] = [keep(Caller.remote()), newFence()];
     const [gang] = await maker.make.remote(fence);
     assertEquals(await soon("echo", gang.echo.remote(1)), 1);
     await reached(fence, 7, 2);
