@@ -136,6 +136,8 @@ class Bridge extends Membrane {
       const error = this.thread.values.read(link, reader, []);
       if (error instanceof ActorDiedError) this.#actor.cell?.break(error);
     }
+    // In the process they fail for good, though the actor may start again.
+    this.#actor.abandon();
     this.#exit({ ending, text });
   }
 

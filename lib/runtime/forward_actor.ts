@@ -124,6 +124,11 @@ export class ForwardActor extends ActorHost {
     for (const call of this.#waiting.splice(0)) call.refuse(error);
   }
 
+  /** Answers none of the calls that were passed on: this thread's end, of which their callers hear, says more. */
+  abandon(): void {
+    this.#inFlight.clear();
+  }
+
   /** What has been passed on, as far as it can run at once. */
   override load(): { running: number; queued: number } {
     return { running: this.#running, queued: this.#inFlight.size - this.#running + this.#waiting.length };

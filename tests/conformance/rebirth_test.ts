@@ -11,6 +11,7 @@ import {
   shutdown,
 } from "@manta/ray";
 import { assertEquals, assertInstanceOf, assertStringIncludes } from "@std/assert";
+import process from "node:process";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { rejection, within } from "./fence.ts";
 import { Again, Keeper, Ledger, type Place, type Return } from "./rebirth_actors.ts";
@@ -231,4 +232,35 @@ for (const placement of PLACES) {
       assertEquals(await within(LIMIT, "run", own.run.remote()), 2);
     });
   });
+}
+
+describe("restarts of processes", () => {
+  beforeEach(async () => void await init());
+  afterEach(shutdown);
+
+  // ray: max-task-retries, pain-retries
+  it("calls in flight run again, also if their caller hears late of the crash", async () => {
+    const ledger = Ledger.remote();
+    const actor = Again.options({ placement: "process", maxRestarts: 1 }).remote(ledger);
+    const pid = await actor.pid.remote();
+    const kept = actor.after.options(RETRY).remote("kept");
+    await within(LIMIT, "begun", ledger.reached.remote("begun"));
+    const crash = rejection(actor.leave.remote(3));
+    // The call leaves with this turn; then this thread hears nothing until the process has ended, or is a zombie.
+    await null;
+    const end = performance.now() + 1_000;
+    while (performance.now() < end && isAlive(pid));
+    assertInstanceOf(await within(LIMIT, "crash", crash), ActorUnavailableError);
+    await within(LIMIT, "begun again", ledger.reached.remote("begun", 2));
+    await ledger.note.remote("end");
+    assertEquals(await within(LIMIT, "kept", kept), "kept");
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
