@@ -12,11 +12,13 @@ import type { ClassShape } from "../define/class_definition.ts";
 import { NamedRef } from "../objects/named_ref.ts";
 import { type CancelHow, Ref } from "../objects/ref.ts";
 import { RefTable } from "../objects/ref_table.ts";
+import { retriedAt } from "../supervise/actor_address.ts";
 import { ActorCell } from "../supervise/actor_cell.ts";
 import { type ByteStream, StreamSource, StreamWriter } from "../transport/byte_stream.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import type { Decoding, Encoding } from "../wire/coding.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
+import { readRetryWish, writeRetryWish } from "../wire/fault_settings.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
 import { killCell } from "./actor_ends.ts";
@@ -139,13 +141,15 @@ export abstract class Membrane {
     if (cell.address.thread.id !== this.link.peer.id) return cell;
     const forwarder = this.forwarderOf(cell);
     const { thread } = this;
+    const { isSerial, fault } = cell.address;
+    const place = { thread: thread.self, local: forwarder.local };
     return thread.cells.of({
-      thread: thread.self,
-      local: forwarder.local,
+      ...place,
       ownsThread: thread.host.isPrimary(forwarder),
-      isSerial: cell.address.isSerial,
+      isSerial,
       maxPendingCalls: this.#limits.get(cell) ?? Infinity,
       id: cell.actorId,
+      fault: fault?.retries && retriedAt(place, fault.retries),
     }, cell.shape);
   }
 
@@ -179,6 +183,9 @@ export abstract class Membrane {
     writer.u32(this.forwarderOf(cell).local);
     writer.u8(cell.address.isSerial ? 1 : 0);
     writer.f64(cell.address.maxPendingCalls);
+    const retries = cell.address.fault?.retries;
+    writer.u8(retries === undefined ? 0 : 1);
+    if (retries !== undefined) writeRetryWish(writer, retries);
     writer.string(cell.actorId);
     const { shape } = cell;
     writer.string(shape.key);
@@ -219,16 +226,18 @@ export abstract class Membrane {
     }
     const isSerial = reader.u8() === 1;
     const limit = reader.f64();
+    const retries = reader.u8() === 0 ? undefined : readRetryWish(reader);
     const id = reader.string() as ActorId;
     const key = reader.string();
     const text = reader.string();
     if (text !== "") this.#shapes.set(key, readShape(text));
     const shape = this.#shapes.get(key);
     if (shape === undefined) throw new CorruptFrameError(`a handle of an unknown class "${key}"`);
-    const thread = this.link.peer;
+    const place = { thread: this.link.peer, local };
+    const fault = retries && retriedAt(place, retries);
     // Who counts the calls that are not answered is whoever makes them.
     const cell = cells.of(
-      { thread, local, ownsThread: false, isSerial, maxPendingCalls: Infinity, id },
+      { ...place, ownsThread: false, isSerial, maxPendingCalls: Infinity, id, fault },
       shape,
     );
     this.#limits.set(cell, limit);

@@ -14,7 +14,7 @@ import { Ref } from "../objects/ref.ts";
 import { describeKey, hashText, type NameKey, nameKey } from "../registry/name_key.ts";
 import { type NamedAddress, type NameHolder, NameTable } from "../registry/name_table.ts";
 import { type NamedClass, readShape, ShapeDirectory, writeShape } from "../registry/shape_directory.ts";
-import type { ActorAddress } from "../supervise/actor_address.ts";
+import { type ActorAddress, retriedAt } from "../supervise/actor_address.ts";
 import type { ActorCell } from "../supervise/actor_cell.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
@@ -216,14 +216,7 @@ export class Names {
     const { board, cells, peers, self } = this.#thread;
     const known = cells.find(place.thread.id, place.local);
     if (known !== undefined) return known;
-    const fault = place.fault ?? (retries && {
-      maxRestarts: 0,
-      restarts: 0,
-      origin: place.thread.id,
-      number: place.local,
-      // Nobody restarts it.
-      owner: place.thread,
-    });
+    const fault = place.fault ?? (retries && retriedAt(place, retries));
     const address: ActorAddress = { ...place, fault: fault && { ...fault, retries } };
     // An actor that a thread of the pool has of another is told of, and its thread started, by `cells`.
     const isElsewhere = place.thread.id !== self.id && place.owner === undefined;

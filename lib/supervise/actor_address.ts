@@ -5,6 +5,7 @@
  */
 
 import { type ActorId, actorId } from "../base/ids.ts";
+import type { RetryWish } from "../base/retry_rule.ts";
 import type { ThreadAddress } from "../transport/thread_address.ts";
 import type { CrewAddress } from "../transport/crew_memory.ts";
 import type { FaultSettings } from "../wire/fault_settings.ts";
@@ -44,6 +45,14 @@ export function keyAt({ thread, local, fault }: ActorAddress): ActorId {
 /** The id of the actor at an address: the same after restarts. */
 export function idAt(address: ActorAddress): ActorId {
   return address.id ?? keyAt(address);
+}
+
+/** What is said of an actor that whoever knows that address cannot restart, and whose calls may be made again. */
+export function retriedAt(
+  { thread, local }: Pick<ActorAddress, "thread" | "local">,
+  retries: RetryWish,
+): FaultSettings {
+  return { maxRestarts: 0, restarts: 0, origin: thread.id, number: local, owner: thread, retries };
 }
 
 /** True if an actor may be restarted. */

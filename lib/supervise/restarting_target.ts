@@ -8,9 +8,9 @@ import { type ActorDiedError, ActorUnavailableError } from "../base/actor_errors
 import type { CallTarget } from "../call/call_target.ts";
 import { cancelledError } from "../objects/cancelled_ref.ts";
 import type { Ref } from "../objects/ref.ts";
-import type { CallSettings } from "../wire/call_settings.ts";
+import { type CallSettings, mayWait } from "../wire/call_settings.ts";
 
-/** A call that waits; its arguments are copies already, kept for its repetition. */
+/** A call that waits; its arguments are copies already: kept for its repetition, or come from another process. */
 interface WaitingCall {
   readonly method: number;
   readonly settings: CallSettings;
@@ -30,7 +30,7 @@ export class RestartingTarget implements CallTarget {
 
   /** {@inheritDoc CallTarget.send} */
   send(method: number, settings: CallSettings, args: readonly unknown[], ref: Ref): void {
-    if (settings.retry !== undefined) return void this.#waiting.push({ method, settings, args, ref });
+    if (mayWait(settings)) return void this.#waiting.push({ method, settings, args, ref });
     ref.reject(
       new ActorUnavailableError(
         `Cannot call "${ref.taskName}": ${this.#actorId} has crashed and is starting again, call it later or with the ` +

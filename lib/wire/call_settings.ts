@@ -19,8 +19,10 @@ export interface CallSettings {
   readonly signal?: AbortSignal;
   /** `NO_STREAM` unless the answer is a stream; then how many items may be unread, or `UNBOUNDED`. */
   readonly stream: number;
-  /** Whether the caller makes the call again if it fails. The callee does not hear of it. */
+  /** Whether the caller makes the call again if it fails. The callee only hears that it may be: `waits`. */
   readonly retry?: RetryRule | undefined;
+  /** Of a call that has come over a link: true if its caller may make it again, so that it waits where its actor restarts. */
+  readonly waits?: boolean;
   /** The task's id, while somebody looks at the program's events. */
   readonly taskId?: string;
 }
@@ -39,19 +41,24 @@ export const PLAIN_CALL: CallSettings = {
   taskId: "",
 };
 
-// A byte says which follow, in this order.
+/** A call that may be made again, and of which nothing else is said. */
+const WAITING_CALL: CallSettings = { ...PLAIN_CALL, waits: true };
+
+// A byte says what is so, and which follow, in this order.
+const WAITS = 4;
 const GROUP = 1;
 const NAME = 2;
 const TASK_ID = 64;
 const STREAM = 128;
-const ALL = GROUP | NAME | TASK_ID | STREAM;
+const ALL = WAITS | GROUP | NAME | TASK_ID | STREAM;
 
 /** Writes settings: one byte for a plain call. */
 export function writeCallSettings(writer: Writer, settings: CallSettings): void {
   if (settings === PLAIN_CALL) return writer.u8(0);
   const { group, name, stream, taskId = "" } = settings;
   writer.u8(
-    (group === "" ? 0 : GROUP) | (name === "" ? 0 : NAME) | (taskId === "" ? 0 : TASK_ID) |
+    (mayWait(settings) ? WAITS : 0) | (group === "" ? 0 : GROUP) | (name === "" ? 0 : NAME) |
+      (taskId === "" ? 0 : TASK_ID) |
       (stream === NO_STREAM ? 0 : STREAM),
   );
   if (group !== "") writer.string(group);
@@ -64,6 +71,7 @@ export function writeCallSettings(writer: Writer, settings: CallSettings): void 
 export function readCallSettings(reader: Reader): CallSettings {
   const flags = reader.u8();
   if (flags === 0) return PLAIN_CALL;
+  if (flags === WAITS) return WAITING_CALL;
   if ((flags & ~ALL) !== 0) throw new CorruptFrameError("a call with settings that nobody knows");
   return {
     group: (flags & GROUP) === 0 ? "" : reader.string(),
@@ -71,5 +79,11 @@ export function readCallSettings(reader: Reader): CallSettings {
     taskId: (flags & TASK_ID) === 0 ? "" : reader.string(),
     stream: (flags & STREAM) === 0 ? NO_STREAM : reader.u32(),
     retry: undefined,
+    waits: (flags & WAITS) !== 0,
   };
+}
+
+/** True if the call waits while its actor restarts. */
+export function mayWait({ retry, waits }: CallSettings): boolean {
+  return retry !== undefined || waits === true;
 }

@@ -40,6 +40,11 @@ export function writeFaultSettings(writer: Writer, settings: FaultSettings): voi
   writer.u32(number);
   writer.u32(owner.id);
   writer.u32(owner.slot);
+  writeRetryWish(writer, retries);
+}
+
+/** Writes what holds for an actor's calls. */
+export function writeRetryWish(writer: Writer, retries: RetryWish | undefined): void {
   writer.f64(retries?.maxRetries ?? NaN);
   const exceptions = retries?.exceptions;
   if (typeof exceptions !== "object") {
@@ -57,10 +62,13 @@ export function readFaultSettings(reader: Reader): FaultSettings {
   const origin = reader.u32();
   const number = reader.u32();
   const owner = { id: reader.u32(), slot: reader.u32() };
-  const maxRetries = readCount(reader);
   if (maxRestarts === undefined) throw new CorruptFrameError("a handle without its number of restarts");
-  const exceptions = readExceptions(reader);
-  return { maxRestarts, restarts, origin, number, owner, retries: { maxRetries, exceptions } };
+  return { maxRestarts, restarts, origin, number, owner, retries: readRetryWish(reader) };
+}
+
+/** Reads what holds for an actor's calls. */
+export function readRetryWish(reader: Reader): RetryWish {
+  return { maxRetries: readCount(reader), exceptions: readExceptions(reader) };
 }
 
 function readCount(reader: Reader): number | undefined {

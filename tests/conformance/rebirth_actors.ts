@@ -90,6 +90,22 @@ export class Keeper extends Actor {
   async runOf(actor: ActorHandle<Again>): Promise<number> {
     return await actor.run.options({ maxTaskRetries: -1 }).remote();
   }
+  /** Calls with what the actor's maker said of retries, and says when. */
+  async callOf(actor: ActorHandle<Again>, ledger: ActorHandle<Ledger>): Promise<number> {
+    const run = actor.run.remote();
+    await ledger.note.remote("called");
+    return await run;
+  }
+  async afterOf(actor: ActorHandle<Again>): Promise<unknown> {
+    return await actor.after.remote("kept");
+  }
+  async refusalOf(actor: ActorHandle<Again>): Promise<unknown> {
+    try {
+      return await actor.run.options({ maxTaskRetries: 0 }).remote();
+    } catch (error) {
+      return (error as Error).name;
+    }
+  }
   async kill(actor: ActorHandle<Again>, noRestart: boolean): Promise<void> {
     await kill(actor, { noRestart });
   }

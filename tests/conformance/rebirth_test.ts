@@ -223,6 +223,25 @@ for (const placement of PLACES) {
       assertEquals(await ledger.count.remote("made"), 1);
     });
 
+    // ray: unavailable, max-task-retries, get-actor-retries, place-process-handles
+    it("callers in another process wait through the restart, which uses up no retry", async () => {
+      const actor = make(2, "when told", { maxTaskRetries: 1 });
+      const far = Keeper.options({ placement: "process" }).remote();
+      const kept = far.afterOf.remote(actor);
+      await reached("begun");
+      await crash(actor);
+      await reached("made", 2);
+      assertEquals(await within(LIMIT, "refusal", far.refusalOf.remote(actor)), "ActorUnavailableError");
+      const waiting = far.callOf.remote(actor, ledger);
+      await reached("called");
+      await ledger.note.remote("go");
+      assertEquals(await within(LIMIT, "waiting", waiting), 2);
+      await reached("begun", 2);
+      await ledger.note.remote("end");
+      assertEquals(await within(LIMIT, "kept", kept), "kept");
+      assertEquals(await far.refusalOf.remote(actor), 2);
+    });
+
     it("a handle that it gives of itself is the same actor's after a restart", async () => {
       const actor = make(1);
       await actor.run.remote();
