@@ -14,7 +14,8 @@ import { cancelledError } from "../objects/cancelled_ref.ts";
 import { apply } from "./apply.ts";
 import { CallContext } from "./call_context.ts";
 import { type CallRunner, Executor } from "./executor.ts";
-import type { Host, Runnable } from "./host.ts";
+import type { Host } from "./host.ts";
+import type { Runnable } from "./host_environment.ts";
 import type { FaultSettings } from "../wire/fault_settings.ts";
 import type { IncomingCall } from "./incoming_call.ts";
 import { type AnyGenerator, stopStream } from "./stream_producer.ts";
@@ -25,6 +26,10 @@ const SHUTDOWN_PATIENCE = 30_000;
 /** What belongs to a call, made if need be. */
 export function contextOf(call: IncomingCall): CallContext {
   return call.context ??= new CallContext();
+}
+
+function refuseMethod(method: number): never {
+  throw new TypeError(`Cannot call method ${method}: the class has no such method`);
 }
 
 /** An actor in its thread. Calls may arrive before it is constructed; they wait. */
@@ -112,12 +117,17 @@ export class ActorHost implements CallRunner {
     const refusal = this.deathError ?? this.#retired;
     if (refusal !== undefined) return call.refuse(refusal);
     call.owner = this;
+    if (this.#executors === undefined && this.#default !== undefined && call.settings.group === "") {
+      this.#default.push(call);
+    } else this.#pushInGroup(call);
+  }
+
+  #pushInGroup(call: IncomingCall): void {
     if (this.#definition === undefined) {
       (this.#early ??= []).push(call);
       return;
     }
     const { settings } = call;
-    if (this.#executors === undefined && settings.group === "") return this.#default!.push(call);
     const { shape } = this.#definition;
     const group = settings.group === "" ? shape.methods[call.method]?.group ?? "" : settings.group;
     const executor = group === "" ? this.#default : this.#executors?.get(group);
@@ -163,20 +173,12 @@ export class ActorHost implements CallRunner {
 
   /** {@inheritDoc CallRunner.invoke} */
   invoke(call: IncomingCall): unknown {
-    const method = this.#methods[call.method];
-    if (method === undefined) {
-      throw new TypeError(`Cannot call method ${call.method}: the class has no such method`);
-    }
-    const { calls } = this.#host;
+    const { calls, context } = this.#host;
     const outer = calls.holder;
     calls.holder = call;
     this.#host.enter(this, call.method);
     try {
-      const { context } = this.#host;
-      if (context === undefined) {
-        return calls.isKeptApart ? calls.run(call, this.#apply) : apply(method, this.#instance, call.args);
-      }
-      return context.run(this, () => calls.run(call, this.#apply));
+      return context === undefined && !calls.isKeptApart ? this.#apply(call) : this.#applyApart(call);
     } finally {
       calls.holder = outer;
       this.#host.leave();
@@ -184,7 +186,15 @@ export class ActorHost implements CallRunner {
   }
 
   readonly #apply = (call: IncomingCall): unknown =>
-    apply(this.#methods[call.method], this.#instance, call.args);
+    apply(this.#methods[call.method] ?? refuseMethod(call.method), this.#instance, call.args);
+
+  /** The same, where calls are told apart over every `await`. */
+  #applyApart(call: IncomingCall): unknown {
+    const { calls, context } = this.#host;
+    return context === undefined
+      ? calls.run(call, this.#apply)
+      : context.run(this, () => calls.run(call, this.#apply));
+  }
 
   /** Its calls that have begun and not ended. */
   running(): readonly IncomingCall[] {

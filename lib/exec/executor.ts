@@ -6,7 +6,7 @@
  */
 
 import { NO_STREAM, PLAIN_CALL } from "../wire/call_settings.ts";
-import type { Runnable } from "./host.ts";
+import type { Runnable } from "./host_environment.ts";
 import type { IncomingCall } from "./incoming_call.ts";
 import { Queue } from "./queue.ts";
 import { type GeneratorRunner, isGenerator, type StreamingCall } from "./stream_producer.ts";
@@ -90,7 +90,7 @@ export class Executor {
     if (isThenable(result)) return this.#follow(call, result);
     if (call.settings.stream !== NO_STREAM) return this.#stream(call as StreamingCall, result);
     succeed(call, result);
-    this.#left();
+    if (this.#onIdle !== undefined) this.#left();
   }
 
   /** The call that `isIt` is true of, running or waiting. */

@@ -12,32 +12,9 @@ import type { AsyncStorage } from "../base/platform.ts";
 import { ActorHost } from "./actor_host.ts";
 import { CurrentCall } from "./current_call.ts";
 import type { ClassDefinition } from "../define/class_definition.ts";
+import type { BusySign, HostEnvironment, Runnable } from "./host_environment.ts";
 import type { IncomingCall } from "./incoming_call.ts";
 import { Queue } from "./queue.ts";
-
-/** What others can see of a thread at any time. */
-export interface BusySign {
-  /** A method takes the thread; `since` is when, give or take the slice. */
-  hold(actor: number, method: number, since: number): void;
-  /** The thread is free; `running` calls are in progress. */
-  rest(running: number): void;
-}
-
-/** What the host tells of itself, and needs. */
-export interface HostEnvironment {
-  /** A number for a new actor, where others give out numbers of this thread too; `undefined` elsewhere. */
-  nextActor?(): number | undefined;
-  /** There is something to run. */
-  schedule(): void;
-  /** An async method has begun or gone on: its next steps are microtasks. */
-  expectContinuations(): void;
-  /** Reads what has come for this thread, between two calls. */
-  admit(): void;
-  /** Where the thread says what it is doing. */
-  readonly busy: BusySign;
-  /** An actor was constructed. */
-  constructed(actor: ActorId): void;
-}
 
 /** So many milliseconds of calls, then timers and I/O get their turn. */
 const SLICE = 1;
@@ -46,16 +23,6 @@ const MAX_STRIDE = 4;
 
 /** So many ended actors are remembered. */
 const MAX_DEATHS = 1_000;
-
-/** Something that wants the thread. */
-export interface Runnable {
-  /** True while it stands in the list of those that want it. */
-  isReady: boolean;
-  /** True if `runOne` has something to run. */
-  readonly canRun: boolean;
-  /** Runs one piece. MUST NOT throw. */
-  runOne(): void;
-}
 
 /** The actors of one thread. */
 export class Host {
@@ -74,6 +41,9 @@ export class Host {
   #running = 0;
   #now = 0;
   #isFresh = false;
+  #sliceStart = 0;
+  #stride = 1;
+  #untilLook = 1;
   #current: ActorHost | undefined = undefined;
   #method = -1;
   #depth: { actor: ActorHost | undefined; method: number }[] = [];
@@ -148,24 +118,17 @@ export class Host {
   /** Runs calls for about a millisecond. True if some are left. */
   run(): boolean {
     if (this.#ready.length === 0) return false;
-    const start = this.#time();
+    this.#sliceStart = this.#time();
     this.#isFresh = true;
-    // Calls that take long are timed one by one, short ones by the handful.
-    let stride = 1;
-    let untilLook = 1;
+    this.#stride = 1;
+    this.#untilLook = 1;
     for (let executor = this.#ready.shift(); executor !== undefined; executor = this.#ready.shift()) {
       executor.isReady = false;
       let more = executor.canRun;
       while (more) {
-        if (untilLook-- === 0) {
-          const before = this.#now;
-          this.#now = now();
-          if (this.#now - start >= SLICE) {
-            this.ready(executor);
-            return true;
-          }
-          stride = this.#now - before > SLICE / 8 ? 1 : Math.min(stride * 2, MAX_STRIDE);
-          untilLook = stride - 1;
+        if (this.#untilLook-- === 0 && this.#isSliceOver()) {
+          this.ready(executor);
+          return true;
         }
         executor.runOne();
         more = executor.canRun;
@@ -175,6 +138,16 @@ export class Host {
         more = executor.canRun;
       }
     }
+    return false;
+  }
+
+  /** Calls that take long are timed one by one, short ones by the handful. */
+  #isSliceOver(): boolean {
+    const before = this.#now;
+    this.#now = now();
+    if (this.#now - this.#sliceStart >= SLICE) return true;
+    this.#stride = this.#now - before > SLICE / 8 ? 1 : Math.min(this.#stride * 2, MAX_STRIDE);
+    this.#untilLook = this.#stride - 1;
     return false;
   }
 
@@ -198,9 +171,15 @@ export class Host {
   ready(runnable: Runnable, of: object = runnable): void {
     if (runnable.isReady) return;
     runnable.isReady = true;
-    if (this.schedule !== undefined) return this.schedule.ready(of, () => this.#runOne(runnable, of));
-    this.#ready.push(runnable);
-    this.#environment.schedule();
+    if (this.schedule !== undefined) this.#runScheduled(runnable, of);
+    else {
+      this.#ready.push(runnable);
+      this.#environment.schedule();
+    }
+  }
+
+  #runScheduled(runnable: Runnable, of: object): void {
+    this.schedule!.ready(of, () => this.#runOne(runnable, of));
   }
 
   #runOne(runnable: Runnable, of: object): void {
@@ -211,7 +190,7 @@ export class Host {
 
   /** A method takes the thread. */
   enter(actor: ActorHost, method: number): void {
-    if (this.#current !== undefined) this.#depth.push({ actor: this.#current, method: this.#method });
+    if (this.#current !== undefined) this.#nest();
     this.#current = actor;
     this.#method = method;
     this.#busy.hold(actor.local, method, this.#time());
@@ -219,10 +198,22 @@ export class Host {
 
   /** It gives the thread back. */
   leave(): void {
-    const outer = this.#depth.length === 0 ? undefined : this.#depth.pop();
-    this.#current = outer?.actor;
-    this.#method = outer?.method ?? -1;
+    if (this.#depth.length > 0) this.#unnest();
+    else {
+      this.#current = undefined;
+      this.#method = -1;
+    }
     this.#busy.rest(this.#running);
+  }
+
+  #nest(): void {
+    this.#depth.push({ actor: this.#current, method: this.#method });
+  }
+
+  #unnest(): void {
+    const outer = this.#depth.pop()!;
+    this.#current = outer.actor;
+    this.#method = outer.method;
   }
 
   /** A call is in progress without holding the thread. */

@@ -38,15 +38,18 @@ export class Queue<T> {
   shift(): T | undefined {
     const item = this.#first;
     if (this.#length === 0) return undefined;
-    if (--this.#length === 0) {
+    if (--this.#length > 0) this.#advance();
+    else {
       this.#first = undefined;
       if (this.#slots.length > KEEP) this.clear();
-    } else {
-      this.#first = this.#slots[this.#head];
-      this.#slots[this.#head] = undefined;
-      this.#head = (this.#head + 1) & (this.#slots.length - 1);
     }
     return item;
+  }
+
+  #advance(): void {
+    this.#first = this.#slots[this.#head];
+    this.#slots[this.#head] = undefined;
+    this.#head = (this.#head + 1) & (this.#slots.length - 1);
   }
 
   /** The items, which stay. */

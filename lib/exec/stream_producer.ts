@@ -5,7 +5,7 @@
  */
 
 import { UNBOUNDED } from "../wire/call_settings.ts";
-import type { Runnable } from "./host.ts";
+import type { Runnable } from "./host_environment.ts";
 import type { IncomingCall } from "./incoming_call.ts";
 
 /** What a generator function gives. */

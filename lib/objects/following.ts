@@ -73,6 +73,11 @@ export class Following implements RefObserver {
     }
   }
 
+  /** Lets what awaits go on after a turn for timers and I/O. */
+  endAfter(pause: Promise<void>): void {
+    pause.then(() => this.end());
+  }
+
   /** As a promise's. */
   then<A, B>(
     onfulfilled?: ((value: unknown) => A | PromiseLike<A>) | null,

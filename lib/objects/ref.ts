@@ -165,7 +165,7 @@ export class Ref<T = unknown> extends ObjectRef<T> {
     }
     const pause = this.home.pause();
     if (pause === undefined) following.end();
-    else pause.then(() => following.end());
+    else following.endAfter(pause);
     return following;
   }
 
@@ -288,7 +288,7 @@ export class Ref<T = unknown> extends ObjectRef<T> {
     const observers = this.#observers;
     if (observers === undefined) return;
     this.#observers = undefined;
-    if (!Array.isArray(observers)) return observers.settled(this);
-    for (const observer of observers) observer.settled(this);
+    if (Array.isArray(observers)) { for (const observer of observers) observer.settled(this); }
+    else observers.settled(this);
   }
 }

@@ -13,7 +13,7 @@ import type { Board } from "../transport/board.ts";
 import { SLOTS } from "../transport/board_layout.ts";
 import { type DeathNote, DRIVER, type ThreadAddress } from "../transport/thread_address.ts";
 import { ProcessTable } from "../transport/process_table.ts";
-import { isLinkEnd, type LinkEnd, makeLink } from "../transport/link.ts";
+import { isLinkEnd, type LinkEnd, makeLink } from "../transport/link_end.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { Frame } from "../wire/frames.ts";

@@ -4,13 +4,11 @@
  * @module
  */
 
-import { ActorDiedError } from "../base/actor_errors.ts";
 import { actorId } from "../base/ids.ts";
-import type { Ref } from "../objects/ref.ts";
 import type { ActorHost } from "../exec/actor_host.ts";
 import { observeRun } from "../exec/observed_run.ts";
-import type { Link } from "../transport/link.ts";
-import { type FrameSink, isLinkEnd, type LinkEnd } from "../transport/link.ts";
+import type { FrameSink, Link } from "../transport/link.ts";
+import { isLinkEnd, type LinkEnd } from "../transport/link_end.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { NO_STREAM, PLAIN_CALL, readCallSettings } from "../wire/call_settings.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
@@ -25,7 +23,9 @@ import { readThread } from "./children.ts";
 import { DISPOSED, retireActor } from "./retire.ts";
 import type { Membrane } from "./membrane.ts";
 import { renewHere } from "./rebirth.ts";
-import { LinkCall, sendFailure, taskErrorOf } from "./replies.ts";
+import type { PooledActors } from "./pooled_actors.ts";
+import { nobody, refuseArgs, refuseCall, takeRef } from "./odd_calls.ts";
+import { LinkCall, taskErrorOf } from "./replies.ts";
 import { OWNER_ENDED } from "./death.ts";
 import { takeFault } from "./further_run.ts";
 import type { Thread } from "./thread.ts";
@@ -147,25 +147,38 @@ export class Dispatcher implements FrameSink {
   /** {@inheritDoc FrameSink.frame} */
   frame(link: Link, kind: number, aux: number, reader: Reader, items: readonly unknown[]): void {
     // Introductions count even if the rest of the frame cannot be used.
-    for (let i = 0; i < items.length && kind !== Frame.relay; i++) {
-      if (isLinkEnd(items[i])) this.#thread.peers.add(items[i] as LinkEnd);
-    }
+    if (items.length > 0 && kind !== Frame.relay) this.#introduced(items);
     // The two that come once a call, before the table.
     if (kind === Frame.call) this.#call(link as PeerLink, reader, items, aux);
     else if (kind === Frame.result) this.#result(link as PeerLink, reader, items);
-    else {
-      const handler = this.#handlers[kind];
-      if (handler === undefined) throw new CorruptFrameError(`there is no frame of kind ${kind}`);
-      handler(link as PeerLink, reader, items, aux);
-    }
+    else this.#handle(link as PeerLink, kind, aux, reader, items);
+  }
+
+  #introduced(items: readonly unknown[]): void {
+    for (const item of items) if (isLinkEnd(item)) this.#thread.peers.add(item as LinkEnd);
+  }
+
+  #handle(link: PeerLink, kind: number, aux: number, reader: Reader, items: readonly unknown[]): void {
+    const handler = this.#handlers[kind];
+    if (handler === undefined) throw new CorruptFrameError(`there is no frame of kind ${kind}`);
+    handler(link, reader, items, aux);
   }
 
   #call(link: PeerLink, reader: Reader, items: readonly unknown[], method: number): void {
     const { pooled } = this.#thread;
     const local = reader.u32();
-    if (pooled === undefined || !pooled.isUnread(local)) {
-      return this.#callOf(local, link, reader, items, method);
-    }
+    if (pooled === undefined || !pooled.isUnread(local)) this.#callOf(local, link, reader, items, method);
+    else this.#keepCall(pooled, local, link, reader, items, method);
+  }
+
+  #keepCall(
+    pooled: PooledActors,
+    local: number,
+    link: PeerLink,
+    reader: Reader,
+    items: readonly unknown[],
+    method: number,
+  ): void {
     pooled.keep(local, link, reader, (later) => {
       try {
         this.#callOf(local, link, later, items, method);
@@ -180,15 +193,12 @@ export class Dispatcher implements FrameSink {
     const slot = reader.u32();
     const settings = readCallSettings(reader);
     const actor = host.find(local);
-    const who = actor ??
-      { identify: () => ({ taskName: "a call", actorId: actorId(this.#thread.self.id, local) }) };
+    const who = actor ?? nobody(this.#thread, local);
     let args: unknown[];
     try {
       args = values.readArgs(link, reader, items);
     } catch (error) {
-      if (error instanceof CorruptFrameError) throw error;
-      const reason = actor?.deathError ?? error;
-      return sendFailure(link, slot, FailureKind.system, who.identify(method), reason, values);
+      return refuseArgs(this.#thread, { link, slot, method, who }, actor, error);
     }
     const call = settings.stream === NO_STREAM
       ? new LinkCall(link, slot, values, who, method, settings, args)
@@ -196,9 +206,8 @@ export class Dispatcher implements FrameSink {
     if (settings !== PLAIN_CALL) {
       observeRun(this.#thread.observation.events, call, actor?.id ?? actorId(this.#thread.self.id, local));
     }
-    if (actor !== undefined) return actor.push(call);
-    const id = actorId(this.#thread.self.id, local);
-    call.refuse(host.deathOf(local) ?? new ActorDiedError(`Cannot call ${id}: it has died`, { actorId: id }));
+    if (actor === undefined) refuseCall(this.#thread, local, call);
+    else actor.push(call);
   }
 
   #result(link: PeerLink, reader: Reader, items: readonly unknown[]): void {
@@ -288,10 +297,4 @@ export class Dispatcher implements FrameSink {
 function membraneOf(thread: Thread): Membrane {
   if (thread.membrane === undefined) throw new CorruptFrameError("there is no process beyond this thread");
   return thread.membrane;
-}
-
-function takeRef(link: PeerLink, reader: Reader): Ref {
-  const ref = link.calls.take(reader.u32());
-  if (ref === undefined) throw new CorruptFrameError("an answer to no call");
-  return ref;
 }

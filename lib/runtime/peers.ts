@@ -7,7 +7,8 @@
 import type { Carrier } from "../transport/carrier.ts";
 import type { Board } from "../transport/board.ts";
 import { DRIVER, type ThreadAddress } from "../transport/thread_address.ts";
-import { type FrameSink, type LinkEnd, makeLink } from "../transport/link.ts";
+import type { FrameSink } from "../transport/link.ts";
+import { type LinkEnd, makeLink } from "../transport/link_end.ts";
 import type { Loop } from "../transport/loop.ts";
 import { PeerLink } from "../transport/peer.ts";
 import { Frame } from "../wire/frames.ts";

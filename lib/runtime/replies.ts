@@ -6,6 +6,7 @@
 
 import { makeTaskError } from "../base/task_error.ts";
 import { type CapturedStack, programLines } from "../base/stack.ts";
+import type { Schedule } from "../base/schedule.ts";
 import type { CallTarget } from "../call/call_target.ts";
 import type { ActorHost } from "../exec/actor_host.ts";
 import type { CallContext } from "../exec/call_context.ts";
@@ -79,26 +80,12 @@ export class LinkCall implements IncomingCall {
 
   /** {@inheritDoc IncomingCall.fail} */
   fail(thrown: unknown): void {
-    sendFailure(
-      this.#link,
-      this.#slot,
-      FailureKind.thrown,
-      this.#identity(),
-      thrown,
-      this.#values,
-    );
+    sendFailure(this.#link, this.#slot, FailureKind.thrown, this.#identity(), thrown, this.#values);
   }
 
   /** {@inheritDoc IncomingCall.refuse} */
   refuse(error: Error): void {
-    sendFailure(
-      this.#link,
-      this.#slot,
-      FailureKind.system,
-      this.#identity(),
-      error,
-      this.#values,
-    );
+    sendFailure(this.#link, this.#slot, FailureKind.system, this.#identity(), error, this.#values);
   }
 
   /** {@inheritDoc IncomingCall.taskName} */
@@ -201,11 +188,15 @@ export class LocalCall implements IncomingCall {
   /** {@inheritDoc IncomingCall.succeed} */
   succeed(value: unknown): void {
     const copy = this.#values.copyOne(value, "result");
-    const { schedule } = this.ref.home;
-    if (schedule !== undefined) return schedule.answer(() => this.ref.resolve(copy));
+    const { home } = this.ref;
+    if (home.schedule !== undefined) return this.#resolveScheduled(home.schedule, copy);
     this.ref.resolve(copy);
     // Who made the call in this very turn has not come to await it yet.
-    this.ref.home.expectContinuations();
+    home.expectContinuations();
+  }
+
+  #resolveScheduled(schedule: Schedule, copy: unknown): void {
+    schedule.answer(() => this.ref.resolve(copy));
   }
 
   /** {@inheritDoc IncomingCall.fail} */
@@ -277,7 +268,11 @@ export class LocalTarget implements CallTarget {
     if (settings !== PLAIN_CALL) observeRun(this.#events, call, id);
     const { schedule } = ref.home;
     if (schedule === undefined) this.#actor.push(call);
-    else schedule.deliver(this.#actor, () => this.#actor.push(call));
+    else this.#deliver(schedule, call);
+  }
+
+  #deliver(schedule: Schedule, call: IncomingCall): void {
+    schedule.deliver(this.#actor, () => this.#actor.push(call));
   }
 
   /** {@inheritDoc CallTarget.cancel} */

@@ -19,7 +19,7 @@ import type { FailedAttempt } from "../supervise/retries.ts";
 import { Board } from "../transport/board.ts";
 import { type DeathNote, DRIVER, type ThreadAddress } from "../transport/thread_address.ts";
 import { placeOf } from "../transport/process_table.ts";
-import type { LinkEnd } from "../transport/link.ts";
+import type { LinkEnd } from "../transport/link_end.ts";
 import { Loop } from "../transport/loop.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { Admission } from "./admission.ts";

@@ -54,6 +54,10 @@ export class Values {
     while (count < values.length && writePrimitive(out, values[count])) count++;
     if (count === values.length) return link.seal();
     out.truncate(start);
+    this.#encodeAll(link, root, values);
+  }
+
+  #encodeAll(link: PeerLink, root: string, values: readonly unknown[]): void {
     this.#encode(link, root, () => {
       for (let i = 0; i < values.length; i++) this.#add(values[i]);
     });
@@ -62,8 +66,8 @@ export class Values {
   /** The same with one value. */
   finishOne(link: PeerLink, root: string, value: unknown): void {
     this.#refuseNestingOn(link);
-    if (writePrimitive(link.out, value)) return link.seal();
-    this.#encode(link, root, () => this.#add(value));
+    if (writePrimitive(link.out, value)) link.seal();
+    else this.#encodeAll(link, root, [value]);
   }
 
   /** The same with what a task threw; what of it cannot cross is described by an `Error`. */
@@ -107,6 +111,10 @@ export class Values {
     const primitive = readPrimitive(reader);
     if (primitive !== NOT_PRIMITIVE && reader.remaining === 0) return primitive;
     reader.pos = start;
+    return this.#readCoded(link, reader, items);
+  }
+
+  #readCoded(link: PeerLink, reader: Reader, items: readonly unknown[]): unknown {
     this.#open(link, reader, items);
     try {
       const value = this.#decoder.value();
@@ -128,6 +136,11 @@ export class Values {
     const first = count === 1 ? readPrimitive(reader) : NOT_PRIMITIVE;
     if (first !== NOT_PRIMITIVE && reader.remaining === 0) return [first];
     reader.pos = start;
+    return this.#readMany(link, reader, items, count);
+  }
+
+  #readMany(link: PeerLink, reader: Reader, items: readonly unknown[], count: number): unknown[] {
+    const start = reader.pos;
     const args = new Array<unknown>(count);
     let done = 0;
     while (done < count && (args[done] = readPrimitive(reader)) !== NOT_PRIMITIVE) done++;
@@ -176,13 +189,17 @@ export class Values {
 
   /** Copies of arguments, made before their call is; refs at the top level are kept, for their values to come. */
   copyArgs(args: readonly unknown[]): unknown[] {
-    const copies = this.copy(args.map((arg) => arg instanceof Ref ? undefined : arg), "args");
-    return args.map((arg, index) => arg instanceof Ref ? arg : copies[index]);
+    if (!args.some(isRef)) return [...this.copy(args, "args")];
+    const copies = this.copy(args.map((arg) => isRef(arg) ? undefined : arg), "args");
+    return args.map((arg, index) => isRef(arg) ? arg : copies[index]);
   }
 
   /** Copies of values within this thread, sharing among them kept; primitives as they are. `root` names them in errors. */
   copy(values: readonly unknown[], root: string): readonly unknown[] {
-    if (arePrimitive(values)) return values;
+    return arePrimitive(values) ? values : this.#copyAll(values, root);
+  }
+
+  #copyAll(values: readonly unknown[], root: string): readonly unknown[] {
     return this.#roundTrip(root, () => values.forEach((value) => this.#add(value)), () => {
       return values.map(() => this.#decoder.value());
     });
@@ -190,8 +207,7 @@ export class Values {
 
   /** A copy of one value. */
   copyOne(value: unknown, root: string): unknown {
-    if (isPrimitive(value)) return value;
-    return this.#roundTrip(root, () => this.#add(value), () => this.#decoder.value());
+    return isPrimitive(value) ? value : this.#copyAll([value], root)[0];
   }
 
   /** A copy of a value that was put: its large buffers are in shared memory. */
@@ -243,6 +259,10 @@ export class Values {
     link.abort();
     throw nestingError();
   }
+}
+
+function isRef(value: unknown): boolean {
+  return value instanceof Ref;
 }
 
 function arePrimitive(values: readonly unknown[]): boolean {

@@ -7,7 +7,7 @@
 import type { ActorId } from "../base/ids.ts";
 import type { Amounts } from "../define/demand.ts";
 import type { ThreadAddress } from "../transport/thread_address.ts";
-import type { LinkEnd } from "../transport/link.ts";
+import type { LinkEnd } from "../transport/link_end.ts";
 
 /** What a worker is told when it starts. */
 export interface WorkerStart {

@@ -15,37 +15,8 @@ import type { Board } from "./board.ts";
 import { LINK_BITS } from "./board_layout.ts";
 import type { ThreadAddress } from "./thread_address.ts";
 import type { Carrier, WordSource, WordWriter } from "./carrier.ts";
+import type { LinkEnd } from "./link_end.ts";
 import { MAX_CHUNK, RING_BYTES, RING_WORDS, RingReader, RingWriter } from "./ring.ts";
-
-/** One end of a link, in the form in which it is handed to the thread that will use it. */
-export interface LinkEnd {
-  /** The rings. */
-  readonly memory: SharedArrayBuffer;
-  /** The port for what bytes cannot carry. */
-  readonly port: MessagePort;
-  /** The link's number, the same at both ends. */
-  readonly number: number;
-  /** 0 or 1: which ring this end writes. */
-  readonly side: 0 | 1;
-  /** The thread at the other end. */
-  readonly peer: ThreadAddress;
-}
-
-/** True for an end that has come from another thread: nothing else that travels beside a frame looks like it. */
-export function isLinkEnd(item: unknown): item is LinkEnd {
-  return typeof item === "object" && item !== null && "memory" in item && "port" in item && "peer" in item;
-}
-
-/** Makes a link between two threads, and returns the end for each. */
-export function makeLink(board: Board, first: ThreadAddress, second: ThreadAddress): [LinkEnd, LinkEnd] {
-  const memory = new SharedArrayBuffer(2 * RING_BYTES);
-  const { port1, port2 } = new MessageChannel();
-  const number = board.nextLink();
-  return [
-    { memory, port: port1, number, side: 0, peer: second },
-    { memory, port: port2, number, side: 1, peer: first },
-  ];
-}
 
 /** Takes a link's frames. */
 export interface FrameSink {
@@ -60,6 +31,7 @@ const EARLY_BYTES = 4 * 1024;
 /** A buffer that grew beyond this is given back when it is empty. */
 const KEEP_WORDS = 1 << 18;
 const NO_ITEMS: readonly unknown[] = [];
+const NO_TRANSFER: readonly Transferable[] = [];
 /** How often a port is looked at for the message that a frame announced, before the frame is refused. */
 const ASIDE_TRIES = 10_000_000;
 
@@ -68,6 +40,16 @@ export function nestingError(): SerializationError {
   return new SerializationError(
     "Cannot make a remote call while a value is being serialized: a getter or encode hook made one",
   );
+}
+
+// What is seldom is apart from what runs once a call, which is inlined the better for it.
+
+function refuseChunk(): never {
+  throw new CorruptFrameError("a chunk of an impossible size");
+}
+
+function refuseHeader(kind: number, length: number): never {
+  throw new CorruptFrameError(`a header of kind ${kind} and ${length} bytes`);
 }
 
 /** This thread's end of a link. */
@@ -131,30 +113,31 @@ export class Link {
   }
 
   /** Ends a frame, with what goes beside it. Throws, and forgets the frame, if that cannot be passed on. */
-  seal(items: readonly unknown[] = NO_ITEMS, transfer: readonly Transferable[] = []): void {
+  seal(items: readonly unknown[] = NO_ITEMS, transfer: readonly Transferable[] = NO_TRANSFER): void {
     const { out } = this;
     const at = this.#frameAt;
-    const length = out.pos - at - HEADER_WORDS * 4;
-    if (items.length > 0) {
-      try {
-        if (this.#port === undefined) {
-          throw new Error("Cannot send: nothing goes beside the words of a stream");
-        }
-        this.#port.postMessage(items, transfer as Transferable[]);
-      } catch (error) {
-        this.abort();
-        throw error;
-      }
-      out.bytes[at + 5] = HAS_ASIDE;
-    }
+    if (items.length > 0) this.#sendAside(items, transfer);
     this.#frameAt = -1;
-    out.words[at >> 2] = length;
+    out.words[at >> 2] = out.pos - at - HEADER_WORDS * 4;
     out.align4();
     if (!this.isDirty) {
       this.isDirty = true;
       this.#sink.dirty(this);
     }
     if (out.pos - this.#sent * 4 > EARLY_BYTES) this.flush();
+  }
+
+  #sendAside(items: readonly unknown[], transfer: readonly Transferable[]): void {
+    try {
+      if (this.#port === undefined) {
+        throw new Error("Cannot send: nothing goes beside the words of a stream");
+      }
+      this.#port.postMessage(items, transfer as Transferable[]);
+    } catch (error) {
+      this.abort();
+      throw error;
+    }
+    this.out.bytes[this.#frameAt + 5] = HAS_ASIDE;
   }
 
   /** Forgets the frame begun. */
@@ -174,14 +157,17 @@ export class Link {
       if (count > 0) {
         this.#sent += count;
         this.#board.ringLink(this.peer, this.bit);
-      } else if (this.#writer.askForSpace()) {
-        this.#compact();
-        return false;
-      }
+      } else if (this.#isFull()) return false;
     }
     this.#sent = 0;
     if (out.words.length > KEEP_WORDS) this.out = new Writer();
     else out.truncate(0);
+    return true;
+  }
+
+  #isFull(): boolean {
+    if (!this.#writer.askForSpace()) return false;
+    this.#compact();
     return true;
   }
 
@@ -217,7 +203,7 @@ export class Link {
       for (let total = 0; total < RING_WORDS && !this.isClosed;) {
         if (!this.#source.hasSome()) break;
         const count = this.#source.available();
-        if (count < 0 || count > MAX_CHUNK) throw new CorruptFrameError("a chunk of an impossible size");
+        if (count < 0 || count > MAX_CHUNK) refuseChunk();
         this.#receive(count);
         total += count;
         this.#deliver();
@@ -232,19 +218,21 @@ export class Link {
       this.#inStart = this.#inEnd = 0;
       if (this.#inWords.length > KEEP_WORDS) this.#replaceInbox(new Int32Array(RING_WORDS));
     }
-    if (this.#inEnd + count > this.#inWords.length) {
-      const used = this.#inEnd - this.#inStart;
-      let size = this.#inWords.length;
-      while (size < used + count) size *= 2;
-      const target = size > this.#inWords.length ? new Int32Array(size) : this.#inWords;
-      target.set(this.#inWords.subarray(this.#inStart, this.#inEnd));
-      this.#inStart = 0;
-      this.#inEnd = used;
-      if (target !== this.#inWords) this.#replaceInbox(target);
-    }
+    if (this.#inEnd + count > this.#inWords.length) this.#makeRoom(count);
     const isAwaited = this.#source.read(this.#inWords, this.#inEnd, count);
     this.#inEnd += count;
     if (isAwaited) this.#board.ring(this.peer, this.bit);
+  }
+
+  #makeRoom(count: number): void {
+    const used = this.#inEnd - this.#inStart;
+    let size = this.#inWords.length;
+    while (size < used + count) size *= 2;
+    const target = size > this.#inWords.length ? new Int32Array(size) : this.#inWords;
+    target.set(this.#inWords.subarray(this.#inStart, this.#inEnd));
+    this.#inStart = 0;
+    this.#inEnd = used;
+    if (target !== this.#inWords) this.#replaceInbox(target);
   }
 
   #replaceInbox(words: Int32Array<ArrayBuffer>): void {
@@ -258,9 +246,7 @@ export class Link {
       const length = this.#inWords[at] >>> 0;
       const head = this.#inWords[at + 1];
       const kind = head & 0xff;
-      if (length > MAX_BODY || kind === 0 || kind > LAST_FRAME) {
-        throw new CorruptFrameError(`a header of kind ${kind} and ${length} bytes`);
-      }
+      if (length > MAX_BODY || kind === 0 || kind > LAST_FRAME) refuseHeader(kind, length);
       const words = HEADER_WORDS + ((length + 3) >> 2);
       if (this.#inEnd - at < words) return;
       this.#inStart += words;

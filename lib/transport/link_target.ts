@@ -7,7 +7,7 @@
 import type { CallTarget } from "../call/call_target.ts";
 import { takerOf } from "../objects/cancelled_ref.ts";
 import type { Ref } from "../objects/ref.ts";
-import { type CallSettings, writeCallSettings } from "../wire/call_settings.ts";
+import { type CallSettings, writeCallHead } from "../wire/call_settings.ts";
 import { Frame } from "../wire/frames.ts";
 import type { PeerLink } from "./peer.ts";
 
@@ -42,10 +42,7 @@ export class LinkTarget implements CallTarget {
     const link = this.#link;
     const out = link.open(this.#kind, method);
     const slot = link.calls.add(ref);
-    out.word(this.#actor);
-    out.word(slot);
-    writeCallSettings(out, settings);
-    out.varint(args.length);
+    writeCallHead(out, this.#actor, slot, settings, args.length);
     try {
       this.#values.finish(link, "args", args);
     } catch (error) {

@@ -224,11 +224,7 @@ export class Loop {
   /** Publishes and delivers. True if something came. */
   #service(): boolean {
     this.flush();
-    if (this.#backlog.length > 0) {
-      const links = this.#backlog;
-      this.#backlog = [];
-      for (const link of links) if (!link.flush()) this.#backlog.push(link);
-    }
+    if (this.#backlog.length > 0) this.#flushBacklog();
     let served = false;
     const { watched } = this.#lookout;
     for (let i = 0; i < watched.length; i++) {
@@ -238,12 +234,22 @@ export class Loop {
     }
     const bits = this.#board.takeBits(this.self);
     if (bits === 0) return served;
+    this.#serveBits(bits);
+    return true;
+  }
+
+  #flushBacklog(): void {
+    const links = this.#backlog;
+    this.#backlog = [];
+    for (const link of links) if (!link.flush()) this.#backlog.push(link);
+  }
+
+  #serveBits(bits: number): void {
     for (let rest = bits & ~(DEATH_BIT | VACANT_BIT); rest !== 0; rest &= rest - 1) {
       this.#serveLinks(this.#links.of(rest & -rest));
     }
     if ((bits & VACANT_BIT) !== 0) this.#client.vacant();
     if ((bits & DEATH_BIT) !== 0) this.#client.deaths();
-    return true;
   }
 
   #serveLinks(links: readonly Link[]): void {

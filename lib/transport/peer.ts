@@ -6,7 +6,8 @@
 
 import type { Reach } from "../wire/coding.ts";
 import type { Carrier } from "./carrier.ts";
-import { Link, type LinkEnd } from "./link.ts";
+import { Link } from "./link.ts";
+import type { LinkEnd } from "./link_end.ts";
 import type { Board } from "./board.ts";
 import type { FrameSink } from "./link.ts";
 import { PendingCalls } from "./pending_calls.ts";

@@ -29,10 +29,18 @@ const CREDIT_WORDS = RING_WORDS / 4;
 /** Up to this many words, a loop copies faster than `TypedArray.set` on a subarray (measured: 10 ns against 40 to 90). */
 const LOOP_WORDS = 24;
 
-function copy(from: Int32Array, start: number, to: Int32Array, at: number, count: number): void {
-  if (count <= LOOP_WORDS) {
-    for (let i = 0; i < count; i++) to[at + i] = from[start + i];
-  } else to.set(from.subarray(start, start + count), at);
+/** Copies into a ring, at whose end it goes on at the beginning. */
+function copyIn(from: Int32Array, start: number, ring: Int32Array, at: number, count: number): void {
+  const first = Math.min(count, RING_WORDS - at);
+  ring.set(from.subarray(start, start + first), at);
+  if (first < count) ring.set(from.subarray(start + first, start + count), 0);
+}
+
+/** Copies out of a ring in the same way. */
+function copyOut(ring: Int32Array, start: number, to: Int32Array, at: number, count: number): void {
+  const first = Math.min(count, RING_WORDS - start);
+  to.set(ring.subarray(start, start + first), at);
+  if (first < count) to.set(ring.subarray(0, count - first), at + first);
 }
 
 /** What both ends share. */
@@ -66,9 +74,9 @@ export class RingWriter extends RingEnd {
     const { words } = this;
     const tail = this.#tail;
     const from = (tail + 1) & (RING_WORDS - 1);
-    const first = Math.min(count, RING_WORDS - from);
-    copy(source, start, words, from, first);
-    if (first < count) copy(source, start + first, words, 0, count - first);
+    if (count <= LOOP_WORDS && from + count <= RING_WORDS) {
+      for (let i = 0; i < count; i++) words[from + i] = source[start + i];
+    } else copyIn(source, start, words, from, count);
     const next = (tail + 1 + count) | 0;
     words[next & (RING_WORDS - 1)] = 0;
     this.#tail = next;
@@ -108,12 +116,17 @@ export class RingReader extends RingEnd {
 
   /** Reads the next chunk, of `count` words, into `target` at `at`. True if the writer waits for the space: ring it. */
   read(target: Int32Array, at: number, count: number): boolean {
+    const { words } = this;
     const from = (this.#head + 1) & (RING_WORDS - 1);
-    const first = Math.min(count, RING_WORDS - from);
-    copy(this.words, from, target, at, first);
-    if (first < count) copy(this.words, 0, target, at + first, count - first);
+    if (count <= LOOP_WORDS && from + count <= RING_WORDS) {
+      for (let i = 0; i < count; i++) target[at + i] = words[from + i];
+    } else copyOut(words, from, target, at, count);
     this.#head = (this.#head + 1 + count) | 0;
-    if (((this.#head - this.#said) | 0) < CREDIT_WORDS) return false;
+    return ((this.#head - this.#said) | 0) >= CREDIT_WORDS && this.#say();
+  }
+
+  /** Says how far it is. True if the writer waits for that. */
+  #say(): boolean {
     this.#said = this.#head;
     Atomics.store(this.counters, HEAD, this.#said);
     return Atomics.load(this.counters, WANTS_SPACE) === 1 &&

@@ -52,9 +52,36 @@ const TASK_ID = 64;
 const STREAM = 128;
 const ALL = WAITS | GROUP | NAME | TASK_ID | STREAM;
 
+/** Writes what comes before a call's arguments: where `pos` is a multiple of four. */
+export function writeCallHead(
+  writer: Writer,
+  actor: number,
+  slot: number,
+  settings: CallSettings,
+  count: number,
+): void {
+  writer.ensure(10);
+  const { bytes, pos, words } = writer;
+  words[pos >> 2] = actor;
+  words[(pos >> 2) + 1] = slot;
+  if (settings === PLAIN_CALL && count < 0x80) {
+    bytes[pos + 8] = 0;
+    bytes[pos + 9] = count;
+    writer.pos = pos + 10;
+    return;
+  }
+  writer.pos = pos + 8;
+  writeCallSettings(writer, settings);
+  writer.varint(count);
+}
+
 /** Writes settings: one byte for a plain call. */
 export function writeCallSettings(writer: Writer, settings: CallSettings): void {
-  if (settings === PLAIN_CALL) return writer.u8(0);
+  if (settings === PLAIN_CALL) writer.u8(0);
+  else writeSaid(writer, settings);
+}
+
+function writeSaid(writer: Writer, settings: CallSettings): void {
   const { group, name, stream, taskId = "" } = settings;
   writer.u8(
     (mayWait(settings) ? WAITS : 0) | (group === "" ? 0 : GROUP) | (name === "" ? 0 : NAME) |
@@ -70,8 +97,10 @@ export function writeCallSettings(writer: Writer, settings: CallSettings): void 
 /** Reads settings. */
 export function readCallSettings(reader: Reader): CallSettings {
   const flags = reader.u8();
-  if (flags === 0) return PLAIN_CALL;
-  if (flags === WAITS) return WAITING_CALL;
+  return flags === 0 ? PLAIN_CALL : flags === WAITS ? WAITING_CALL : readSaid(reader, flags);
+}
+
+function readSaid(reader: Reader, flags: number): CallSettings {
   if ((flags & ~ALL) !== 0) throw new CorruptFrameError("a call with settings that nobody knows");
   return {
     group: (flags & GROUP) === 0 ? "" : reader.string(),

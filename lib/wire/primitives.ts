@@ -47,7 +47,8 @@ export function writePrimitive(writer: Writer, value: unknown): boolean {
 
 /** Reads a value if it is a primitive that is common; else returns `NOT_PRIMITIVE`, and the reader stands somewhere in it. */
 export function readPrimitive(reader: Reader): unknown {
-  return primitiveOf(reader, reader.u8());
+  const tag = reader.u8();
+  return tag < SHORT_STRING ? tag : primitiveOf(reader, tag);
 }
 
 /** Reads the rest of a value whose first byte was `tag`, if it is a primitive that is common; else reads nothing. */

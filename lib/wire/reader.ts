@@ -16,6 +16,13 @@ const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 /** The longest string that a loop reads faster than a call into the runtime. */
 const LOOP_LIMIT = 8;
 
+const TOO_SHORT = "it ends too early";
+
+/** Apart from the methods that call it, which are inlined the better for it. */
+function refuseFrame(reason: string): never {
+  throw new CorruptFrameError(reason);
+}
+
 /** Reads frames, one after the other, from a buffer that nobody writes to meanwhile. */
 export class Reader {
   /** The buffer read from. */
@@ -35,16 +42,18 @@ export class Reader {
    * @param end Where it ends.
    */
   reset(bytes: Uint8Array, pos = 0, end: number = bytes.length): void {
-    if (bytes !== this.bytes) {
-      // A `Buffer` is one too, but its `slice` copies nothing.
-      this.bytes = bytes.constructor === Uint8Array
-        ? bytes
-        : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
-      this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    }
-    if (pos < 0 || end > bytes.length || pos > end) throw new CorruptFrameError("it lies outside its buffer");
+    if (bytes !== this.bytes) this.#replace(bytes);
+    if (pos < 0 || end > bytes.length || pos > end) refuseFrame("it lies outside its buffer");
     this.pos = pos;
     this.end = end;
+  }
+
+  #replace(bytes: Uint8Array): void {
+    // A `Buffer` is one too, but its `slice` copies nothing.
+    this.bytes = bytes.constructor === Uint8Array
+      ? bytes
+      : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   /** How many bytes are left. */
@@ -55,21 +64,21 @@ export class Reader {
   /** Makes sure of `count` more bytes. */
   need(count: number): void {
     // Written so that a count of NaN fails as well.
-    if (!(this.pos + count <= this.end)) throw new CorruptFrameError("it ends too early");
+    if (!(this.pos + count <= this.end)) refuseFrame(TOO_SHORT);
   }
 
   /** Reads one byte. */
   u8(): number {
-    if (this.pos >= this.end) this.need(1);
+    if (this.pos >= this.end) refuseFrame(TOO_SHORT);
     return this.bytes[this.pos++];
   }
 
   /** Reads four bytes, unsigned. */
   u32(): number {
-    this.need(4);
-    const value = this.view.getUint32(this.pos, true);
-    this.pos += 4;
-    return value;
+    const { pos } = this;
+    if (pos + 4 > this.end) refuseFrame(TOO_SHORT);
+    this.pos = pos + 4;
+    return this.view.getUint32(pos, true);
   }
 
   /** Reads four bytes, signed. */
@@ -98,8 +107,12 @@ export class Reader {
 
   /** Reads a whole number from 0 to 2^53 - 1. */
   varint(): number {
-    let byte = this.u8();
-    if (byte < 0x80) return byte;
+    const byte = this.u8();
+    return byte < 0x80 ? byte : this.#longVarint(byte);
+  }
+
+  #longVarint(first: number): number {
+    let byte = first;
     let value = byte & 0x7f;
     // Eight bytes hold 56 bits, of which 53 may be used.
     for (let factor = 128; factor < 2 ** 56; factor *= 128) {

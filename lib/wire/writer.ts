@@ -85,6 +85,11 @@ export class Writer {
 
   /** Writes a whole number from 0 to 2^53 - 1 in one byte for every seven bits of it. */
   varint(value: number): void {
+    if (value < 0x80) this.u8(value);
+    else this.#longVarint(value);
+  }
+
+  #longVarint(value: number): void {
     this.ensure(8);
     let rest = value;
     // Beyond 31 bits the bit operators would lose the upper part.
@@ -102,34 +107,41 @@ export class Writer {
   /** Writes a number as an encoded value. */
   number(value: number): void {
     this.ensure(9);
-    const { bytes, pos } = this;
     // -0 is 0 to every operator but this one.
-    if ((value | 0) !== value || Object.is(value, -0)) {
-      bytes[pos] = FLOAT64;
-      this.view.setFloat64(pos + 1, value, true);
-      this.pos = pos + 9;
-    } else if (value >= 0 && value < 0x80) {
-      bytes[pos] = value;
-      this.pos = pos + 1;
-    } else if (value >= -0x8000 && value < 0x8000) {
-      if (value >= -0x80 && value < 0) {
-        bytes[pos] = INT8;
-        bytes[pos + 1] = value;
-        this.pos = pos + 2;
-        return;
-      }
-      bytes[pos] = INT16;
+    if ((value | 0) !== value || Object.is(value, -0)) this.#float(value);
+    else if (value >= 0 && value < 0x80) this.bytes[this.pos++] = value;
+    else if (value >= -0x8000 && value < 0x8000) this.#short(value);
+    else this.#int(value);
+  }
+
+  #float(value: number): void {
+    this.bytes[this.pos] = FLOAT64;
+    this.view.setFloat64(this.pos + 1, value, true);
+    this.pos += 9;
+  }
+
+  #short(value: number): void {
+    const { bytes, pos } = this;
+    if (value >= -0x80 && value < 0) {
+      bytes[pos] = INT8;
       bytes[pos + 1] = value;
-      bytes[pos + 2] = value >> 8;
-      this.pos = pos + 3;
-    } else {
-      bytes[pos] = INT32;
-      bytes[pos + 1] = value;
-      bytes[pos + 2] = value >> 8;
-      bytes[pos + 3] = value >> 16;
-      bytes[pos + 4] = value >> 24;
-      this.pos = pos + 5;
+      this.pos = pos + 2;
+      return;
     }
+    bytes[pos] = INT16;
+    bytes[pos + 1] = value;
+    bytes[pos + 2] = value >> 8;
+    this.pos = pos + 3;
+  }
+
+  #int(value: number): void {
+    const { bytes, pos } = this;
+    bytes[pos] = INT32;
+    bytes[pos + 1] = value;
+    bytes[pos + 2] = value >> 8;
+    bytes[pos + 3] = value >> 16;
+    bytes[pos + 4] = value >> 24;
+    this.pos = pos + 5;
   }
 
   /** Replaces the four bytes at `at`. */

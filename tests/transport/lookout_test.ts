@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { Board } from "../../lib/transport/board.ts";
-import { type FrameSink, Link, makeLink } from "../../lib/transport/link.ts";
+import { type FrameSink, Link } from "../../lib/transport/link.ts";
+import { makeLink } from "../../lib/transport/link_end.ts";
 import { Lookout } from "../../lib/transport/lookout.ts";
 import { Frame } from "../../lib/wire/frames.ts";
 
