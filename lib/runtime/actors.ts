@@ -11,6 +11,7 @@ import type { ActorOptions, Placement } from "../define/options.ts";
 import { READY, Ref } from "../objects/ref.ts";
 import { type ActorAddress, isRestartable } from "../supervise/actor_address.ts";
 import { type ActorSettings, handleOfNew } from "./actor_settings.ts";
+import type { NewWorker } from "./children.ts";
 import { refuseOnCluster } from "./cluster_link.ts";
 import { type Creation, PRIMARY, sendCreate, sendCreateFailed, sendKept, startLate } from "./creation.ts";
 import { createInline } from "./inline_actors.ts";
@@ -122,9 +123,11 @@ export function createOnThread(
   const isCrew = threads > 1 && "cls" in definition;
   // Each thread of a crew gets copies of the same arguments; what is moved is moved once.
   let given = isCrew ? thread.values.copyArgs(args) : args;
-  const { workers, crew } = isCrew
-    ? thread.crews.make(definition, threads)
-    : { workers: [thread.children.make(definition.module, { id, isBridge, runs: restarts })] };
+  const makeWorker = (): NewWorker =>
+    id !== undefined || isBridge || demand !== undefined
+      ? thread.children.make(definition.module, { id, isBridge, runs: restarts })
+      : thread.children.spare.take(definition.module);
+  const { workers, crew } = isCrew ? thread.crews.make(definition, threads) : { workers: [makeWorker()] };
   const links = workers.map(({ link }) => link);
   const address: ActorAddress = {
     thread: workers[0].address,

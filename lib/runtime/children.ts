@@ -20,6 +20,7 @@ import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
 import { exitNote } from "./death.ts";
 import type { Peers } from "./peers.ts";
+import { SpareThread } from "./spare_thread.ts";
 import { killProcess } from "./process_start.ts";
 import type { StartedWorker, WorkerStart } from "./worker_start.ts";
 import { startNodeWorker } from "./worker_node.ts";
@@ -60,6 +61,8 @@ export class Children {
   readonly #processes: ProcessTable;
   readonly #workers = new Map<number, Child>();
   #onEmpty: (() => void)[] = [];
+  /** Where threads for actors come from. */
+  readonly spare: SpareThread = new SpareThread(this);
   /** Told of each worker that has really ended. */
   onEnded: () => void = () => {};
 
@@ -121,6 +124,27 @@ export class Children {
         this.#peers.remove(link);
       },
     };
+  }
+
+  /** True if this is the driver. */
+  get areDrivers(): boolean {
+    return this.#self.id === DRIVER;
+  }
+
+  /** True while a worker, started or not, has not been marked dead. */
+  isAlive({ address }: NewWorker): boolean {
+    return this.#board.isAlive(address);
+  }
+
+  /** True if a worker has not come so far as to look for what comes. */
+  isStarting(worker: NewWorker): boolean {
+    return this.isAlive(worker) && !this.#board.hasBegun(worker.address);
+  }
+
+  /** Ends a worker. */
+  end({ address }: NewWorker): void {
+    this.#board.markDead(address, { ending: "killed", text: "" });
+    this.reap();
   }
 
   /** The driver: starts the worker of a detached actor for another thread, which may have ended meanwhile. */

@@ -109,19 +109,18 @@ export class Thread implements RefHome {
     this.#unwinding = new Unwinding(actorId(self.id, PRIMARY));
     this.isWorker = start.worker !== undefined;
     this.observation = new Observation(this);
-    // deno-lint-ignore no-this-alias -- a getter of an object literal has a `this` of its own
-    const thread = this;
     this.loop = new Loop(board, self, {
-      get hasWork(): boolean {
-        return thread.host.hasWork;
-      },
+      hasWork: () => this.host.hasWork,
       drain: (link) => dispatcher.drain(link as PeerLink),
       run: () => this.observation.after(this.crews.run()),
       vacant: () => this.crews.vacant(),
       deaths: () => this.#deaths(),
       refuseStopped: () => this.#unwinding.refuse(),
       answered: () => this.host.tick(),
-      rested: () => this.callSites.renew(),
+      rested: () => {
+        this.callSites.renew();
+        this.children.spare.prepare();
+      },
       waits: (isWaiting) => this.admission.rest(isWaiting),
       resumed: () => this.host.elapsed(),
       patience: () => this.admission.patience,

@@ -91,6 +91,11 @@ export class Board {
     this.#ringSlot(this.#at(thread), bits);
   }
 
+  /** True once a thread has begun to look for what comes. */
+  hasBegun(thread: ThreadAddress): boolean {
+    return Atomics.load(this.#words, this.#at(thread) + STATE) !== 0;
+  }
+
   /** Tells a thread of words in the ring of a link, unless it looks there by itself. */
   ringLink(thread: ThreadAddress, bit: number): void {
     const at = this.#at(thread);

@@ -203,14 +203,14 @@ export class Loop {
       }
       const hasCalls = this.#dirty.length > 0;
       // While promises are on their way to the code that awaits them, there is nothing to do but to let them pass.
-      if (this.#hops > 0 && !hasCalls && !this.#client.hasWork) {
+      if (this.#hops > 0 && !hasCalls && !this.#client.hasWork()) {
         this.#hops--;
         return false;
       }
       // The code that was waited for has gone on, and made calls: their answers are what to look for now.
       if (hasCalls) this.#hops = 0;
       const served = this.#service();
-      const hadWork = this.#client.hasWork;
+      const hadWork = this.#client.hasWork();
       const more = this.#client.run();
       this.flush();
       if (hadWork) this.#client.answered();

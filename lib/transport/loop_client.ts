@@ -13,7 +13,7 @@ export interface LoopClient {
   /** Runs user code that is ready, for a millisecond or two. True if some is left. MUST NOT throw. */
   run(): boolean;
   /** True if `run` has something to run. */
-  readonly hasWork: boolean;
+  hasWork(): boolean;
   /** Some thread has died; a thread of a crew is free. */
   deaths(): void;
   vacant(): void;
