@@ -28,6 +28,7 @@ const STEPS: Step[] = [
         "mod.ts",
         "util.ts",
         "testing.ts",
+        "ray.ts",
         "lib",
       ],
     ],
@@ -64,10 +65,10 @@ const STEPS: Step[] = [
   },
   {
     name: "test:doc",
-    commands: () => [[deno, "test", "-A", "--doc", "mod.ts", "util.ts", "testing.ts", "lib"]],
+    commands: () => [[deno, "test", "-A", "--doc", "mod.ts", "util.ts", "testing.ts", "ray.ts", "lib"]],
     count: countDeno,
   },
-  { name: "doc", commands: () => [[deno, "doc", "--lint", "mod.ts", "util.ts", "testing.ts"]] },
+  { name: "doc", commands: () => [[deno, "doc", "--lint", "mod.ts", "util.ts", "testing.ts", "ray.ts"]] },
   { name: "publish", commands: () => [[deno, "publish", "--dry-run", "--allow-dirty"]] },
 ];
 

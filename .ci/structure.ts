@@ -12,6 +12,7 @@ const RANKS = [
   ["supervise", "registry"],
   ["runtime"],
   ["api"],
+  ["cluster"],
   ["patterns", "testing"],
 ];
 /** The modules that users import, and the folder whose exports each must have. */
@@ -19,6 +20,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
   "mod.ts": "lib/api/",
   "util.ts": "lib/patterns/",
   "testing.ts": "lib/testing/",
+  "ray.ts": "lib/cluster/",
 };
 const MAX_LINES = 300;
 const SNAKE_CASE = /^[a-z][a-z0-9]*(_[a-z0-9]+)*\.ts$/;

@@ -6,9 +6,11 @@
 
 import type { ActorHandle } from "../call/actor_handle.ts";
 import { checkResources } from "../define/demand.ts";
-import { show } from "../define/show.ts";
+import { isOptions, list, show } from "../define/show.ts";
 import { killActor } from "../runtime/actor_ends.ts";
+import { clusterNamed, clusterOf, isClusterAddress } from "../runtime/cluster_link.ts";
 import { beginThread, currentThread, endThread, requireThread } from "../runtime/current.ts";
+import type { Thread } from "../runtime/thread.ts";
 import { checkName } from "./checks.ts";
 
 /** Options of `init`. */
@@ -26,7 +28,23 @@ export interface InitOptions {
    * The namespace of all names of actors for which none is given, in every thread of the program. A random one unless given.
    */
   namespace?: string;
+  /**
+   * The Ray cluster that the program uses: the address of its client server, `"ray://host:10001"`. That of the environment
+   * variable `RAY_ADDRESS` unless given; without either, the program is on none. What calls it is in `@manta/ray/ray`.
+   */
+  address?: string;
+  /** On a cluster: Ray's `runtime_env` of the job, in Ray's own words: `{ pip: ["scipy"], env_vars: { … } }`. */
+  runtimeEnv?: Readonly<Record<string, unknown>>;
 }
+
+const INIT_OPTIONS: readonly string[] = [
+  "numCpus",
+  "resources",
+  "poolThreads",
+  "namespace",
+  "address",
+  "runtimeEnv",
+];
 
 /** Options of `kill`. */
 export interface KillOptions {
@@ -62,18 +80,21 @@ export interface RayRuntime extends AsyncDisposable {
  * @throws {TypeError} If an option is unknown or of a wrong type.
  * @throws {RangeError} If an option has a wrong value.
  * @throws {Error} If the runtime has begun already.
+ * @throws {ClusterConnectionError} Rejects with it, if the cluster of `address` cannot be reached.
  */
 export function init(options: InitOptions = {}): Promise<RayRuntime> {
   if (typeof options !== "object" || options === null) {
     throw new TypeError(`Cannot init with ${show(options)}: expected an object of options`);
   }
   for (const [name, value] of Object.entries(options)) {
-    if (!["numCpus", "resources", "poolThreads", "namespace"].includes(name)) {
-      throw new TypeError(
-        `Cannot use option "${name}" of init: it is unknown, use "numCpus", "resources", "poolThreads" or "namespace"`,
-      );
+    if (!INIT_OPTIONS.includes(name)) {
+      throw new TypeError(`Cannot use option "${name}" of init: it is unknown, use ${list(INIT_OPTIONS)}`);
     }
     if (value === undefined) continue;
+    if (name === "address" || name === "runtimeEnv") {
+      checkCluster(name, value);
+      continue;
+    }
     if (name === "resources") {
       const right = checkResources(value);
       if (right === undefined) continue;
@@ -101,13 +122,39 @@ export function init(options: InitOptions = {}): Promise<RayRuntime> {
       "Cannot init: the runtime has begun already, call init() before anything else, or shutdown() first",
     );
   }
-  beginThread({
+  const thread = beginThread({
     taskThreads: options.numCpus,
     resources: options.resources,
     poolThreads: options.poolThreads,
     namespace: options.namespace,
+    cluster: clusterNamed(options),
   });
-  return Promise.resolve({ shutdown, [Symbol.asyncDispose]: shutdown });
+  const runtime = { shutdown, [Symbol.asyncDispose]: shutdown };
+  return thread.cluster === undefined ? Promise.resolve(runtime) : connected(thread, runtime);
+}
+
+/** Refuses an option that is for a cluster. */
+function checkCluster(name: "address" | "runtimeEnv", value: unknown): void {
+  if (name === "runtimeEnv" ? isOptions(value) : typeof value === "string") {
+    if (name === "runtimeEnv" || isClusterAddress(value as string)) return;
+    throw new RangeError(
+      `Cannot use ${
+        show(value)
+      } as option "address" of init: expected "ray://host:port", as "ray://127.0.0.1:10001"`,
+    );
+  }
+  const right = name === "address" ? 'a text, "ray://host:port"' : "an object, Ray's runtime environment";
+  throw new TypeError(`Cannot use ${show(value)} as option "${name}" of init: expected ${right}`);
+}
+
+async function connected(thread: Thread, runtime: RayRuntime): Promise<RayRuntime> {
+  try {
+    await (await clusterOf(thread))?.ready;
+    return runtime;
+  } catch (error) {
+    await shutdown();
+    throw error;
+  }
 }
 
 /**
@@ -132,6 +179,9 @@ export async function shutdown(): Promise<void> {
   if (thread.isWorker) {
     throw new Error("Cannot shut down from an actor: only the driver may, use kill(handle) to end an actor");
   }
+  const link = thread.cluster?.link;
+  // Without one, what is pending ends now, and not a turn later.
+  if (link !== undefined) await link.close();
   const ended = thread.children.endAll({ ending: "shut down", text: "" });
   thread.close("the runtime was shut down");
   endThread(thread);
@@ -159,7 +209,9 @@ export async function shutdown(): Promise<void> {
  */
 export function kill(handle: ActorHandle<object>, options: KillOptions = {}): Promise<void> {
   checkKillOptions(options);
-  return killActor(requireThread("kill an actor"), handle, options.noRestart !== false);
+  const thread = requireThread("kill an actor");
+  const noRestart = options.noRestart !== false;
+  return thread.cluster?.link?.kill(handle, noRestart) ?? killActor(thread, handle, noRestart);
 }
 
 function checkKillOptions(options: KillOptions): void {

@@ -6,7 +6,11 @@
 
 import type { ActorHandle } from "../call/actor_handle.ts";
 import { show } from "../define/show.ts";
+import { ActorNotFoundError } from "../base/name_errors.ts";
+import { clusterOf } from "../runtime/cluster_link.ts";
+import type { NameKey } from "../registry/name_key.ts";
 import { requireThread } from "../runtime/current.ts";
+import type { Thread } from "../runtime/thread.ts";
 import { checkName } from "./checks.ts";
 
 /** Options of `getActor`. */
@@ -68,8 +72,8 @@ export function getActor<T>(name: string, options: GetActorOptions = {}): Promis
   checkOption("getActor", options, "namespace");
   const { namespace } = options;
   if (namespace !== undefined) checkName("get an actor with", "its namespace", namespace);
-  const { names } = requireThread("get an actor");
-  return names.get(names.key(name, namespace)) as Promise<ActorHandle<T>>;
+  const thread = requireThread("get an actor");
+  return find(thread, thread.names.key(name, namespace)) as Promise<ActorHandle<T>>;
 }
 
 /**
@@ -124,11 +128,30 @@ export function listNamedActors(options: ListNamedActorsOptions = {}): Promise<s
       } as option "allNamespaces" of listNamedActors: expected true or false`,
     );
   }
-  const { table } = requireThread("list named actors").names;
-  const found = table.list(allNamespaces === true ? undefined : table.namespace);
+  return list(requireThread("list named actors"), allNamespaces === true);
+}
+
+/** Here, or on the program's cluster. */
+async function find(thread: Thread, key: NameKey): Promise<object> {
+  try {
+    return await thread.names.get(key);
+  } catch (error) {
+    const cluster = await clusterOf(thread);
+    if (cluster === undefined || !(error instanceof ActorNotFoundError)) throw error;
+    return await cluster.getActor(key.name, key.namespace);
+  }
+}
+
+async function list(thread: Thread, isOfAll: boolean): Promise<string[] | NamedActor[]> {
+  const { table } = thread.names;
+  const far = await (await clusterOf(thread))?.namedActors() ?? [];
+  const found = [
+    ...table.list(isOfAll ? undefined : table.namespace),
+    ...far.filter(({ namespace }) => isOfAll || namespace === table.namespace),
+  ];
   const order = (a: string, b: string): number => a < b ? -1 : a > b ? 1 : 0;
   found.sort((a, b) => order(a.namespace, b.namespace) || order(a.name, b.name));
-  return Promise.resolve(allNamespaces === true ? found : found.map(({ name }) => name));
+  return isOfAll ? found : found.map(({ name }) => name);
 }
 
 /** Options of which there is one. */

@@ -24,7 +24,8 @@ export type RayErrorCode =
   | "ACTOR_ALREADY_EXISTS"
   | "ACTOR_NOT_FOUND"
   | "QUEUE_EMPTY"
-  | "QUEUE_FULL";
+  | "QUEUE_FULL"
+  | "CLUSTER_CONNECTION";
 
 /**
  * The root of all of Manta's errors.

@@ -19,7 +19,9 @@ interface DenoNamespace {
   readonly mainModule: string;
   readonly stdout: DenoOutput;
   readonly stderr: DenoOutput;
-  readonly permissions: { querySync(descriptor: { name: string; path?: string | URL }): { state: string } };
+  readonly permissions: {
+    querySync(descriptor: { name: string; path?: string | URL; variable?: string }): { state: string };
+  };
 }
 
 /** The part of Node's `process` that both runtimes have. */
@@ -36,9 +38,11 @@ interface ProcessLike {
   readonly argv: readonly string[];
   readonly execArgv: readonly string[];
   readonly execPath: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
   cwd(): string;
   kill(pid: number, signal: string): void;
   on(event: string, listener: (value: unknown) => void): unknown;
+  off(event: string, listener: (value: unknown) => void): unknown;
   exit(code?: number): never;
 }
 
@@ -131,6 +135,15 @@ export function idleTimer(callback: () => void, delay: number): () => void {
   const timer = setTimeout(callback, delay);
   timer.unref();
   return () => clearTimeout(timer);
+}
+
+/** A variable of the environment, if the program may read it and it is set. */
+export function environment(name: string): string | undefined {
+  if (deno !== undefined) {
+    const { state } = deno.permissions.querySync({ name: "env", variable: name });
+    if (state !== "granted") return undefined;
+  }
+  return process.env[name];
 }
 
 /** The number of cores, at least 1. Needs no permission. */

@@ -11,6 +11,7 @@ import type { ActorOptions, Placement } from "../define/options.ts";
 import { READY, Ref } from "../objects/ref.ts";
 import { type ActorAddress, isRestartable } from "../supervise/actor_address.ts";
 import { type ActorSettings, handleOfNew } from "./actor_settings.ts";
+import { refuseOnCluster } from "./cluster_link.ts";
 import { type Creation, PRIMARY, sendCreate, sendCreateFailed, sendKept, startLate } from "./creation.ts";
 import { createInline } from "./inline_actors.ts";
 import { checkNaming } from "./names.ts";
@@ -40,6 +41,9 @@ export function createActor(
     );
   }
   const placement = thread.schedule === undefined ? merged.placement ?? "thread" : "inline";
+  if (placement === "thread" || placement === "process") {
+    refuseOnCluster(thread, `make an actor of class "${definition.shape.name}"`);
+  }
   const isDetached = merged.lifetime === "detached";
   const { maxRestarts = 0 } = merged;
   const isThreaded = settings.threads > 1 && (placement === "thread" || placement === "process");

@@ -9,6 +9,7 @@ import { type Clock, systemClock } from "../base/clock.ts";
 import { DriverCodeInWorkerError } from "../base/errors.ts";
 import type { Schedule } from "../base/schedule.ts";
 import { Definitions } from "../define/definitions.ts";
+import { clusterOfEnvironment } from "./cluster_link.ts";
 import { Thread } from "./thread.ts";
 import type { ThreadStart } from "./thread_start.ts";
 
@@ -55,7 +56,7 @@ export function endThread(thread: Thread): void {
  * @throws {DriverCodeInWorkerError} While a worker loads a module.
  */
 export function requireThread(verb: string): Thread {
-  const thread = current ?? beginThread();
+  const thread = current ?? beginThread({ cluster: clusterOfEnvironment() });
   if (!thread.isLoading) return thread;
   throw new DriverCodeInWorkerError(
     `Cannot ${verb} while a worker loads this module: driver code runs in the main program only, put it under ` +

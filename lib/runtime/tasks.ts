@@ -20,6 +20,7 @@ import { runScheduledTask } from "./scheduled_task.ts";
 import { type Lender, TaskLane, type WaitingTask } from "./task_lane.ts";
 import { whenReady } from "./when_ready.ts";
 import { TaskPool } from "./task_pool.ts";
+import { refuseOnCluster } from "./cluster_link.ts";
 import type { Thread } from "./thread.ts";
 
 /** How long a task waits until its CPUs are others', in milliseconds: a worker more costs more than a short wait. */
@@ -71,6 +72,7 @@ export class Tasks implements Lender {
     demand: Demand = definition.demand,
   ): Ref {
     const { observation: { events, watch }, schedule } = this.#thread;
+    refuseOnCluster(this.#thread, `run function "${definition.name}"`);
     const lane = demand.key === "" ? this.#usual : this.#laneOf(demand, definition.name);
     const taskId = events.isOn ? events.nextTask() : "";
     const time = taskId === "" ? 0 : now();

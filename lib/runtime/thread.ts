@@ -26,6 +26,7 @@ import { Admission } from "./admission.ts";
 import { PRIMARY } from "./creation.ts";
 import { Cells } from "./cells.ts";
 import { Children } from "./children.ts";
+import type { ProgramCluster } from "./cluster_link.ts";
 import { deathText } from "./death.ts";
 import { DeathWatch } from "./death_watch.ts";
 import { Crews } from "./crews.ts";
@@ -77,6 +78,7 @@ export class Thread implements RefHome {
   readonly taskRunner: TaskRunner = new TaskRunner(this);
   readonly streams: Streams = new Streams(this);
   membrane: Membrane | undefined = undefined;
+  cluster: ProgramCluster | undefined;
   readonly crews: Crews = new Crews(this);
   /** True in a worker, false in the driver. */
   readonly isWorker: boolean;
@@ -100,6 +102,7 @@ export class Thread implements RefHome {
     setPlace(placeOf(this.board, start.place));
     this.self = start.worker?.self ?? this.board.claim(undefined, start.place !== undefined);
     this.definitions = start.definitions;
+    this.cluster = start.cluster;
     this.clock = start.clock ?? systemClock;
     this.schedule = start.schedule;
     const [{ board, self }, dispatcher] = [this, new Dispatcher(this)];

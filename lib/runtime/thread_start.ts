@@ -8,6 +8,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Schedule } from "../base/schedule.ts";
 import { type Amounts, amountsOf } from "../define/demand.ts";
 import type { Definitions } from "../define/definitions.ts";
+import type { ProgramCluster } from "./cluster_link.ts";
 import type { WorkerStart } from "./worker_start.ts";
 
 /** How a thread begins. */
@@ -26,6 +27,8 @@ export interface ThreadStart {
   readonly resources?: Readonly<Record<string, number>> | undefined;
   /** The number of threads in the pool of actors; the number of cores unless said. */
   readonly poolThreads?: number;
+  /** The Ray cluster that the program uses. */
+  readonly cluster?: ProgramCluster | undefined;
   /** The clock; the system's unless given. */
   readonly clock?: Clock;
   /** The order of what happens; actors are inline then, and functions run in this thread. */

@@ -15,6 +15,7 @@ import {
   SerializationError,
 } from "../base/errors.ts";
 import { TaskCancelledError } from "../base/cancel_error.ts";
+import { ClusterConnectionError } from "../base/cluster_errors.ts";
 import { ActorAlreadyExistsError, ActorNotFoundError } from "../base/name_errors.ts";
 import { ObjectLostError, OwnerDiedError, WorkerCrashedError } from "../base/lost_errors.ts";
 import { PendingCallsLimitExceeded } from "../base/limit_error.ts";
@@ -61,6 +62,7 @@ const ray: Record<RayErrorCode, (message: string | undefined) => RayError> = {
   PENDING_CALLS_LIMIT_EXCEEDED: (message) => new PendingCallsLimitExceeded(message),
   QUEUE_EMPTY: (message) => new QueueEmptyError(message),
   QUEUE_FULL: (message) => new QueueFullError(message),
+  CLUSTER_CONNECTION: (message) => new ClusterConnectionError(message),
   DRIVER_CODE_IN_WORKER: (message) => new DriverCodeInWorkerError(message),
 };
 

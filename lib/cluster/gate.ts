@@ -1,0 +1,132 @@
+/**
+ * The way of a driver's thread to the gateway. Answers are told at once and not from microtasks, so that a thread that blocks in
+ * `getSync` has them too.
+ *
+ * @module
+ */
+
+import { makerOf } from "../api/actor.ts";
+import { ActorDiedError } from "../base/actor_errors.ts";
+import { process } from "../base/platform.ts";
+import { TaskError } from "../base/task_error.ts";
+import type { ActorHandle } from "../call/actor_handle.ts";
+import type { ObjectRef } from "../objects/object_ref.ts";
+import { READY, type Ref } from "../objects/ref.ts";
+import type { JobOptions } from "../transport/ray/client.ts";
+import { HeldRefs } from "../transport/ray/held_refs.ts";
+import type { TaskContent } from "../transport/ray/messages.ts";
+import { ClusterGateway, moved } from "./gateway.ts";
+import { CallQueue, type Draft, fill, PendingCall } from "./python_call.ts";
+import type { Ticket } from "./ticket.ts";
+
+/** One driver's. @internal */
+export class Gate {
+  /** Fulfilled when the job has begun; rejects if it cannot. */
+  readonly ready: Promise<void>;
+  /** The objects and actors that this program has copies of. */
+  readonly held: HeldRefs = new HeldRefs((ids) => {
+    if (this.#closing === undefined) this.#gateway.release.remote(ids);
+  });
+  /** Stands for the client's id until it is known; as long. */
+  readonly placeholder: string = crypto.randomUUID().replaceAll("-", "");
+  readonly #gateway: ActorHandle<ClusterGateway>;
+  #clientId = "";
+  #closing: Promise<void> | undefined;
+  /** A program that simply ends tells the server, which would wait for it otherwise. */
+  readonly #atEnd = (): void => void this.close();
+
+  /**
+   * @param address Where the cluster is.
+   * @param job The job to begin.
+   */
+  constructor(address: string, job: JobOptions) {
+    this.#gateway = makerOf(ClusterGateway, {}).remote(address, job);
+    this.ready = new Promise((resolve, reject) => {
+      answered(this.#gateway.ready.remote(), (clientId) => {
+        this.#clientId = clientId;
+        resolve();
+      }, reject);
+    });
+    // Whoever wants something of the cluster hears of it.
+    this.ready.catch(() => {});
+    process.on("beforeExit", this.#atEnd);
+  }
+
+  /** Stores a value; `ticket` gets its id. */
+  put(draft: Draft, ticket: Ticket): void {
+    const fail = (error: Error): void => ticket.fail(error);
+    const send = (): void => {
+      answered(this.#gateway.put.remote(this.#filled(draft)), (id) => ticket.settle(id), fail);
+    };
+    new CallQueue().add(new PendingCall([], draft.gaps.map((gap) => gap.ticket), send, fail));
+  }
+
+  /** Schedules a task, whose arguments `draft` has; all ids of it are there. */
+  schedule(
+    verb: string,
+    task: TaskContent,
+    draft: Draft,
+    settle: (ids: readonly Uint8Array[]) => void,
+    fail: (error: Error) => void,
+  ): void {
+    answered(this.#gateway.schedule.remote(verb, { ...task, data: this.#filled(draft) }), settle, fail);
+  }
+
+  #filled(draft: Draft): Uint8Array {
+    return moved(fill(draft, this.placeholder, this.#clientId));
+  }
+
+  /** The pickled value of an object, when it is there. */
+  get(id: Uint8Array, then: (data: Uint8Array) => void, failed: (error: Error) => void): void {
+    answered(this.#gateway.get.remote(id), then, failed);
+  }
+
+  /** Cancels a task, once it is known. */
+  cancel(ticket: Ticket, force: boolean, recursive: boolean): void {
+    ticket.when(() => {
+      if (ticket.id !== undefined) this.#gateway.cancel.remote(ticket.id, force, recursive);
+    });
+  }
+
+  /** Ends an actor, once it is known. */
+  async kill(ticket: Ticket, noRestart: boolean): Promise<void> {
+    await ticket.settled;
+    if (ticket.id !== undefined) await this.#gateway.kill.remote(ticket.id, noRestart);
+  }
+
+  /** All names of actors there. */
+  async namedActors(): Promise<{ name: string; namespace: string }[]> {
+    return await this.#gateway.namedActors.remote();
+  }
+
+  /** Ends the session; fulfilled when the server has been told. */
+  close(): Promise<void> {
+    return this.#closing ??= this.#close();
+  }
+
+  async #close(): Promise<void> {
+    process.off("beforeExit", this.#atEnd);
+    try {
+      await this.#gateway.close.remote();
+    } catch (error) {
+      // Its thread has ended, and the session with it.
+      if (!(error instanceof ActorDiedError)) throw error;
+    }
+  }
+}
+
+function answered<T>(
+  ref: ObjectRef<T>,
+  then: (value: T) => void,
+  failed: (error: Error) => void,
+): void {
+  const own = ref as Ref<T>;
+  own.observe({
+    settled: ({ status, value }) => {
+      if (status === READY) return then(value as T);
+      own.home.failureRead(own);
+      const error = value instanceof TaskError ? value.cause : value;
+      failed(error instanceof Error ? error : new Error(String(error)));
+    },
+  });
+}

@@ -1,0 +1,72 @@
+/**
+ * The Ray cluster of a program, as the rest of the runtime sees it. What speaks to a cluster is loaded when it is first wanted.
+ *
+ * @module
+ */
+
+import { environment } from "../base/platform.ts";
+import type { Thread } from "./thread.ts";
+
+/** A driver's link to its cluster. */
+export interface ClusterLink {
+  /** Fulfilled when the cluster has answered; rejects if it cannot be reached. */
+  readonly ready: Promise<void>;
+  /** Ends an actor of Python's; `undefined` if `handle` is of none. */
+  kill(handle: unknown, noRestart: boolean): Promise<void> | undefined;
+  /** The handle of the actor on the cluster that has a name. Rejects with `ActorNotFoundError`. */
+  getActor(name: string, namespace: string): Promise<object>;
+  /** The names that actors have there. */
+  namedActors(): Promise<{ name: string; namespace: string }[]>;
+  /** Ends the session; fulfilled when the server has been told. */
+  close(): Promise<void>;
+}
+
+/** The cluster that a driver has been told to use. */
+export interface ProgramCluster {
+  /** Where: `"ray://host:port"`. */
+  readonly address: string;
+  /** Ray's runtime environment of the job, in Ray's own words. */
+  readonly runtimeEnv: Readonly<Record<string, unknown>>;
+  /** The link, once something has needed it. */
+  link: ClusterLink | undefined;
+}
+
+/** The cluster that the environment names by `RAY_ADDRESS`, if it names one. */
+export function clusterOfEnvironment(): ProgramCluster | undefined {
+  return clusterNamed({});
+}
+
+/** The cluster that a program names, itself or by its environment. */
+export function clusterNamed(
+  { address = addressOfEnvironment(), runtimeEnv = {} }: Partial<Omit<ProgramCluster, "link">>,
+): ProgramCluster | undefined {
+  return address === undefined ? undefined : { address, runtimeEnv, link: undefined };
+}
+
+/** Other tools of Ray's use it too, for addresses of another kind. */
+function addressOfEnvironment(): string | undefined {
+  const address = environment("RAY_ADDRESS");
+  return address !== undefined && isClusterAddress(address) ? address : undefined;
+}
+
+/** Whether a text is the address of a cluster's client server. */
+export function isClusterAddress(text: string): boolean {
+  return /^ray:\/\/[^/\s:]+(?::\d+)?\/?$/.test(text);
+}
+
+/** The link to the program's cluster, begun if need be; `undefined` if the program is on none. */
+export async function clusterOf(thread: Thread): Promise<ClusterLink | undefined> {
+  if (thread.cluster === undefined) return undefined;
+  if (thread.cluster.link !== undefined) return thread.cluster.link;
+  const { openLink } = await import("../cluster/python_link.ts");
+  return openLink(thread, "use the cluster");
+}
+
+/** Refuses what is to run on the cluster and cannot yet. */
+export function refuseOnCluster({ cluster }: Thread, what: string): void {
+  if (cluster === undefined) return;
+  throw new RangeError(
+    `Cannot ${what} on the Ray cluster at "${cluster.address}": only Python's actors and functions run there, use placement ` +
+      `"inline" or "pool" for an actor of this machine, or no address`,
+  );
+}
