@@ -86,7 +86,7 @@ describe("checkStructure()", () => {
       "lib/b.ts": "const x = 1;\n",
     });
     const ranked =
-      "base, wire, define, observe, objects, call, exec, transport, supervise, registry, runtime, api, patterns, testing";
+      "base, wire, define, observe, objects, call, exec, transport, supervise, registry, runtime, api, cluster, patterns, testing";
     assertEquals(found, [
       `lib/b.ts:1: is in no folder that has a rank: ${ranked}`,
       "lib/base/barrel.ts:1: only re-exports: mod.ts alone aggregates",
