@@ -1,6 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { assert } from "@std/assert";
 import { CorruptFrameError } from "../../lib/wire/corrupt_frame_error.ts";
+import { mutate } from "./mutate.ts";
 import { randomValue, seeded } from "./random_value.ts";
 import { Codec } from "./round_trip.ts";
 
@@ -16,37 +17,6 @@ const codec = new Codec(undefined, {
     throw new CorruptFrameError(`there is no kind ${kind}`);
   },
 });
-
-/** A damaged copy: flipped bits, another byte, cut off, a part left out or doubled, a count made huge. */
-function mutate(frame: Uint8Array, random: () => number): Uint8Array {
-  const int = (below: number): number => Math.floor(random() * below);
-  let bytes = frame.slice();
-  for (let edits = 1 + int(3); edits > 0; edits--) {
-    const at = int(bytes.length);
-    switch (int(7)) {
-      case 0:
-      case 1:
-        bytes[at] ^= 1 << int(8);
-        break;
-      case 2:
-        bytes[at] = int(256);
-        break;
-      case 3:
-        bytes = bytes.slice(0, at + 1);
-        break;
-      case 4:
-        bytes = Uint8Array.of(...bytes.slice(0, at), ...bytes.slice(at + int(8)));
-        break;
-      case 5:
-        bytes = Uint8Array.of(...bytes.slice(0, at), ...bytes.slice(Math.max(0, at - 8)));
-        break;
-      default:
-        bytes.fill(0xff, at, at + int(6));
-    }
-    if (bytes.length === 0) bytes = Uint8Array.of(int(256));
-  }
-  return bytes;
-}
 
 describe("Decoder", () => {
   it("ends every damaged frame in a value or a CorruptFrameError", { timeout: 300_000 }, () => {
