@@ -7,7 +7,7 @@
 import { type ActorId, type TaskId, taskId } from "../base/ids.ts";
 import type { ActorHandle } from "../call/actor_handle.ts";
 import type { Placement } from "../define/options.ts";
-import { contextOf } from "../exec/actor_host.ts";
+import { contextOf } from "../exec/call_context.ts";
 import { requireThread } from "../runtime/current.ts";
 import { retireActor } from "../runtime/retire.ts";
 

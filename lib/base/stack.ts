@@ -40,3 +40,14 @@ export function programLines(stack: string | undefined): string[] {
     !(ownPath !== undefined && line.includes(ownPath))
   );
 }
+
+/** Runs code whose errors need no stack. */
+export function withoutStacks(run: () => void): void {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    run();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}

@@ -127,6 +127,8 @@ function makeUnknownStub(shape: ClassShape, name: string): Stub {
 /** Makes handles; the stubs of a class are properties of one prototype, so that a call is found without a proxy. */
 export class HandleFactory {
   readonly #prototypes = new Map<string, object>();
+  /** The same by the very shape, which is quicker to find. */
+  readonly #byShape = new WeakMap<ClassShape, object>();
 
   /** A handle for an actor. */
   make(actor: HandleOwner): object {
@@ -136,6 +138,12 @@ export class HandleFactory {
   }
 
   #prototypeOf(shape: ClassShape): object {
+    let prototype = this.#byShape.get(shape);
+    if (prototype === undefined) this.#byShape.set(shape, prototype = this.#makePrototype(shape));
+    return prototype;
+  }
+
+  #makePrototype(shape: ClassShape): object {
     // The same class may be declared in many ways over a program's life; its methods tell them apart.
     const key = `${shape.key} ${shape.methods.map((method) => method.name).join()}`;
     const known = this.#prototypes.get(key);

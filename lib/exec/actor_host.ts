@@ -12,24 +12,20 @@ import { type ClassDefinition, type ClassShape, groupsOf } from "../define/class
 import type { Placement } from "../define/options.ts";
 import { cancelledError } from "../objects/cancelled_ref.ts";
 import { apply } from "./apply.ts";
-import { CallContext } from "./call_context.ts";
+import { contextOf } from "./call_context.ts";
 import { type CallRunner, Executor } from "./executor.ts";
 import type { Host } from "./host.ts";
 import type { Runnable } from "./host_environment.ts";
 import type { FaultSettings } from "../wire/fault_settings.ts";
 import type { IncomingCall } from "./incoming_call.ts";
+import { type Methods, methodsOf, NO_METHODS, refuseMethod } from "./methods.ts";
 import { type AnyGenerator, stopStream } from "./stream_producer.ts";
 
 /** How long `onShutdown` may take, in milliseconds; then the actor ends all the same. The figure is Ray's. */
 const SHUTDOWN_PATIENCE = 30_000;
 
-/** What belongs to a call, made if need be. */
-export function contextOf(call: IncomingCall): CallContext {
-  return call.context ??= new CallContext();
-}
-
-function refuseMethod(method: number): never {
-  throw new TypeError(`Cannot call method ${method}: the class has no such method`);
+function applyHere(call: IncomingCall): unknown {
+  return (call.owner as ActorHost).applyHere(call);
 }
 
 /** An actor in its thread. Calls may arrive before it is constructed; they wait. */
@@ -59,7 +55,7 @@ export class ActorHost implements CallRunner {
   #definition: ClassDefinition | undefined;
   #executors: Map<string, Executor> | undefined;
   #default: Executor | undefined;
-  #methods: ((...args: unknown[]) => unknown)[] = [];
+  #methods: Methods = NO_METHODS;
   #instance: object | undefined;
   #early: IncomingCall[] | undefined = undefined;
 
@@ -93,12 +89,11 @@ export class ActorHost implements CallRunner {
     } finally {
       this.#host.leave();
     }
-    const instance = this.#instance as Record<string, (...args: unknown[]) => unknown>;
-    this.#methods = definition.shape.methods.map(({ name }) => instance[name]);
+    this.#methods = methodsOf(definition, this.#instance);
     for (const executor of this.#all()) executor.open();
-    const early = this.#early;
+    const early = this.#early ?? [];
     this.#early = undefined;
-    if (early !== undefined) { for (const call of early) this.push(call); }
+    for (const call of early) this.push(call);
     this.onConstructed?.();
   }
 
@@ -145,7 +140,7 @@ export class ActorHost implements CallRunner {
     for (const call of this.#early ?? []) call.refuse(error);
     this.#early = undefined;
     this.#instance = undefined;
-    this.#methods = [];
+    this.#methods = NO_METHODS;
   }
 
   /** Its class, once it is constructed. */
@@ -178,22 +173,24 @@ export class ActorHost implements CallRunner {
     calls.holder = call;
     this.#host.enter(this, call.method);
     try {
-      return context === undefined && !calls.isKeptApart ? this.#apply(call) : this.#applyApart(call);
+      return context === undefined && !calls.isKeptApart ? this.applyHere(call) : this.#applyApart(call);
     } finally {
       calls.holder = outer;
       this.#host.leave();
     }
   }
 
-  readonly #apply = (call: IncomingCall): unknown =>
-    apply(this.#methods[call.method] ?? refuseMethod(call.method), this.#instance, call.args);
+  /** Applies the call's method, and no more. @internal */
+  applyHere(call: IncomingCall): unknown {
+    return apply(this.#methods[call.method] ?? refuseMethod(call.method), this.#instance, call.args);
+  }
 
   /** The same, where calls are told apart over every `await`. */
   #applyApart(call: IncomingCall): unknown {
     const { calls, context } = this.#host;
     return context === undefined
-      ? calls.run(call, this.#apply)
-      : context.run(this, () => calls.run(call, this.#apply));
+      ? calls.run(call, applyHere)
+      : context.run(this, () => calls.run(call, applyHere));
   }
 
   /** Its calls that have begun and not ended. */

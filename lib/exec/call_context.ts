@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { IncomingCall } from "./incoming_call.ts";
 import type { ActorDiedError } from "../base/actor_errors.ts";
 import { TaskCancelledError } from "../base/cancel_error.ts";
 import type { AbortWait, WaitContext } from "../objects/wait_context.ts";
@@ -70,4 +71,9 @@ export class CallContext implements WaitContext {
   leave(abort: AbortWait): void {
     this.#waits.delete(abort);
   }
+}
+
+/** What belongs to a call, made if need be. */
+export function contextOf(call: IncomingCall): CallContext {
+  return call.context ??= new CallContext();
 }

@@ -4,12 +4,14 @@
  * @module
  */
 
+import { ActorDiedError } from "../base/actor_errors.ts";
 import type { RayError } from "../base/errors.ts";
 import type { ActorId } from "../base/ids.ts";
 import { now } from "../base/clock.ts";
 import type { Schedule } from "../base/schedule.ts";
 import type { AsyncStorage } from "../base/platform.ts";
 import { ActorHost } from "./actor_host.ts";
+import { Construction } from "./construction.ts";
 import { CurrentCall } from "./current_call.ts";
 import type { ClassDefinition } from "../define/class_definition.ts";
 import type { BusySign, HostEnvironment, Runnable } from "./host_environment.ts";
@@ -91,23 +93,15 @@ export class Host {
     args: readonly unknown[],
     onFailed: (thrown: unknown) => void,
   ): void {
-    let isDone = false;
     const { constructed } = this.#environment;
-    this.ready({
-      isReady: false,
-      get canRun(): boolean {
-        return !isDone && actor.deathError === undefined;
-      },
-      runOne(): void {
-        isDone = true;
-        try {
-          actor.construct(definition, maxConcurrency, args);
-          constructed(actor.id);
-        } catch (thrown) {
-          onFailed(thrown);
-        }
-      },
-    }, actor);
+    this.ready(new Construction(actor, { definition, maxConcurrency, args, constructed, onFailed }), actor);
+  }
+
+  /** Ends all actors. */
+  endAll(reason: string): void {
+    for (const actor of this.#actors.values()) {
+      actor.end(new ActorDiedError(`${actor.id} has died: ${reason}`, { actorId: actor.id }));
+    }
   }
 
   /** True if something wants the thread. */

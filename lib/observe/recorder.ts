@@ -69,10 +69,15 @@ export class Recorder {
   readonly #tasks = new Map<string, TaskRecord>();
   readonly #ended: string[] = [];
   readonly #onEvent: (event: RayEvent) => void;
+  readonly #isHeard: () => boolean;
 
-  /** @param onEvent Told of each event, once it is recorded. */
-  constructor(onEvent: (event: RayEvent) => void) {
+  /**
+   * @param onEvent Told of each event, once it is recorded.
+   * @param isHeard False while nobody would hear of it.
+   */
+  constructor(onEvent: (event: RayEvent) => void, isHeard: () => boolean) {
     this.#onEvent = onEvent;
+    this.#isHeard = isHeard;
   }
 
   /** The actors, the oldest first. */
@@ -124,8 +129,9 @@ export class Recorder {
         constructed: 0,
       };
       this.#actors.set(actorId, actor);
-      this.#onEvent({ type, time, thread, ...factsOf(actor) });
-      const early = this.#early.get(actorId) ?? [];
+      if (this.#isHeard()) this.#onEvent({ type, time, thread, ...factsOf(actor) });
+      const early = this.#early.get(actorId);
+      if (early === undefined) return;
       this.#early.delete(actorId);
       for (const next of early) this.#actor(next);
       return;
@@ -134,14 +140,16 @@ export class Recorder {
       this.#early.set(actorId, [...this.#early.get(actorId) ?? [], note]);
       return;
     }
-    const event = { time, thread, ...factsOf(known) };
     if (type === "actor-alive") {
       if (known.state === "DEAD") return;
       known.state = "ALIVE";
       known.constructed = time;
       known.thread = thread;
-      this.#onEvent({ type, ...event });
-    } else if (type === "actor-restarting") {
+      if (this.#isHeard()) this.#onEvent({ type, time, thread, ...factsOf(known) });
+      return;
+    }
+    const event = { time, thread, ...factsOf(known) };
+    if (type === "actor-restarting") {
       // The next run may have been heard of first.
       if (known.state !== "DEAD" && known.constructed <= time) known.state = "RESTARTING";
       known.reason = text;

@@ -92,6 +92,8 @@ function needs(thread: Thread, { shape }: ClassDefinition, options: ActorOptions
   return demand.amounts.length === 0 ? undefined : demand;
 }
 
+const NO_FAULT: ActorSettings["fault"] = () => undefined;
+
 /** What options say of restarts and of repeated calls, once it is known where the actor begins. */
 function faultSettings(
   thread: Thread,
@@ -103,7 +105,7 @@ function faultSettings(
   const { maxRestarts = 0, lifetime } = options;
   // Of an actor with several threads, its owner counts the handles.
   const isThreaded = !isAsync && limit > 1;
-  if (retries === undefined && maxRestarts === 0 && !isThreaded) return () => undefined;
+  if (retries === undefined && maxRestarts === 0 && !isThreaded) return NO_FAULT;
   // A detached actor outlives its maker.
   const owner = lifetime === "detached" && thread.driverLink !== undefined
     ? thread.driverLink.peer

@@ -47,6 +47,8 @@ export class Cells {
   /** The keys of actors that may have been restarted, by where they are. */
   readonly #moved = new Map<string, string>();
 
+  readonly #cancelChildren = (parent: IncomingCall): void => cancelChildren(this.#thread, parent);
+
   /** @param thread The thread. */
   constructor(thread: Thread) {
     this.#thread = thread;
@@ -182,10 +184,11 @@ export class Cells {
   untilEnded(cell: ActorCell): Promise<void> {
     this.#awaited.add(cell);
     return new Promise((resolve) => {
-      cell.onBroken.push(() => {
+      const ended = (): void => {
         this.#awaited.delete(cell);
         resolve();
-      });
+      };
+      cell.onBroken = [...cell.onBroken, ended];
     });
   }
 
@@ -223,8 +226,7 @@ export class Cells {
     } else if (address.thread.id === self.id) {
       const actor = host.find(address.local);
       if (actor !== undefined) {
-        const cancel = (parent: IncomingCall): void => cancelChildren(this.#thread, parent);
-        return new LocalTarget(actor, values, this.#environment.events, streams, cancel);
+        return new LocalTarget(actor, values, this.#environment.events, streams, this.#cancelChildren);
       }
     }
     const link = address.crew !== undefined

@@ -48,7 +48,7 @@ export class Observation {
     this.loads = new ThreadLoads(thread);
     this.recorder = new Recorder((event) => {
       for (const stream of this.#streams) stream.push(event);
-    });
+    }, () => this.#streams.size > 0);
   }
 
   /** An actor of this thread was constructed. */

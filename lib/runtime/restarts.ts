@@ -68,7 +68,7 @@ export class Restarts {
     if (!mayRestart(endOf(board, address))) return false;
     const owner = peers.connect(fault!.owner);
     if (owner === undefined) return false;
-    if (!this.#waiting.has(cell)) cell.onBroken.push(() => this.#waiting.delete(cell));
+    if (!this.#waiting.has(cell)) cell.onBroken = [...cell.onBroken, () => this.#waiting.delete(cell)];
     this.#waiting.add(cell);
     cell.suspend();
     const out = owner.open(Frame.actorWanted);
@@ -123,7 +123,7 @@ export class Restarts {
       if (!noRestart) return this.#stop(cell, true);
       if (cell.isRestarting) return await this.#stopForGood(cell);
       // It may crash before it hears of this.
-      cell.onSuspended.push(() => void this.#stopForGood(cell));
+      cell.onSuspended = [...cell.onSuspended, () => void this.#stopForGood(cell)];
       return await kill(this.#thread, cell);
     }
     if (!cell.isRestarting) {

@@ -68,7 +68,7 @@ function retired(thread: Thread, cell: ActorCell): Promise<void> {
     const kill = (): void => void killCell(thread, cell);
     // Or has nothing to do before it has begun.
     if (cell.isRestarting || thread.admission.waits(cell.address)) return kill();
-    cell.onSuspended.push(kill);
+    cell.onSuspended = [...cell.onSuspended, kill];
     const actor = address.thread.id === thread.self.id ? thread.host.find(address.local) : undefined;
     if (actor !== undefined) return void retireActor(thread, actor, DISPOSED, false);
     const link = thread.peers.find(address.thread.id);

@@ -7,7 +7,7 @@
 import { kindOf } from "../define/class_definition.ts";
 import type { FunctionDefinition } from "../define/definitions.ts";
 import { Executor } from "../exec/executor.ts";
-import { contextOf } from "../exec/actor_host.ts";
+import { contextOf } from "../exec/call_context.ts";
 import type { Runnable } from "../exec/host_environment.ts";
 import type { IncomingCall } from "../exec/incoming_call.ts";
 import { stopStream } from "../exec/stream_producer.ts";

@@ -5,13 +5,13 @@
  */
 
 import { type Clock, systemClock } from "../base/clock.ts";
-import { ActorDiedError } from "../base/actor_errors.ts";
 import type { Schedule } from "../base/schedule.ts";
+import { withoutStacks } from "../base/stack.ts";
 import { coreCount, deno, process } from "../base/platform.ts";
 import { actorId, setPlace } from "../base/ids.ts";
 import { CallSites } from "../call/call_site.ts";
 import type { Definitions } from "../define/definitions.ts";
-import { contextOf } from "../exec/actor_host.ts";
+import { contextOf } from "../exec/call_context.ts";
 import { Host } from "../exec/host.ts";
 import type { Ref, RefHome } from "../objects/ref.ts";
 import type { WaitContext } from "../objects/wait_context.ts";
@@ -141,7 +141,7 @@ export class Thread implements RefHome {
     this.children = new Children(board, self, this.peers, this.names.table.memory, this.admission.totals);
     this.cells = new Cells(this);
     this.restarts = new Restarts(this);
-    this.holders = new Holders((local) => retireUnheld(this, local));
+    this.holders = new Holders(self.id, (local) => retireUnheld(this, local));
     this.pool = new PoolThreads(this, this.isWorker ? undefined : start.poolThreads ?? cores);
     this.pooled = this.isWorker && this.pool.table.has(self) ? new PooledActors(this) : undefined;
     this.tasks = new Tasks(this, start.worker === undefined ? start.taskThreads ?? cores : 0);
@@ -247,10 +247,11 @@ export class Thread implements RefHome {
     this.names.close();
     this.admission.close();
     this.tasks.close(reason);
-    this.cells.breakAll(reason);
-    for (const actor of this.host.actors()) {
-      actor.end(new ActorDiedError(`${actor.id} has died: ${reason}`, { actorId: actor.id }));
-    }
+    // There may be a million of them, and each of their errors would look for its stack.
+    withoutStacks(() => {
+      this.cells.breakAll(reason);
+      this.host.endAll(reason);
+    });
     for (const link of this.peers.all()) this.#closeLink(link, reason);
     this.#deathWatch.close();
     this.observation.close();

@@ -19,6 +19,7 @@ export function whenReady(
   args: unknown[],
   then: { ready: (values: unknown[]) => void; failed: (error: unknown) => void },
 ): void {
+  if (!args.some((arg) => arg instanceof Ref)) return then.ready(args);
   const pending = args.filter((arg): arg is Ref => arg instanceof Ref && arg.status === PENDING);
   let missing = pending.length;
   let isOver = false;

@@ -27,6 +27,9 @@ import type { CallSettings } from "../wire/call_settings.ts";
 import { armRetries, lostCallError } from "./retries.ts";
 import { RestartingTarget } from "./restarting_target.ts";
 
+/** Few have anybody to call back. */
+const NOBODY: readonly (() => void)[] = [];
+
 /** One actor, as seen from one thread. */
 export class ActorCell implements HandleOwner, HeldCallOwner {
   /** The actor's id. */
@@ -35,12 +38,12 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
   readonly shape: ClassShape;
   /** Where it lives. */
   address: ActorAddress;
+  /** Called once when the actor is known to have ended. */
+  onBroken: readonly (() => void)[] = NOBODY;
+  /** Called once when it has crashed and would start again. */
+  onSuspended: readonly (() => void)[] = NOBODY;
   /** The handle, one a thread. */
   handle: object | undefined = undefined;
-  /** Called once when the actor is known to have ended. */
-  onBroken: (() => void)[] = [];
-  /** Called when it has crashed and would start again. */
-  onSuspended: (() => void)[] = [];
   readonly #environment: CellEnvironment;
   readonly #events: EventSink;
   readonly #taskNames: readonly string[];
@@ -49,7 +52,7 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
   #target: CallTarget;
   #error: ActorDiedError | undefined;
   #pending = 0;
-  #onAnswered: (() => void)[] = [];
+  #onAnswered: readonly (() => void)[] = NOBODY;
 
   /**
    * @param environment The thread.
@@ -124,13 +127,11 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
     const target = this.#target;
     this.#target = new BrokenTarget(error);
     target.close?.(error);
-    const held = this.#held;
+    const held = this.#held?.values() ?? [];
     this.#held = undefined;
-    if (held !== undefined) {
-      for (const queue of held.values()) for (const call of queue) call.ref.reject(error);
-    }
+    for (const queue of held) for (const call of queue) call.ref.reject(error);
     for (const callback of this.onBroken) callback();
-    this.onBroken = [];
+    this.onBroken = NOBODY;
   }
 
   /** True between a crash and the restart. */
@@ -144,7 +145,8 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
     const before = this.#target;
     this.#target = new RestartingTarget(this.actorId);
     before.suspend?.();
-    for (const callback of this.onSuspended.splice(0)) queueMicrotask(callback);
+    for (const callback of this.onSuspended) queueMicrotask(callback);
+    this.onSuspended = NOBODY;
   }
 
   /** The actor is there again, at `address`: calls go to `target` from now on. */
@@ -188,7 +190,8 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
   answered(): void {
     this.#pending--;
     if (this.#pending === 0 && this.#onAnswered.length > 0) {
-      for (const callback of this.#onAnswered.splice(0)) callback();
+      for (const callback of this.#onAnswered) callback();
+      this.#onAnswered = NOBODY;
     }
   }
 
@@ -227,7 +230,7 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
   /** Calls back when no call of this thread is unanswered; at once if none is. */
   whenAnswered(callback: () => void): void {
     if (this.#pending === 0) callback();
-    else this.#onAnswered.push(callback);
+    else this.#onAnswered = [...this.#onAnswered, callback];
   }
 
   #limitError(method: number): PendingCallsLimitExceeded {

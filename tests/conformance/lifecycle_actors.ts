@@ -1,6 +1,6 @@
 import { Actor, type ActorHandle, kill, type ObjectRef, put, remote, shutdown } from "@manta/ray";
 import { AsyncEcho, Counter } from "./actors.ts";
-import type { Fence, TestPlacement } from "./fence.ts";
+import { type Fence, keep, type TestPlacement } from "./fence.ts";
 
 @remote
 export class Killer extends Actor {
@@ -21,7 +21,7 @@ export class Parent extends Actor {
     return { thread: Counter.remote(), inline: Counter.options({ placement: "inline" }).remote() };
   }
   async family(placement: TestPlacement): Promise<Family> {
-    const inner = Parent.options({ placement }).remote();
+    const inner = keep(Parent.options({ placement }).remote());
     const { thread: grandchild } = await inner.children.remote();
     return { ...this.children(), grandchild };
   }

@@ -23,7 +23,11 @@ function ofTask(
 
 function recorder(): { it: Recorder; seen: RayEvent[]; types: () => string[] } {
   const seen: RayEvent[] = [];
-  return { it: new Recorder((event) => seen.push(event)), seen, types: () => seen.map(({ type }) => type) };
+  return {
+    it: new Recorder((event) => seen.push(event), () => true),
+    seen,
+    types: () => seen.map(({ type }) => type),
+  };
 }
 
 describe("Recorder", () => {
