@@ -46,13 +46,10 @@ export function createActor(
     refuseOnCluster(thread, `make an actor of class "${definition.shape.name}"`);
   }
   const isDetached = merged.lifetime === "detached";
-  const { maxRestarts = 0 } = merged;
-  const isThreaded = settings.threads > 1 && (placement === "thread" || placement === "process");
-  if (maxRestarts !== 0 && (isThreaded || isDetached)) {
-    const found = isDetached ? 'lifetime "detached"' : `"maxConcurrency" ${limit}`;
+  if (merged.maxRestarts && isDetached) {
     throw new RangeError(
-      `Cannot make an actor of class "${definition.shape.name}" with "maxRestarts" ${maxRestarts} and ${found}: only an ` +
-        `actor on one thread, that ends with its maker, is restarted`,
+      `Cannot make an actor of class "${definition.shape.name}" with "maxRestarts" ${merged.maxRestarts} and lifetime "detached": ` +
+        `only an actor that ends with its maker is restarted`,
     );
   }
   checkNaming(thread, merged, placement, definition.shape, settings.threads);
