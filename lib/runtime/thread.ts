@@ -281,6 +281,7 @@ export class Thread implements RefHome {
       this.lending.table.forgetHolder(link.peer.id);
       this.holders.forgetHolder(link.peer.id);
     }
+    this.restarts.own.deaths();
     this.crews.member?.look();
     this.pooled?.ownersDied();
     this.observation.refresh();

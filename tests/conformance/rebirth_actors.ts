@@ -3,6 +3,7 @@ import {
   type ActorHandle,
   getSync,
   kill,
+  type ObjectRef,
   remote,
   runtimeContext,
   shared,
@@ -28,6 +29,11 @@ export class Ledger extends Actor {
       if (waiting.key === key && waiting.count <= count) waiting.resolve();
     }
     return count;
+  }
+  /** A word, once it was noted. */
+  async word(word: string): Promise<string> {
+    await this.reached(word);
+    return word;
   }
   reset(): void {
     this.#counts.delete("end");
@@ -128,6 +134,19 @@ export class GangAgain extends Actor {
 /** Makes the actor, and so owns it; or calls it from a thread of its own. */
 @remote
 export class Keeper extends Actor {
+  /** With an argument that is not there yet. */
+  makeLate(
+    ledger: ActorHandle<Ledger>,
+    options: object,
+    { label }: { label: ObjectRef<string> },
+  ): ActorHandle<Again> {
+    return Again.options(options).remote(ledger, "at once", label);
+  }
+  /** Of classes that the driver does not know. */
+  async carry(options: object): Promise<void> {
+    const { Carrier, Parcel } = await import("./unknown_module.ts");
+    await Carrier.options(options).remote(new Parcel(3)).weigh.remote();
+  }
   makeGang(ledger: ActorHandle<Ledger>, options: object): ActorHandle<GangAgain> {
     return GangAgain.options(options).remote(ledger);
   }

@@ -16,6 +16,7 @@ import process from "node:process";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { rejection, within } from "./fence.ts";
 import { Again, GangAgain, Keeper, Ledger, type Place, type Return } from "./rebirth_actors.ts";
+import type { Carrier } from "./unknown_module.ts";
 
 const LIMIT = 25_000;
 const PLACES: readonly Place[] = ["thread", "pool", "process"];
@@ -353,6 +354,102 @@ describe("restarts of threaded actors", () => {
       await within(LIMIT, "later", rejection(made.add.options(RETRY).remote())),
       ActorDiedError,
     );
+  });
+});
+
+describe("restarts of detached actors", () => {
+  let ledger: ActorHandle<Ledger>;
+  beforeEach(async () => {
+    await init();
+    ledger = Ledger.remote();
+  });
+  afterEach(shutdown);
+
+  const options = { lifetime: "detached", maxRestarts: 2, name: "lasting" } as const;
+  const crash = (actor: ActorHandle<Again>): Promise<unknown> =>
+    within(LIMIT, "crash", rejection(actor.leave.options({ maxTaskRetries: 0 }).remote(3)));
+
+  /** It has its first run. */
+  async function outlives(actor: ActorHandle<Again>, label: string): Promise<void> {
+    const { actorId } = actor;
+    for (const run of [2, 3]) {
+      assertInstanceOf(await crash(actor), ActorUnavailableError);
+      assertEquals(await within(LIMIT, "run", actor.run.options(RETRY).remote()), run);
+      assertEquals(await actor.who.remote(), [actorId, "thread", true, label]);
+      const found = await getActor<Again>("lasting");
+      assertEquals([found.actorId, await found.run.remote()], [actorId, run]);
+      assertEquals(await stateOf("Again").then(([state]) => state), "ALIVE");
+    }
+    assertInstanceOf(await crash(actor), ActorDiedError);
+    assertEquals(await listNamedActors(), []);
+    assertEquals(await stateOf("Again").then(([state]) => state), "DEAD");
+  }
+
+  // ray: detached, option-lifetime, max-restarts
+  it("one of the driver's starts again", async () => {
+    const actor = Again.options(options).remote(ledger, "at once", "kept");
+    assertEquals(await actor.run.remote(), 1);
+    await outlives(actor, "kept");
+  });
+
+  // ray: detached, max-restarts
+  it("one of an actor that is dead starts again", async () => {
+    const maker = Keeper.remote();
+    const actor = await maker.make.remote(ledger, options, "at once");
+    assertEquals(await actor.run.remote(), 1);
+    await kill(maker);
+    await outlives(actor, "kept");
+  });
+
+  // ray: detached
+  it("one whose arguments came late starts again", async () => {
+    const maker = Keeper.remote();
+    const label = ledger.word.remote("late");
+    const actor = await maker.makeLate.remote(ledger, options, { label });
+    await ledger.note.remote("late");
+    assertEquals(await within(LIMIT, "run", actor.run.remote()), 1);
+    await kill(maker);
+    await outlives(actor, "late");
+  });
+
+  it("one whose arguments never come ends with its maker", async () => {
+    const maker = Keeper.remote();
+    const label = ledger.word.remote("never");
+    const actor = await maker.makeLate.remote(ledger, options, { label });
+    const waiting = actor.run.options(RETRY).remote();
+    assertEquals(await listNamedActors(), ["lasting"]);
+    await kill(maker);
+    assertInstanceOf(await within(LIMIT, "waiting", rejection(waiting)), ActorDiedError);
+    assertEquals(await listNamedActors(), []);
+    await ledger.note.remote("never");
+    assertEquals(await label, "never");
+    assertEquals(await ledger.count.remote("made"), 0);
+  });
+
+  it("the driver need not know its class, nor those of its arguments", async () => {
+    const maker = Keeper.remote();
+    await within(LIMIT, "carry", maker.carry.remote(options));
+    await kill(maker);
+    const carrier = await getActor<Carrier>("lasting");
+    assertEquals(await carrier.weigh.remote(), 6);
+    await rejection(carrier.leave.remote());
+    assertEquals(await within(LIMIT, "weigh", carrier.weigh.options(RETRY).remote()), 6);
+  });
+
+  // ray: detached, kill-restart
+  it("kill() ends it for good, also while it restarts", async () => {
+    const maker = Keeper.remote();
+    const actor = await maker.make.remote(ledger, options, "when told");
+    assertEquals(await actor.run.remote(), 1);
+    await kill(maker);
+    await within(LIMIT, "restart", kill(actor, { noRestart: false }));
+    await within(LIMIT, "made", ledger.reached.remote("made", 2));
+    const waiting = actor.run.options(RETRY).remote();
+    assertEquals(await listNamedActors(), ["lasting"]);
+    await within(LIMIT, "kill", kill(actor));
+    assertInstanceOf(await within(LIMIT, "waiting", rejection(waiting)), ActorDiedError);
+    assertEquals(await listNamedActors(), []);
+    await ledger.note.remote("go");
   });
 });
 
