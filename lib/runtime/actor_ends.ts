@@ -27,6 +27,8 @@ export function reportEnd(
   cause: unknown,
   step = "its constructor threw",
 ): void {
+  // What unwinds a thread that others have ended is no cause: they have said why.
+  if (thread.host.isPrimary(actor) && !thread.board.isAlive(thread.self)) return;
   const text = `${step} ${describeThrown(cause)}`;
   endActor(thread, actor, text, { cause });
   if (!thread.host.isPrimary(actor)) return;

@@ -14,6 +14,7 @@ import { type ActorSettings, handleOfNew } from "./actor_settings.ts";
 import type { NewWorker } from "./children.ts";
 import { refuseOnCluster } from "./cluster_link.ts";
 import { type Creation, PRIMARY, sendCreate, sendCreateFailed, sendKept, startLate } from "./creation.ts";
+import { handArguments, handOver } from "./hand_over.ts";
 import { createInline } from "./inline_actors.ts";
 import { checkNaming } from "./names.ts";
 import type { Thread } from "./thread.ts";
@@ -46,15 +47,6 @@ export function createActor(
     refuseOnCluster(thread, `make an actor of class "${definition.shape.name}"`);
   }
   const isDetached = merged.lifetime === "detached";
-  const { maxRestarts = 0 } = merged;
-  const isThreaded = settings.threads > 1 && (placement === "thread" || placement === "process");
-  if (maxRestarts !== 0 && (isThreaded || isDetached)) {
-    const found = isDetached ? 'lifetime "detached"' : `"maxConcurrency" ${limit}`;
-    throw new RangeError(
-      `Cannot make an actor of class "${definition.shape.name}" with "maxRestarts" ${maxRestarts} and ${found}: only an ` +
-        `actor on one thread, that ends with its maker, is restarted`,
-    );
-  }
   checkNaming(thread, merged, placement, definition.shape, settings.threads);
   const demand = needs(thread, definition, merged);
   const naming = thread.names.settle(merged, settings.fault(0, 0)?.retries);
@@ -143,7 +135,11 @@ export function createOnThread(
     fault: settings.fault(workers[0].address.id, PRIMARY),
   };
   const creation: Creation = { definition, settings, isBridged: isBridge };
+  // The driver restarts a detached actor.
+  const handsOver = isRestartable(address) && !thread.restarts.owns(address);
   const send = (values: readonly unknown[]): void => {
+    // First: what has not left when this thread ends is lost, and the actor's life goes on.
+    if (handsOver) handArguments(thread, address, values);
     for (const link of links) sendCreate(thread, link, creation, address, values);
   };
   const fail = (error: unknown): void => {
@@ -156,9 +152,10 @@ export function createOnThread(
       for (const worker of workers) worker.discard();
       return taken;
     }
+    if (handsOver) handOver(thread, creation, address);
     if (isRestartable(address)) {
       if (given === args) given = thread.values.copyArgs(args);
-      kept = new KeptArguments(given);
+      if (!handsOver) kept = new KeptArguments(given);
     }
     const isComplete = given.every((arg) => !(arg instanceof Ref) || arg.status === READY);
     if (isComplete) send(given.map((arg) => arg instanceof Ref ? arg.value : arg));

@@ -22,6 +22,7 @@ import { cancelCall, cancelLent } from "./cancel.ts";
 import { readThread } from "./children.ts";
 import { DISPOSED, retireActor } from "./retire.ts";
 import type { Membrane } from "./membrane.ts";
+import { takeArguments, takeOver } from "./hand_over.ts";
 import { renewHere } from "./rebirth.ts";
 import type { PooledActors } from "./pooled_actors.ts";
 import { nobody, refuseArgs, refuseCall, takeRef } from "./odd_calls.ts";
@@ -117,6 +118,8 @@ export class Dispatcher implements FrameSink {
       loads: (link, reader) => thread.observation.loads.answered(link, reader),
       named: (_, reader) => thread.names.named(reader),
       shapeWanted: (link, reader) => thread.names.shapeWanted(link, reader),
+      handOver: (link, reader) => takeOver(thread, link, reader),
+      handArguments: (link, reader, items) => takeArguments(thread, link, reader, items),
       startDetached: (_, reader, items) => thread.children.takeDetached(reader, items),
     };
     const table: Handler[] = [];

@@ -12,19 +12,20 @@ import { type ActorAddress, addressAfter, keyAt, threadsOf } from "../supervise/
 import type { ActorCell } from "../supervise/actor_cell.ts";
 import { RestartQueue } from "../supervise/restart_queue.ts";
 import { isUsedUp, mayRestart } from "../supervise/restart_policy.ts";
-import { writeCrew } from "../transport/crew_memory.ts";
+import type { ThreadAddress } from "../transport/thread_address.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
 import { endActor } from "./actor_ends.ts";
 import { diedText } from "./cells.ts";
 import type { Creation } from "./creation.ts";
-import { deathText } from "./death.ts";
+import { deathText, OWNER_ENDED } from "./death.ts";
 import { EndedActors } from "./ended_actors.ts";
 import { beginAgain, renew } from "./rebirth.ts";
 import { endOf, noteOf } from "./run_end.ts";
 import type { Thread } from "./thread.ts";
 import type { KeptArguments } from "./when_ready.ts";
+import { sendAt, sendGone } from "./whereabouts.ts";
 
 /** What each start of an actor needs. */
 export interface Birth extends Creation {
@@ -53,6 +54,8 @@ export class Supervision {
   readonly #byPlace = new Map<string, Supervised>();
   readonly #onThread = new Map<number, Set<Supervised>>();
   readonly #ended = new EndedActors();
+  /** Actors that others have made, and who did. */
+  readonly #adopted = new Map<Supervised, ThreadAddress>();
   /** The next runs that wait until there are fewer dead threads. */
   readonly queue: RestartQueue;
 
@@ -64,7 +67,7 @@ export class Supervision {
     thread.children.onEnded = () => this.queue.proceed();
   }
 
-  /** This thread has made an actor that may be restarted, or was given it to look after. */
+  /** This thread has made an actor that may be restarted. */
   supervise(address: ActorAddress, birth: Birth): void {
     const id = keyAt(address);
     const supervised: Supervised = {
@@ -77,6 +80,24 @@ export class Supervision {
     };
     this.#byId.set(id, supervised);
     this.#place(supervised);
+  }
+
+  /** This thread, the driver, is to look after an actor that `maker` has made, and whose arguments come later. */
+  adopt(address: ActorAddress, birth: Birth, maker: ThreadAddress): void {
+    this.supervise(address, birth);
+    this.#adopted.set(this.#byId.get(keyAt(address))!, maker);
+    this.deaths();
+  }
+
+  /** Some thread has died: looks for those of adopted actors, to which there may be no link, and for their makers. */
+  deaths(): void {
+    const { board } = this.#thread;
+    for (const [supervised, maker] of this.#adopted) {
+      const { address: { thread }, id, kept } = supervised;
+      if (this.#byId.get(id) !== supervised) this.#adopted.delete(supervised);
+      else if (!kept.areThere && !board.isAlive(maker)) this.end(supervised, false, OWNER_ENDED);
+      else if (!board.isAlive(thread)) this.died(thread.id);
+    }
   }
 
   #place(supervised: Supervised): void {
@@ -174,7 +195,7 @@ export class Supervision {
     supervised.isRestarting = false;
     supervised.cell = undefined;
     if (cell !== undefined) this.#thread.cells.move(cell, supervised.address);
-    for (const asker of supervised.askers) this.#answer(asker, supervised);
+    for (const asker of supervised.askers) sendAt(this.#thread, asker, supervised.address);
     supervised.askers.clear();
   }
 
@@ -183,32 +204,11 @@ export class Supervision {
     const [origin, number, known] = [reader.u32(), reader.u32(), reader.u32()];
     const id = actorId(origin, number);
     const supervised = this.#byId.get(id);
-    if (supervised === undefined) return this.#sendGone(link, origin, number, this.#ended.of(id));
+    if (supervised === undefined) return sendGone(this.#thread, link, { origin, number }, this.#ended.of(id));
     const { address, askers, isRestarting } = supervised;
     // One that knows of no later run than this thread has heard of its death before this one did.
     if (isRestarting || address.fault!.restarts <= known) askers.add(link.peer.id);
-    else this.#answer(link.peer.id, supervised);
-  }
-
-  #answer(asker: number, { address }: Supervised): void {
-    const { peers } = this.#thread;
-    const link = peers.find(asker);
-    if (link === undefined) return;
-    const { thread, local, crew, fault } = address;
-    const isAcquainted = crew !== undefined || link.acquainted.has(thread.id) || asker === thread.id;
-    const introduction = isAcquainted ? undefined : peers.introduce(link, thread.id);
-    const out = link.open(Frame.actorAt);
-    for (const word of [fault!.origin, fault!.number, fault!.restarts, thread.id, thread.slot, local]) {
-      out.u32(word);
-    }
-    out.u8(crew === undefined ? 0 : 1);
-    if (crew !== undefined) {
-      writeCrew(out, crew, 0);
-      return link.seal([crew.memory]);
-    }
-    if (introduction === undefined) return link.seal();
-    link.seal([introduction.end], [introduction.end.port]);
-    introduction.announce();
+    else sendAt(this.#thread, link.peer.id, address);
   }
 
   /** The actor of this thread's making with that id, until it has ended for good. */
@@ -243,17 +243,11 @@ export class Supervision {
     observation.events.actorDied(id, error.message.replace(/^.*? has died, /s, ""));
     for (const asker of askers) {
       const link = peers.find(asker);
-      if (link !== undefined) this.#sendGone(link, address.fault!.origin, address.fault!.number, error);
+      if (link !== undefined) sendGone(this.#thread, link, address.fault!, error);
     }
     if (cell === undefined) return;
     cells.forget(cell);
     cell.break(error);
-  }
-
-  #sendGone(link: PeerLink, origin: number, number: number, error: ActorDiedError): void {
-    const out = link.open(Frame.actorGone);
-    for (const word of [origin, number]) out.u32(word);
-    this.#thread.values.finishThrown(link, error);
   }
 
   /** Another thread ends an actor, which may start again if it says so. */

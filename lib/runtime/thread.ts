@@ -238,6 +238,7 @@ export class Thread implements RefHome {
     if (this.membrane !== undefined) return this.membrane.end();
     if (deno === undefined) process.exit(1);
     this.loop.stop();
+    for (const link of this.peers.all()) link.isMuted = true;
   }
 
   /** Ends the thread's part of the runtime; all that is pending rejects, for `reason`. */
@@ -281,6 +282,7 @@ export class Thread implements RefHome {
       this.lending.table.forgetHolder(link.peer.id);
       this.holders.forgetHolder(link.peer.id);
     }
+    this.restarts.own.deaths();
     this.crews.member?.look();
     this.pooled?.ownersDied();
     this.observation.refresh();

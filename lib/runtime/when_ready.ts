@@ -48,12 +48,23 @@ export class KeptArguments {
   #to: WhenReady | undefined;
   #isDropped = false;
 
-  /** @param args Copies; refs at the top level stay as they are. */
-  constructor(args: unknown[]) {
+  /** @param args Copies; refs at the top level stay as they are. Without them, {@linkcode come} says them. */
+  constructor(args?: unknown[]) {
+    if (args === undefined) return;
     whenReady(args, {
       ready: (values) => this.#have((to) => to.ready(values)),
       failed: (error) => this.#have((to) => to.failed(error)),
     });
+  }
+
+  /** True once they are there. */
+  get areThere(): boolean {
+    return this.#give !== undefined;
+  }
+
+  /** They have come. */
+  come(values: readonly unknown[]): void {
+    this.#have((to) => to.ready(values));
   }
 
   /** Gives them to whoever starts the actor now, in place of who wanted them before. */

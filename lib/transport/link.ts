@@ -64,6 +64,8 @@ export class Link {
   isDirty = false;
   /** True once closed. */
   isClosed = false;
+  /** True in a thread that others have ended: what its code says while it is unwound is nobody's to hear. */
+  isMuted = false;
 
   readonly #board: Board;
   readonly #sink: FrameSink;
@@ -151,7 +153,7 @@ export class Link {
   flush(): boolean {
     const { out } = this;
     const end = out.pos >> 2;
-    if (this.isClosed) this.#sent = end;
+    if (this.isClosed || this.isMuted) this.#sent = end;
     while (this.#sent < end) {
       const count = this.#writer.write(out.words, this.#sent, end);
       if (count > 0) {

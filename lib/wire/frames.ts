@@ -114,6 +114,13 @@ export const Frame = {
   admitted: 44,
   /** It needs them no more; or, from the driver: it has ended, and waits no more. Body: its id. */
   admissionOver: 45,
+  /**
+   * The sender has made a detached actor that may be restarted; for the driver. Body: its thread u32, slot u32, its fault settings,
+   * isSerial u8, maxConcurrency u32, maxPendingCalls f64, 1 u8 with what it needs or 0 u8, module, shape as JSON.
+   */
+  handOver: 46,
+  /** Its arguments. Body: thread u32, count varint, values. */
+  handArguments: 47,
 } as const;
 
 /** The number of a frame's kind. */

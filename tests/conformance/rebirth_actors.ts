@@ -1,4 +1,14 @@
-import { Actor, type ActorHandle, getSync, kill, remote, runtimeContext } from "@manta/ray";
+import {
+  Actor,
+  type ActorHandle,
+  getSync,
+  kill,
+  type ObjectRef,
+  remote,
+  runtimeContext,
+  shared,
+  updateShared,
+} from "@manta/ray";
 import process from "node:process";
 
 /** Where an actor runs that starts again. */
@@ -19,6 +29,15 @@ export class Ledger extends Actor {
       if (waiting.key === key && waiting.count <= count) waiting.resolve();
     }
     return count;
+  }
+  /** A word, once it was noted. */
+  async word(word: string): Promise<string> {
+    await this.reached(word);
+    return word;
+  }
+  reset(): void {
+    this.#counts.delete("end");
+    this.#counts.delete("begun");
   }
   async reached(key: string, count = 1): Promise<void> {
     if (this.count(key) >= count) return;
@@ -81,9 +100,56 @@ export class Again extends Actor {
   }
 }
 
+/** An actor on three threads, each with an instance of its own. */
+@remote({ maxConcurrency: 3 })
+export class GangAgain extends Actor {
+  @shared
+  accessor total = 0;
+  constructor(readonly ledger: ActorHandle<Ledger>, way: Return = "at once") {
+    super();
+    const made = getSync(ledger.note.remote("made"));
+    if (made <= 3) return;
+    if (way === "when told") getSync(ledger.reached.remote("go"));
+    if (way === "throws") throw new RangeError("not again");
+    if (way === "crashes once" && made === 5) process.exit(7);
+  }
+  add(): number {
+    return updateShared(this, "total", (total) => total + 1);
+  }
+  who(): unknown[] {
+    const { actorId, wasReconstructed } = runtimeContext();
+    return [actorId, wasReconstructed];
+  }
+  leave(code: number): void {
+    process.exit(code);
+  }
+  /** Begins, and holds its thread until it is told to end. */
+  after<T>(value: T): T {
+    getSync(this.ledger.note.remote("begun"));
+    getSync(this.ledger.reached.remote("end"));
+    return value;
+  }
+}
+
 /** Makes the actor, and so owns it; or calls it from a thread of its own. */
 @remote
 export class Keeper extends Actor {
+  /** With an argument that is not there yet. */
+  makeLate(
+    ledger: ActorHandle<Ledger>,
+    options: object,
+    { label }: { label: ObjectRef<string> },
+  ): ActorHandle<Again> {
+    return Again.options(options).remote(ledger, "at once", label);
+  }
+  /** Of classes that the driver does not know. */
+  async carry(options: object): Promise<void> {
+    const { Carrier, Parcel } = await import("./unknown_module.ts");
+    await Carrier.options(options).remote(new Parcel(3)).weigh.remote();
+  }
+  makeGang(ledger: ActorHandle<Ledger>, options: object): ActorHandle<GangAgain> {
+    return GangAgain.options(options).remote(ledger);
+  }
   make(ledger: ActorHandle<Ledger>, options: object, way: Return): ActorHandle<Again> {
     return Again.options(options).remote(ledger, way, "kept");
   }
@@ -91,6 +157,9 @@ export class Keeper extends Actor {
     return await actor.run.options({ maxTaskRetries: -1 }).remote();
   }
   /** Calls with what the actor's maker said of retries, and says when. */
+  async gangOf(actor: ActorHandle<GangAgain>): Promise<number> {
+    return await actor.add.options({ maxTaskRetries: -1 }).remote();
+  }
   async callOf(actor: ActorHandle<Again>, ledger: ActorHandle<Ledger>): Promise<number> {
     const run = actor.run.remote();
     await ledger.note.remote("called");

@@ -9,12 +9,14 @@ import {
   listActors,
   listNamedActors,
   shutdown,
+  TaskError,
 } from "@manta/ray";
 import { assertEquals, assertInstanceOf, assertStringIncludes } from "@std/assert";
 import process from "node:process";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { rejection, within } from "./fence.ts";
-import { Again, Keeper, Ledger, type Place, type Return } from "./rebirth_actors.ts";
+import { Again, GangAgain, Keeper, Ledger, type Place, type Return } from "./rebirth_actors.ts";
+import type { Carrier } from "./unknown_module.ts";
 
 const LIMIT = 25_000;
 const PLACES: readonly Place[] = ["thread", "pool", "process"];
@@ -252,6 +254,204 @@ for (const placement of PLACES) {
     });
   });
 }
+
+describe("restarts of threaded actors", () => {
+  let ledger: ActorHandle<Ledger>;
+  beforeEach(async () => {
+    await init();
+    ledger = Ledger.remote();
+  });
+  afterEach(shutdown);
+
+  const make = (maxRestarts: number, way: Return = "at once"): ActorHandle<GangAgain> =>
+    GangAgain.options({ maxRestarts }).remote(ledger, way);
+  const crash = (gang: ActorHandle<GangAgain>): Promise<unknown> =>
+    within(LIMIT, "crash", rejection(gang.leave.options({ maxTaskRetries: 0 }).remote(3)));
+  const reached = (key: string, count = 1): Promise<void> =>
+    within(LIMIT, `${key} ${count}`, ledger.reached.remote(key, count));
+
+  // ray: max-restarts, max-task-retries, threaded-death
+  it("all threads start again together, with their id and new state, and calls of all run again", async () => {
+    const gang = make(2);
+    const { actorId } = gang;
+    await reached("made", 3);
+    assertEquals([await gang.add.remote(), await gang.add.remote()], [1, 2]);
+    for (const run of [2, 3]) {
+      const kept = gang.after.options(RETRY).remote("kept");
+      const lost = gang.after.remote("lost");
+      await reached("begun", 2);
+      assertInstanceOf(await crash(gang), ActorUnavailableError);
+      assertInstanceOf(await within(LIMIT, "lost", rejection(lost)), ActorUnavailableError);
+      await reached("made", run * 3);
+      await reached("begun", 3);
+      assertEquals(await within(LIMIT, "add", gang.add.options(RETRY).remote()), 1);
+      assertEquals(await gang.who.remote(), [actorId, true]);
+      const threads = Array.from({ length: 2 }, (_, i) => gang.after.remote(i));
+      await reached("begun", 5);
+      await ledger.note.remote("end");
+      assertEquals(await within(LIMIT, "kept", kept), "kept");
+      assertEquals(await within(LIMIT, "threads", Promise.all(threads)), [0, 1]);
+      await ledger.reset.remote();
+    }
+    const last = await crash(gang);
+    assertInstanceOf(last, ActorDiedError);
+    assertInstanceOf(await rejection(gang.add.options(RETRY).remote()), ActorDiedError);
+  });
+
+  // ray: unavailable
+  it("calls during the restart fail at once or wait, in each thread; kill() ends it for good", async () => {
+    const gang = make(-1, "when told");
+    const keeper = Keeper.remote();
+    const far = Keeper.options({ placement: "process" }).remote();
+    assertEquals(await keeper.gangOf.remote(gang), 1);
+    await reached("made", 3);
+    assertEquals(await within(LIMIT, "far", far.gangOf.remote(gang)), 2);
+    await crash(gang);
+    await reached("made", 6);
+    assertInstanceOf(await within(LIMIT, "fast", rejection(gang.add.remote())), ActorUnavailableError);
+    const waiting = [keeper.gangOf.remote(gang), far.gangOf.remote(gang), gang.add.options(RETRY).remote()];
+    await ledger.note.remote("go");
+    const sums = await within(LIMIT, "waiting", Promise.all(waiting));
+    assertEquals(sums.sort(), [1, 2, 3]);
+    await within(LIMIT, "kill", kill(gang, { noRestart: false }));
+    assertEquals(await within(LIMIT, "again", gang.add.options(RETRY).remote()), 1);
+    await within(LIMIT, "kill", kill(gang));
+    assertInstanceOf(await rejection(gang.add.options(RETRY).remote()), ActorDiedError);
+    assertInstanceOf(
+      await within(LIMIT, "keeper", rejection(keeper.gangOf.remote(gang))),
+      TaskError,
+    );
+  });
+
+  // ray: init-crash, init-failure
+  it("a crash in a later constructor is one more, and what one throws is the end", async () => {
+    const crashing = make(2, "crashes once");
+    await crashing.add.remote();
+    await reached("made", 3);
+    await crash(crashing);
+    // Another thread of the second run may take calls before one of them crashes.
+    await reached("made", 8);
+    assertEquals(await within(LIMIT, "add", crashing.add.options(RETRY).remote()), 1);
+    assertInstanceOf(await crash(crashing), ActorDiedError);
+    ledger = Ledger.remote();
+    const throwing = make(-1, "throws");
+    await throwing.add.remote();
+    await reached("made", 3);
+    const waiting = throwing.add.options(RETRY);
+    await crash(throwing);
+    const error = await within(LIMIT, "throws", rejection(waiting.remote()));
+    assertInstanceOf(error, ActorDiedError);
+    assertInstanceOf(error.cause, RangeError);
+  });
+
+  // ray: owner-fate
+  it("the end of its maker is the end", async () => {
+    const owner = Keeper.remote();
+    const made = await within(LIMIT, "made", owner.makeGang.remote(ledger, { maxRestarts: -1 }));
+    assertEquals(await made.add.remote(), 1);
+    await kill(owner);
+    assertInstanceOf(
+      await within(LIMIT, "later", rejection(made.add.options(RETRY).remote())),
+      ActorDiedError,
+    );
+  });
+});
+
+describe("restarts of detached actors", () => {
+  let ledger: ActorHandle<Ledger>;
+  beforeEach(async () => {
+    await init();
+    ledger = Ledger.remote();
+  });
+  afterEach(shutdown);
+
+  const options = { lifetime: "detached", maxRestarts: 2, name: "lasting" } as const;
+  const crash = (actor: ActorHandle<Again>): Promise<unknown> =>
+    within(LIMIT, "crash", rejection(actor.leave.options({ maxTaskRetries: 0 }).remote(3)));
+
+  /** It has its first run. */
+  async function outlives(actor: ActorHandle<Again>, label: string): Promise<void> {
+    const { actorId } = actor;
+    for (const run of [2, 3]) {
+      assertInstanceOf(await crash(actor), ActorUnavailableError);
+      assertEquals(await within(LIMIT, "run", actor.run.options(RETRY).remote()), run);
+      assertEquals(await actor.who.remote(), [actorId, "thread", true, label]);
+      const found = await getActor<Again>("lasting");
+      assertEquals([found.actorId, await found.run.remote()], [actorId, run]);
+      assertEquals(await stateOf("Again").then(([state]) => state), "ALIVE");
+    }
+    assertInstanceOf(await crash(actor), ActorDiedError);
+    assertEquals(await listNamedActors(), []);
+    assertEquals(await stateOf("Again").then(([state]) => state), "DEAD");
+  }
+
+  // ray: detached, option-lifetime, max-restarts
+  it("one of the driver's starts again", async () => {
+    const actor = Again.options(options).remote(ledger, "at once", "kept");
+    assertEquals(await actor.run.remote(), 1);
+    await outlives(actor, "kept");
+  });
+
+  // ray: detached, max-restarts
+  it("one of an actor that is dead starts again", async () => {
+    const maker = Keeper.remote();
+    const actor = await maker.make.remote(ledger, options, "at once");
+    assertEquals(await actor.run.remote(), 1);
+    await kill(maker);
+    await outlives(actor, "kept");
+  });
+
+  // ray: detached
+  it("one whose arguments came late starts again", async () => {
+    const maker = Keeper.remote();
+    const label = ledger.word.remote("late");
+    const actor = await maker.makeLate.remote(ledger, options, { label });
+    await ledger.note.remote("late");
+    assertEquals(await within(LIMIT, "run", actor.run.remote()), 1);
+    await kill(maker);
+    await outlives(actor, "late");
+  });
+
+  it("one whose arguments never come ends with its maker", async () => {
+    const maker = Keeper.remote();
+    const label = ledger.word.remote("never");
+    const actor = await maker.makeLate.remote(ledger, options, { label });
+    const waiting = actor.run.options(RETRY).remote();
+    assertEquals(await listNamedActors(), ["lasting"]);
+    await kill(maker);
+    assertInstanceOf(await within(LIMIT, "waiting", rejection(waiting)), ActorDiedError);
+    assertEquals(await listNamedActors(), []);
+    await ledger.note.remote("never");
+    assertEquals(await label, "never");
+    assertEquals(await ledger.count.remote("made"), 0);
+  });
+
+  it("the driver need not know its class, nor those of its arguments", async () => {
+    const maker = Keeper.remote();
+    await within(LIMIT, "carry", maker.carry.remote(options));
+    await kill(maker);
+    const carrier = await getActor<Carrier>("lasting");
+    assertEquals(await carrier.weigh.remote(), 6);
+    await rejection(carrier.leave.remote());
+    assertEquals(await within(LIMIT, "weigh", carrier.weigh.options(RETRY).remote()), 6);
+  });
+
+  // ray: detached, kill-restart
+  it("kill() ends it for good, also while it restarts", async () => {
+    const maker = Keeper.remote();
+    const actor = await maker.make.remote(ledger, options, "when told");
+    assertEquals(await actor.run.remote(), 1);
+    await kill(maker);
+    await within(LIMIT, "restart", kill(actor, { noRestart: false }));
+    await within(LIMIT, "made", ledger.reached.remote("made", 2));
+    const waiting = actor.run.options(RETRY).remote();
+    assertEquals(await listNamedActors(), ["lasting"]);
+    await within(LIMIT, "kill", kill(actor));
+    assertInstanceOf(await within(LIMIT, "waiting", rejection(waiting)), ActorDiedError);
+    assertEquals(await listNamedActors(), []);
+    await ledger.note.remote("go");
+  });
+});
 
 describe("restarts of processes", () => {
   beforeEach(async () => void await init());
