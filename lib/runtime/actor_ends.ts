@@ -4,6 +4,7 @@
  * @module
  */
 
+import { withoutStacks } from "../base/stack.ts";
 import { ActorDiedError } from "../base/actor_errors.ts";
 import { actorId } from "../base/ids.ts";
 import { describeThrown } from "../base/task_error.ts";
@@ -110,4 +111,13 @@ export async function kill(thread: Thread, cell: ActorCell): Promise<void> {
     await ended;
     thread.wait(-1);
   }
+}
+
+/** The runtime ends: so do all actors of this thread, and all that it knows. */
+export function endAll({ cells, host }: Thread, reason: string): void {
+  // There may be a million of them, and each of their errors would look for its stack.
+  withoutStacks(() => {
+    cells.breakAll(reason);
+    host.endAll(reason);
+  });
 }

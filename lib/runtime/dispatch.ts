@@ -4,9 +4,7 @@
  * @module
  */
 
-import { actorId } from "../base/ids.ts";
 import type { ActorHost } from "../exec/actor_host.ts";
-import { observeRun } from "../exec/observed_run.ts";
 import type { FrameSink, Link } from "../transport/link.ts";
 import { isLinkEnd, type LinkEnd } from "../transport/link_end.ts";
 import type { PeerLink } from "../transport/peer.ts";
@@ -25,7 +23,7 @@ import type { Membrane } from "./membrane.ts";
 import { takeArguments, takeOver } from "./hand_over.ts";
 import { renewHere } from "./rebirth.ts";
 import type { PooledActors } from "./pooled_actors.ts";
-import { nobody, refuseArgs, refuseCall, takeRef } from "./odd_calls.ts";
+import { nobody, observe, refuseArgs, refuseCall, takeRef } from "./odd_calls.ts";
 import { LinkCall, taskErrorOf } from "./replies.ts";
 import { OWNER_ENDED } from "./death.ts";
 import { takeFault } from "./further_run.ts";
@@ -206,9 +204,7 @@ export class Dispatcher implements FrameSink {
     const call = settings.stream === NO_STREAM
       ? new LinkCall(link, slot, values, who, method, settings, args)
       : this.#thread.streams.take(link, slot, who, method, settings, args);
-    if (settings !== PLAIN_CALL) {
-      observeRun(this.#thread.observation.events, call, actor?.id ?? actorId(this.#thread.self.id, local));
-    }
+    if (settings !== PLAIN_CALL) observe(this.#thread, call, actor, local);
     if (actor === undefined) refuseCall(this.#thread, local, call);
     else actor.push(call);
   }

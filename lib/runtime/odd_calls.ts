@@ -8,6 +8,7 @@ import { ActorDiedError } from "../base/actor_errors.ts";
 import { actorId } from "../base/ids.ts";
 import type { ActorHost } from "../exec/actor_host.ts";
 import type { IncomingCall } from "../exec/incoming_call.ts";
+import { observeRun } from "../exec/observed_run.ts";
 import type { Ref } from "../objects/ref.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
@@ -19,6 +20,16 @@ import type { Thread } from "./thread.ts";
 /** Who answers for an actor that is not here. */
 export function nobody(thread: Thread, local: number): TaskNamer {
   return { identify: () => ({ taskName: "a call", actorId: actorId(thread.self.id, local) }) };
+}
+
+/** Tells of the run of a call that somebody looks at. */
+export function observe(
+  thread: Thread,
+  call: IncomingCall,
+  actor: ActorHost | undefined,
+  local: number,
+): void {
+  observeRun(thread.observation.events, call, actor?.id ?? actorId(thread.self.id, local));
 }
 
 /** Answers a call whose arguments could not be read; throws if its frame is corrupt. */

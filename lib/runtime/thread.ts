@@ -6,7 +6,6 @@
 
 import { type Clock, systemClock } from "../base/clock.ts";
 import type { Schedule } from "../base/schedule.ts";
-import { withoutStacks } from "../base/stack.ts";
 import { coreCount, deno, process } from "../base/platform.ts";
 import { actorId, setPlace } from "../base/ids.ts";
 import { CallSites } from "../call/call_site.ts";
@@ -23,6 +22,7 @@ import type { LinkEnd } from "../transport/link_end.ts";
 import { Loop } from "../transport/loop.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { Admission } from "./admission.ts";
+import { endAll } from "./actor_ends.ts";
 import { PRIMARY } from "./creation.ts";
 import { Cells } from "./cells.ts";
 import { Children } from "./children.ts";
@@ -248,11 +248,7 @@ export class Thread implements RefHome {
     this.names.close();
     this.admission.close();
     this.tasks.close(reason);
-    // There may be a million of them, and each of their errors would look for its stack.
-    withoutStacks(() => {
-      this.cells.breakAll(reason);
-      this.host.endAll(reason);
-    });
+    endAll(this, reason);
     for (const link of this.peers.all()) this.#closeLink(link, reason);
     this.#deathWatch.close();
     this.observation.close();
