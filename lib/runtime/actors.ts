@@ -179,6 +179,8 @@ export function createOnThread(
     if (demand === undefined) start();
     else thread.admission.begin(address, demand, isDetached, () => startLate(thread, workers, start));
   } catch (error) {
+    // A spare thread goes on to live.
+    if (naming !== undefined) thread.names.table.free(address.thread, PRIMARY);
     for (const worker of workers) worker.discard();
     throw error;
   }

@@ -18,7 +18,7 @@ import { DETACHED, RENEWED } from "./creation.ts";
 import { actorEnded, createFailed, fetchValue, killHere } from "./actor_frames.ts";
 import { cancelCall, cancelLent } from "./cancel.ts";
 import { readThread } from "./children.ts";
-import { DISPOSED, retireActor } from "./retire.ts";
+import { disposeHere } from "./retire.ts";
 import type { Membrane } from "./membrane.ts";
 import { takeArguments, takeOver } from "./hand_over.ts";
 import { renewHere } from "./rebirth.ts";
@@ -105,10 +105,7 @@ export class Dispatcher implements FrameSink {
       },
       cancel: (link, reader) => cancelCall(thread, link, reader),
       cancelRef: (link, reader) => cancelLent(thread, link, reader),
-      retire: (_, reader) => {
-        const actor = thread.host.find(reader.u32());
-        if (actor !== undefined) retireActor(thread, actor, DISPOSED, false);
-      },
+      retire: (_, reader) => disposeHere(thread, reader.u32()),
       createBeyond: (link, reader, items) => membraneOf(thread).create(link, reader, items),
       processEnded: (link, reader, items) => membraneOf(thread).ended(link, reader, items),
       events: (link, reader, items) => thread.observation.told(link, reader, items),

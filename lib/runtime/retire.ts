@@ -13,7 +13,7 @@ import { endActor, killCell } from "./actor_ends.ts";
 import type { Thread } from "./thread.ts";
 
 /** Why an actor ends whose handle was disposed of. */
-export const DISPOSED = "its handle was disposed of";
+const DISPOSED = "its handle was disposed of";
 
 /**
  * Lets an actor of this thread come to its end: it takes no more calls. Those that are there are done first; with `isNow` only
@@ -32,6 +32,12 @@ export function retireActor(
     if (thread.host.isPrimary(actor)) thread.exit({ ending: "ended", text: reason });
   });
   return error;
+}
+
+/** The same of an actor whose handle was disposed of, if it lives. */
+export function disposeHere(thread: Thread, local: number): void {
+  const actor = thread.host.find(local);
+  if (actor !== undefined) retireActor(thread, actor, DISPOSED, false);
 }
 
 /** Nobody has a handle of an actor of this thread any more. */

@@ -238,7 +238,6 @@ export class Thread implements RefHome {
     if (this.membrane !== undefined) return this.membrane.end();
     if (deno === undefined) process.exit(1);
     this.loop.stop();
-    for (const link of this.peers.all()) link.isMuted = true;
   }
 
   /** Ends the thread's part of the runtime; all that is pending rejects, for `reason`. */

@@ -25,6 +25,11 @@ export class LinkTable {
     if (index >= 0) links.splice(index, 1);
   }
 
+  /** All links. */
+  all(): readonly Link[] {
+    return this.#links.flat();
+  }
+
   /** The links that have a bit. */
   of(bit: number): readonly Link[] {
     return this.#links[indexOf(bit)];

@@ -168,6 +168,7 @@ export class Loop {
   /** Ends the loop of a thread that is to end: code of the program's gets no further than to its next wait for a ref. */
   stop(): void {
     this.#isStopped = this.#closed = true;
+    for (const link of this.#links.all()) link.isMuted = true;
     this.#lookout.close();
   }
 
