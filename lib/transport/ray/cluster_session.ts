@@ -106,6 +106,7 @@ export class ClusterSession {
           reconnecting: isReconnecting ? "True" : "False",
         }),
       reconnect: (reason) => this.#reconnect(reason),
+      nudge: () => this.#connection.nudge(),
       ended: (error) => this.#stream === stream && this.#ended(error),
     }, this.#gracePeriod > 0);
     this.#stream = stream;

@@ -105,6 +105,12 @@ export class Connection {
     }
   }
 
+  /** Sends something of no consequence. */
+  nudge(): void {
+    const ping = ClusterInfo.encode({ kind: ClusterInfoKind.ping });
+    this.#channel.call("RayletDriver/ClusterInfo", ping, { timeout: PING }).catch(() => {});
+  }
+
   /** Connects anew, for the same session. */
   async reconnect(grace: number): Promise<void> {
     const deadline = Date.now() + grace;

@@ -15,6 +15,8 @@ const CHUNK = 1024 * 1024;
 const ACKNOWLEDGE_EVERY = 32;
 /** Numbers go up to here, then begin again. */
 const LAST_NUMBER = 2 ** 31 - 1;
+/** Milliseconds without `"drain"` after which the connection is nudged. */
+const STALLED = 200;
 /** Milliseconds that a clean end may take. */
 const CLOSING = 5000;
 
@@ -33,6 +35,8 @@ export interface DataStreamHost {
   open(isReconnecting: boolean): GrpcStream;
   /** Makes the connection anew, until the grace period has passed; rejects then, or if there is none. */
   reconnect(reason: string): Promise<void>;
+  /** Has something else sent over the connection. */
+  nudge(): void;
   /** The stream has ended for good. */
   ended(error: Error): void;
 }
@@ -47,6 +51,7 @@ export class DataStream {
   #number = 0;
   #answers = 0;
   #isFull = false;
+  #nudging: ReturnType<typeof setInterval> | undefined;
   #error: Error | undefined;
   #onClosed: (() => void) | undefined;
 
@@ -91,7 +96,7 @@ export class DataStream {
 
   #open(isReconnecting: boolean): void {
     const stream = this.#stream = this.#host.open(isReconnecting);
-    this.#isFull = false;
+    this.#setFull(false);
     // What an earlier stream still says is of no interest.
     const ifCurrent = <A extends unknown[]>(run: (...args: A) => void) => (...args: A): void => {
       if (this.#stream === stream) run(...args);
@@ -100,7 +105,7 @@ export class DataStream {
     stream.on(
       "drain",
       ifCurrent(() => {
-        this.#isFull = false;
+        this.#setFull(false);
         this.#pump();
       }),
     );
@@ -117,8 +122,16 @@ export class DataStream {
     while (this.#queue.length > 0 && !this.#isFull && this.#stream !== undefined) {
       const { done, value } = this.#queue[0].next();
       if (done === true) this.#queue.shift();
-      else this.#isFull = !this.#stream.write(value);
+      else this.#setFull(!this.#stream.write(value));
     }
+  }
+
+  /** On Bun, a stream that waits for the server's window to open may not see that it has, until something else is sent. */
+  #setFull(isFull: boolean): void {
+    if (this.#isFull === isFull) return;
+    this.#isFull = isFull;
+    clearInterval(this.#nudging);
+    if (isFull) this.#nudging = setInterval(() => this.#host.nudge(), STALLED);
   }
 
   #answered(message: Uint8Array): void {
@@ -149,6 +162,7 @@ export class DataStream {
 
   #broken(failure: GrpcFailure | undefined): void {
     this.#stream = undefined;
+    this.#setFull(false);
     if (this.#error !== undefined) return this.#onClosed?.();
     const reason = failure === undefined
       ? "the server ended the session"
@@ -171,6 +185,7 @@ export class DataStream {
   #end(error: Error): void {
     if (this.#error !== undefined) return;
     this.#error = error;
+    this.#setFull(false);
     const outstanding = [...this.#outstanding.values()];
     this.#outstanding.clear();
     for (const { reject } of outstanding) reject(error);

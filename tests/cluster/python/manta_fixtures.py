@@ -59,6 +59,11 @@ class Decorated:
         await asyncio.sleep(1000)
 
 
+class Echo:
+    def same(self, value):
+        return value
+
+
 class Broken:
     def __init__(self):
         raise RuntimeError("no weights")
