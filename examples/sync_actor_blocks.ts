@@ -48,6 +48,7 @@ if (import.meta.main) {
   const timeout = process.argv.includes("--fast") ? 500 : 5_000;
 
   const executor = TaskExecutor.remote(TaskStore.remote());
+  console.log(`before run() it answers: ${await executor.getNumExecutedTasks.remote()} tasks done`);
   executor.run.remote();
 
   let ticks = 0;

@@ -239,6 +239,7 @@ describe("the examples", () => {
   // ray: seed-sync
   it("sync_actor_blocks.ts --fast times out, its timer ticks, and it ends", async () => {
     const out = await runToEnd("examples/sync_actor_blocks.ts", { args: ["--fast"] });
+    assertStringIncludes(out, "before run() it answers: 0 tasks done");
     assertStringIncludes(out, "GetTimeoutError: ");
     assertStringIncludes(out, "TaskExecutor.run");
     const ticks = Number(/ticked (\d+) times/.exec(out)?.[1]);
