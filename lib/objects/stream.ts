@@ -67,7 +67,7 @@ export class StreamInbox implements RefObserver, RefSource {
   /** Item number `index` has come. One that was here already is no news: the call was made again. */
   push(index: number, value: unknown): void {
     if (index < this.#received) {
-      if (index === 0 && this.isBounded) this.#control.taken(this, this.#taken);
+      if (index === 0 && this.isBounded) this.#control.taken(this, this.isStopped ? Infinity : this.#taken);
       return;
     }
     this.#received = index + 1;

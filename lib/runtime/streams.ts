@@ -6,6 +6,7 @@
 
 import type { StreamingCall, StreamProducer } from "../exec/stream_producer.ts";
 import { PENDING, type Ref } from "../objects/ref.ts";
+import { RetriedRef } from "../objects/retried_ref.ts";
 import { RefStream, type StreamControl, StreamInbox } from "../objects/stream.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { type CallSettings, UNBOUNDED } from "../wire/call_settings.ts";
@@ -109,7 +110,8 @@ export class Streams implements StreamControl {
 
   #taken(whole: Ref, position: number): void {
     const reading = this.#readings.get(whole);
-    if (reading?.link === undefined || reading.link.isClosed) return;
+    // An earlier attempt's slot may be another call's by now.
+    if (reading?.link?.calls.at(reading.slot) !== whole || reading.link.isClosed) return;
     const out = reading.link.open(Frame.itemsTaken);
     out.u32(reading.slot);
     out.f64(position);
@@ -118,6 +120,7 @@ export class Streams implements StreamControl {
 
   /** {@inheritDoc StreamControl.stop} */
   stop({ whole }: StreamInbox): void {
+    if (whole instanceof RetriedRef) whole.disarm();
     const local = this.#local.get(whole);
     if (local !== undefined) return local.stop();
     this.#stop(whole);

@@ -161,8 +161,6 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
 
   /** {@inheritDoc HandleOwner.retryRule} */
   retryRule(method: number, options?: CallOptions): RetryRule | undefined {
-    // What has been read of a stream cannot be taken back.
-    if (this.shape.methods[method].isGenerator) return undefined;
     const call = options && this.#environment.retryWish(options, this.#taskNames[method]);
     return ruleOf(call, this.shape.methods[method].retries, this.address.fault?.retries);
   }

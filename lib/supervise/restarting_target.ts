@@ -7,7 +7,7 @@
 import { type ActorDiedError, ActorUnavailableError } from "../base/actor_errors.ts";
 import type { CallTarget } from "../call/call_target.ts";
 import { cancelledError } from "../objects/cancelled_ref.ts";
-import type { Ref } from "../objects/ref.ts";
+import { PENDING, type Ref } from "../objects/ref.ts";
 import { type CallSettings, mayWait } from "../wire/call_settings.ts";
 
 /** A call that waits; its arguments are copies already: kept for its repetition, or come from another process. */
@@ -53,6 +53,8 @@ export class RestartingTarget implements CallTarget {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const { method, settings, args, ref } of waiting) {
+      // A stream that nobody reads on.
+      if (ref.status !== PENDING) continue;
       try {
         target.send(method, settings, args, ref);
       } catch (error) {
