@@ -56,7 +56,11 @@ for (const placement of PLACEMENTS) {
 async function values(stream: ObjectRefGenerator<unknown>, most = Infinity): Promise<unknown[]> {
   const seen: unknown[] = [];
   for await (const ref of stream) {
-    seen.push(await ref.then(null, (error) => error));
+    try {
+      seen.push(await ref);
+    } catch (error) {
+      seen.push(error);
+    }
     if (seen.length === most) break;
   }
   return seen;
