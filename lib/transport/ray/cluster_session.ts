@@ -21,8 +21,11 @@ import { readStub } from "./stubs.ts";
 const RAY_VERSION = "2.58";
 /** Times that a job is begun when the server fails by chance. */
 const ATTEMPTS = 5;
-/** The server's proxy looks at the process that it has just started, which may be between fork and exec or slow to listen. */
-const BY_CHANCE = /ZombieProcess|Starting Ray client server failed/;
+/**
+ * The server's proxy looks at the process that it has just started, which may be between fork and exec or slow to listen; and its
+ * port may be one that a server of another cluster on that machine listens on.
+ */
+const BY_CHANCE = /ZombieProcess|Starting Ray client server failed|Runtime environment doesn't match/;
 
 /** Refs in errors are of no use, and held by nobody. */
 const unheld = {
