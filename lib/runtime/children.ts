@@ -42,6 +42,8 @@ export interface NewWorker {
 
 /** How long a thread may take to end, in milliseconds, until whoever waits for that is told. */
 const PATIENCE = 30_000;
+/** How long one may take that ends itself, in milliseconds, until it is terminated when the program ends. */
+const OWN_END_PATIENCE = 3_000;
 
 /** A worker that was started. */
 interface Child {
@@ -212,9 +214,16 @@ export class Children {
     const hold = new Hold();
     hold.keep();
     const gone = new Promise<void>((resolve) => this.#onEmpty.push(resolve));
+    // One that ends itself may have been kept from it.
+    const late = setTimeout(() => {
+      for (const { worker, endsItself } of this.#workers.values()) if (!endsItself) worker.terminate();
+    }, OWN_END_PATIENCE);
     const ended = deadline(gone, PATIENCE).catch(() => {
       throw new Error(`Cannot end all threads: ${this.#workers.size} of them still run after ${PATIENCE} ms`);
-    }).finally(() => hold.release());
+    }).finally(() => {
+      clearTimeout(late);
+      hold.release();
+    });
     for (const { address } of this.#workers.values()) this.#board.markDead(address, note);
     this.reap();
     return ended;

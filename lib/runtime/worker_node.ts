@@ -5,7 +5,7 @@
  * @module
  */
 
-import { workerThreads } from "../base/platform.ts";
+import { idleTimer, workerThreads } from "../base/platform.ts";
 import type { StartedWorker, WorkerEnded, WorkerStart } from "./worker_start.ts";
 
 /**
@@ -14,6 +14,12 @@ import type { StartedWorker, WorkerEnded, WorkerStart } from "./worker_start.ts"
  * runtime serves; and that thread may be blocked in `getSync`, waiting for this very worker.
  */
 export const entryInGraph = (): Promise<unknown> => import("./worker.ts");
+
+/**
+ * Milliseconds until a worker that has not ended is terminated again: one that is thrown out of a blocking wait at that very moment
+ * may go on (6 of 80 threaded actors that lost a thread and were shut down at once, on a busy machine; none after a second time).
+ */
+const AGAIN = 1_000;
 
 /** Starts a worker. */
 export function startNodeWorker(start: WorkerStart, onEnded: WorkerEnded): StartedWorker {
@@ -26,9 +32,18 @@ export function startNodeWorker(start: WorkerStart, onEnded: WorkerEnded): Start
   worker.on("error", (thrown) => {
     error = thrown;
   });
-  worker.on("exit", (code) => onEnded({ error, code: code as number }));
+  let forget = (): void => {};
+  worker.on("exit", (code) => {
+    forget();
+    onEnded({ error, code: code as number });
+  });
   worker.unref();
-  return { terminate: () => void worker.terminate() };
+  const terminate = (): void => {
+    void worker.terminate();
+    forget();
+    forget = idleTimer(terminate, AGAIN);
+  };
+  return { terminate };
 }
 
 /** `node:worker_threads` takes no `https:` URL, but a `data:` URL of a module that imports one. */

@@ -403,7 +403,7 @@ describe("Python on a cluster", { ignore: cluster === undefined, timeout: 120_00
   function program(args: string[], env: Record<string, string> = {}): Promise<{ code: number; out: string }> {
     const before = "Bun" in globalThis
       ? ["run"]
-      : ["run", "-A", "--no-check", "--config", `${root}/deno.json`];
+      : ["run", "-A", "--quiet", "--no-check", "--config", `${root}/deno.json`];
     return new Promise((resolve) => {
       execFile(
         process.execPath,
