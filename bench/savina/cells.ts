@@ -73,10 +73,21 @@ function classOf(placement: Placement): ReturnType<typeof placed> {
   return found;
 }
 
+/** A driver keeps what it has spawned: its actors would end with their last handle, and what they owe would never come. */
+class DriverContext extends CellContext {
+  readonly #spawned: Address[] = [];
+
+  override spawn(behaviour: string, value: number, address: Address): Address {
+    const spawned = super.spawn(behaviour, value, address);
+    this.#spawned.push(spawned);
+    return spawned;
+  }
+}
+
 /** A system whose actors are placed so. */
 export function openCells(placement: Placement): () => Promise<ActorSystem> {
   return () => {
-    const driver = new CellContext(placement, Driver.remote());
+    const driver = new DriverContext(placement, Driver.remote());
     return Promise.resolve(Object.assign(driver, { next: () => inbox.next(), close: shutdown }));
   };
 }
