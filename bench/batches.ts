@@ -7,8 +7,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { median, quantile, scale } from "./workload.ts";
 
-const WARM_UP = 300;
 const MEASURED = 800;
+/** The warm-up is so many times as long as what is measured: V8 has compiled the whole way of a call after some 1.2 s. */
+const WARM_UP = 1.5;
 /** After so many milliseconds without a call, all threads have parked. */
 const COLD_AFTER = 20;
 const COLD_CALLS = 40;
@@ -20,7 +21,7 @@ export async function timeBatches(
   milliseconds: number = MEASURED,
 ): Promise<{ p50: number; mean: number }> {
   const measured = milliseconds * scale;
-  const warmUntil = performance.now() + Math.min(WARM_UP * scale, measured);
+  const warmUntil = performance.now() + WARM_UP * measured;
   while (performance.now() < warmUntil) await run(batch);
 
   const times: number[] = [];

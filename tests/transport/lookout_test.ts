@@ -96,22 +96,36 @@ describe("Lookout", () => {
     closeAll(ends);
   });
 
+  /** True if a look took the licence for it: there are two, for two cores. */
+  function takesLicence(board: Board, lookout: Lookout): boolean {
+    lookout.look();
+    const free = [board.takeLicence(), board.takeLicence()].filter((isFree) => isFree).length;
+    for (let i = 0; i < free; i++) board.returnLicence();
+    lookout.close();
+    return free < 2;
+  }
+
+  it("looks in vain become rare also where each sleep is short, as on a core that two threads share", () => {
+    const { board, lookout, ends } = makeThread(1);
+    lookout.add(ends[0][1]);
+    let looked = 0;
+    for (let i = 0; i < 400; i++) {
+      if (takesLicence(board, lookout)) looked++;
+      assert(lookout.park());
+      lookout.wake();
+    }
+    assert(looked > 10 && looked < 60, `${looked} looks of 400 waits`);
+    closeAll(ends);
+  });
+
   it("looks that never pay become rare, and those that pay save up for ones that do not", () => {
     const { board, lookout, ends } = makeThread(1);
     const [[theirs, ours]] = ends;
     lookout.add(ours);
-    /** True if a look took the licence for it: there are two, for two cores. */
-    const takesLicence = (): boolean => {
-      lookout.look();
-      const free = [board.takeLicence(), board.takeLicence()].filter((isFree) => isFree).length;
-      for (let i = 0; i < free; i++) board.returnLicence();
-      lookout.close();
-      return free < 2;
-    };
     /** How many waits look in vain before one goes without. */
     const looks = (): number => {
       let count = 0;
-      while (takesLicence()) count++;
+      while (takesLicence(board, lookout)) count++;
       return count;
     };
     assertEquals(looks(), 2);
