@@ -13,7 +13,7 @@ import { type RetryRule, ruleOf } from "../base/retry_rule.ts";
 import { PendingCallsLimitExceeded } from "../base/limit_error.ts";
 import type { ClassShape } from "../define/class_definition.ts";
 import { cancelledError } from "../objects/cancelled_ref.ts";
-import { type CancelHow, PENDING, Ref } from "../objects/ref.ts";
+import { type CancelHow, PENDING, Ref, type RefHome } from "../objects/ref.ts";
 import type { CallOptions } from "../define/options.ts";
 import { RetriedRef } from "../objects/retried_ref.ts";
 import { BrokenTarget, type CallTarget } from "../call/call_target.ts";
@@ -75,6 +75,11 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
     this.address = address;
     this.#target = target;
     this.#taskNames = environment.taskNames(shape);
+  }
+
+  /** The thread that it is of. */
+  get home(): RefHome {
+    return this.#environment.home;
   }
 
   /** Why the actor ended, once it is known to have. */
