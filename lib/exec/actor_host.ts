@@ -248,15 +248,22 @@ export class ActorHost implements CallRunner {
 
   /** Runs the hook of the program's. What it throws is told, and changes nothing. */
   async #shutDown(): Promise<void> {
-    const instance = this.#instance as { onShutdown?: () => unknown } | undefined;
-    if (typeof instance?.onShutdown !== "function") return;
-    this.#host.enter(this, -1);
     try {
-      const done = Promise.resolve(instance.onShutdown());
-      this.#host.leave();
-      await deadline(done, SHUTDOWN_PATIENCE);
+      const done = this.#callHook();
+      if (done !== undefined) await deadline(Promise.resolve(done), SHUTDOWN_PATIENCE);
     } catch (thrown) {
       console.error(`${this.id} could not shut down in order:`, thrown);
+    }
+  }
+
+  #callHook(): unknown {
+    const instance = this.#instance as { onShutdown?: () => unknown } | undefined;
+    if (typeof instance?.onShutdown !== "function") return undefined;
+    this.#host.enter(this, -1);
+    try {
+      return instance.onShutdown();
+    } finally {
+      this.#host.leave();
     }
   }
 
