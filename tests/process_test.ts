@@ -8,7 +8,7 @@ import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/ass
 import { describe, it } from "@std/testing/bdd";
 import { execFile } from "node:child_process";
 import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { WAY_NAMES } from "./fault_actors.ts";
@@ -185,6 +185,21 @@ describe("a program", () => {
   it("burns no CPU after actors that never rest were ended", async () => {
     const milliseconds = Number(await runToEnd("tests/programs/ended_cpu.ts"));
     assertLess(milliseconds, 400);
+  });
+
+  it("finds its modules in a folder whose name has spaces, brackets and what URLs write otherwise", async () => {
+    const folder = await mkdtemp(join(root, "tests", ".odd (1) C# 50%20 \u00fc-"));
+    try {
+      await cp(join(root, "tests/programs/odd_path.ts"), join(folder, "odd_path.ts"));
+      // Deno shows the URLs of files decoded, or not, as the working directory is.
+      for (
+        const [cwd, file] of [[folder, "odd_path.ts"], [root, join("tests", basename(folder), "odd_path.ts")]]
+      ) {
+        assertEquals(await runToEnd(file, { cwd }), "actor function\n");
+      }
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   it("gets an error that names experimentalDecorators when its decorators are legacy ones", async () => {

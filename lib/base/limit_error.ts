@@ -24,3 +24,12 @@ export class PendingCallsLimitExceeded extends RayError {
   /** The name of the class. */
   override name = "PendingCallsLimitExceeded";
 }
+
+/** The error of one call more, of `taskName`, where `pending` are unanswered. */
+export function limitError(taskName: string, pending: number, actorId: string): PendingCallsLimitExceeded {
+  const calls = pending === 1 ? "one call" : `${pending} calls`;
+  return new PendingCallsLimitExceeded(
+    `Cannot call "${taskName}": ${calls} of this thread to ${actorId} are unanswered, as many as "maxPendingCalls" allows; ` +
+      `await some first`,
+  );
+}

@@ -11,15 +11,23 @@ export interface CapturedStack {
   stack?: string;
 }
 
+/** A frame of a stack, before it is text. */
+interface CallSite {
+  getScriptNameOrSourceURL(): unknown;
+}
+
 const capturing = Error as unknown as {
   captureStackTrace(target: object): void;
   stackTraceLimit: number;
+  prepareStackTrace?: (error: unknown, sites: readonly CallSite[]) => unknown;
 };
 
 /** Where Manta's own modules are; `undefined` in a bundle, whose frames are all the program's. */
 const ownRoot: string | undefined = /^(.*\/lib\/)base\/stack\.[a-z]+$/.exec(import.meta.url)?.[1];
-/** The same as a path, as Bun's stacks have it. */
-const ownPath: string | undefined = ownRoot?.startsWith("file://") ? decodeURI(ownRoot.slice(7)) : undefined;
+/** The same as a path, as Bun's stacks have it, and some of Deno's, which show URLs of files decoded. */
+const ownPath: string | undefined = ownRoot?.startsWith("file://")
+  ? decodeURIComponent(ownRoot.slice(7))
+  : undefined;
 
 /** Captures the innermost `frames` frames, Manta's own among them. */
 export function captureStack(frames: number): CapturedStack {
@@ -38,6 +46,31 @@ export function programLines(stack: string | undefined): string[] {
   return stack.split("\n").filter((line) =>
     /^\s+at /.test(line) && !(ownRoot !== undefined && line.includes(ownRoot)) &&
     !(ownPath !== undefined && line.includes(ownPath))
+  );
+}
+
+/**
+ * The scripts whose code runs, from the innermost frame on, without Manta's own, as the runtime names them: by URL, or by path. A
+ * stack's text does not tell them, for a name may have spaces and brackets, and is shown decoded or not.
+ */
+export function programScripts(frames: number): string[] {
+  const had = Object.hasOwn(capturing, "prepareStackTrace");
+  const before = capturing.prepareStackTrace;
+  let scripts: unknown[] = [];
+  capturing.prepareStackTrace = (_, sites) => {
+    scripts = sites.map((site) => site.getScriptNameOrSourceURL());
+    return "";
+  };
+  try {
+    void captureStack(frames).stack;
+  } finally {
+    // Bun hears of assignments only.
+    if (had) capturing.prepareStackTrace = before;
+    else delete capturing.prepareStackTrace;
+  }
+  return scripts.filter((script) => typeof script === "string").filter((script) =>
+    !(ownRoot !== undefined && script.startsWith(ownRoot)) &&
+    !(ownPath !== undefined && script.startsWith(ownPath))
   );
 }
 

@@ -111,13 +111,13 @@ export function makeTaskError(init: TaskErrorInit, stack?: string): TaskError {
 
 /** One line on a thrown value, for messages. */
 export function describeThrown(thrown: unknown): string {
-  if (thrown instanceof Error) {
-    const name = typeof thrown.name === "string" && thrown.name !== "" ? thrown.name : "Error";
-    return thrown.message === "" ? name : `${name}: ${thrown.message}`;
-  }
   try {
-    return typeof thrown === "string" ? JSON.stringify(thrown) : String(thrown);
+    if (!(thrown instanceof Error)) {
+      return typeof thrown === "string" ? JSON.stringify(thrown) : String(thrown);
+    }
+    const name = typeof thrown.name === "string" && thrown.name !== "" ? thrown.name : "Error";
+    return thrown.message === "" ? name : `${name}: ${String(thrown.message)}`;
   } catch {
-    return `a value of type ${typeof thrown}`;
+    return `a value of type ${typeof thrown} that cannot be read`;
   }
 }

@@ -4,21 +4,18 @@
  * @module
  */
 
-import { captureStack, programLines } from "../base/stack.ts";
+import { captureStack, programLines, programScripts } from "../base/stack.ts";
 
-/** A place in a stack: a URL or an absolute path before `:line:column`. */
-const PLACE = /((?:file|https?|data|blob):[^\s()]+|(?:\/|[A-Za-z]:[\\/])[^()\n]*?):\d+:\d+\)?$/;
+/** What a module is known by: a URL or an absolute path. All else is code of the runtime's own. */
+const MODULE = /^(?:(?:file|https?|data|blob):|\/|[A-Za-z]:[\\/])/;
 
 /** Deep enough for Manta's own frames and those of a compiler's decorator helpers. */
 const FRAMES = 16;
 
 /** The URL of the module that called Manta; `undefined` if the stack does not tell. */
 export function callingModule(): string | undefined {
-  for (const line of programLines(captureStack(FRAMES).stack)) {
-    const place = PLACE.exec(line.trim())?.[1];
-    if (place !== undefined) return normalizeModule(place);
-  }
-  return undefined;
+  const script = programScripts(FRAMES).find((script) => MODULE.test(script));
+  return script === undefined ? undefined : normalizeModule(script);
 }
 
 /** One spelling for a module: Bun's stacks have paths, Deno's have URLs. */

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { deadline } from "@std/async/deadline";
 import type { ActorDiedError } from "../base/actor_errors.ts";
 import type { RayError } from "../base/errors.ts";
 import type { ActorId } from "../base/ids.ts";
@@ -19,10 +18,8 @@ import type { Runnable } from "./host_environment.ts";
 import type { FaultSettings } from "../wire/fault_settings.ts";
 import type { IncomingCall } from "./incoming_call.ts";
 import { type Methods, methodsOf, NO_METHODS, refuseMethod } from "./methods.ts";
+import { runShutdownHook } from "./shutdown_hook.ts";
 import { type AnyGenerator, stopStream } from "./stream_producer.ts";
-
-/** How long `onShutdown` may take, in milliseconds; then the actor ends all the same. The figure is Ray's. */
-const SHUTDOWN_PATIENCE = 30_000;
 
 function applyHere(call: IncomingCall): unknown {
   return (call.owner as ActorHost).applyHere(call);
@@ -241,22 +238,8 @@ export class ActorHost implements CallRunner {
     if (left === 0) return onDone();
     for (const executor of executors) {
       executor.whenIdle(() => {
-        if (--left === 0) this.#shutDown().then(onDone);
+        if (--left === 0) runShutdownHook(this, this.#instance, this.#host).then(onDone);
       });
-    }
-  }
-
-  /** Runs the hook of the program's. What it throws is told, and changes nothing. */
-  async #shutDown(): Promise<void> {
-    const instance = this.#instance as { onShutdown?: () => unknown } | undefined;
-    if (typeof instance?.onShutdown !== "function") return;
-    this.#host.enter(this, -1);
-    try {
-      const done = Promise.resolve(instance.onShutdown());
-      this.#host.leave();
-      await deadline(done, SHUTDOWN_PATIENCE);
-    } catch (thrown) {
-      console.error(`${this.id} could not shut down in order:`, thrown);
     }
   }
 

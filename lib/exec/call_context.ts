@@ -19,6 +19,7 @@ export class CallContext implements WaitContext {
   taskNumber = 0;
   readonly #waits = new Set<AbortWait>();
   #controller: AbortController | undefined = undefined;
+  #hasAborted = false;
   #isDue = false;
 
   /**
@@ -29,23 +30,33 @@ export class CallContext implements WaitContext {
     if (this.verdict !== undefined) return;
     const reason = new TaskCancelledError(`Cannot finish "${taskName}": it was cancelled`);
     this.verdict = reason;
+    // Who listens is code of the program's, and may block: it does not run while frames are read. It comes first all the same.
+    if (this.#controller !== undefined) queueMicrotask(() => this.#abort());
     this.#isDue = this.#waits.size === 0;
     for (const abort of [...this.#waits]) abort(reason);
-    this.#controller?.abort(reason);
+  }
+
+  /** Has the signal abort, if the call was cancelled. */
+  #abort(): void {
+    // Deno's abort() looks at `aborted` itself.
+    if (this.#hasAborted || this.#controller === undefined) return;
+    if (!(this.verdict instanceof TaskCancelledError)) return;
+    this.#hasAborted = true;
+    this.#controller.abort(this.verdict);
   }
 
   /** The call's signal. `poll` lets news in: a method that never awaits sees in `aborted` whether it was cancelled. */
   signal(poll: () => void): AbortSignal {
     if (this.#controller !== undefined) return this.#controller.signal;
     const { signal } = this.#controller = new AbortController();
-    if (this.verdict instanceof TaskCancelledError) this.#controller.abort(this.verdict);
-    Object.defineProperty(signal, "aborted", {
-      configurable: true,
-      get() {
-        if (!isAborted.call(signal)) poll();
-        return isAborted.call(signal);
-      },
-    });
+    this.#abort();
+    const look = (): boolean => {
+      if (isAborted.call(signal)) return true;
+      poll();
+      this.#abort();
+      return isAborted.call(signal);
+    };
+    Object.defineProperty(signal, "aborted", { configurable: true, get: look });
     Object.defineProperty(signal, "throwIfAborted", {
       configurable: true,
       value() {

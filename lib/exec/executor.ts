@@ -78,16 +78,18 @@ export class Executor {
     const call = this.#queue.shift()!;
     this.#holder = call;
     let result: unknown;
+    let isPromise: boolean;
     if (call.settings !== PLAIN_CALL) call.started?.();
     try {
       result = this.#runner.invoke(call);
+      isPromise = isThenable(result);
     } catch (thrown) {
       this.#holder = undefined;
       fail(call, thrown);
       return this.#left();
     }
     this.#holder = undefined;
-    if (isThenable(result)) return this.#follow(call, result);
+    if (isPromise) return this.#follow(call, result as PromiseLike<unknown>);
     if (call.settings.stream !== NO_STREAM) return this.#stream(call as StreamingCall, result);
     succeed(call, result);
     if (this.#onIdle !== undefined) this.#left();
@@ -152,23 +154,28 @@ export class Executor {
   #follow(call: IncomingCall, result: PromiseLike<unknown>): void {
     (this.#running ??= new Set()).add(call);
     this.#runner.began();
+    // A thenable of the user's may call back more than once, and throw besides.
+    let isOver = false;
     const end = (): boolean => {
+      if (isOver) return false;
+      isOver = true;
       this.#runner.ended();
       if (this.#running?.delete(call) !== true) return false;
       if (this.canRun) this.#runner.ready(this);
       return true;
     };
-    // A thenable of the user's may call back more than once: `end` is true the first time only.
-    result.then(
-      (value) => {
+    const failed = (thrown: unknown): void => {
+      if (end()) fail(call, thrown);
+      this.#left();
+    };
+    try {
+      result.then((value) => {
         if (end()) succeed(call, value);
         this.#left();
-      },
-      (thrown) => {
-        if (end()) fail(call, thrown);
-        this.#left();
-      },
-    );
+      }, failed);
+    } catch (thrown) {
+      failed(thrown);
+    }
   }
 }
 
@@ -188,7 +195,7 @@ function fail(call: IncomingCall, thrown: unknown): void {
   else call.refuse(verdict);
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+function isThenable(value: unknown): boolean {
   return typeof value === "object" && value !== null &&
     typeof (value as { then?: unknown }).then === "function";
 }

@@ -83,7 +83,8 @@ export function killActor(thread: Thread, handle: unknown, noRestart: boolean): 
       }`,
     );
   }
-  return killCell(thread, cell, noRestart);
+  // One of a runtime that was shut down has ended, and another may have its number in this one.
+  return cell.home === thread ? killCell(thread, cell, noRestart) : Promise.resolve();
 }
 
 /** The same with the actor's cell. */

@@ -13,7 +13,7 @@ import type { SerializableDefinition } from "../define/definitions.ts";
 import { ObjectRefGenerator } from "../objects/object_ref_generator.ts";
 import type { ObjectId } from "../base/ids.ts";
 import { NamedRef } from "../objects/named_ref.ts";
-import { PENDING, Ref } from "../objects/ref.ts";
+import { PENDING, Ref, type RefHome } from "../objects/ref.ts";
 import { threadsOf } from "../supervise/actor_address.ts";
 import { ActorCell } from "../supervise/actor_cell.ts";
 import type { PeerLink } from "../transport/peer.ts";
@@ -76,9 +76,13 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
       if (this.receiver === membrane.link) return membrane.encode(value, encoder, this.#effects);
     }
     const cell = ownerOf(value);
-    if (cell instanceof ActorCell) this.#encodeHandle(membrane?.homed(cell) ?? cell, encoder);
-    else if (value instanceof Ref) this.#encodeRef(value, encoder);
-    else if (value instanceof ObjectRefGenerator) {
+    if (cell instanceof ActorCell) {
+      this.#refuseOld(cell, value, "handle", "make the actor anew");
+      this.#encodeHandle(membrane?.homed(cell) ?? cell, encoder);
+    } else if (value instanceof Ref) {
+      this.#refuseOld(value, value, "ref", "pass its value");
+      this.#encodeRef(value, encoder);
+    } else if (value instanceof ObjectRefGenerator) {
       throw new Refusal(
         value,
         "a stream belongs to the thread that made the call; pass its refs, or their values",
@@ -89,6 +93,13 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
       this.#encodeInstance(value, definition, encoder);
     }
     return true;
+  }
+
+  /** Refuses what is of a runtime that was shut down: its numbers are those of others in this one. */
+  #refuseOld({ home }: { readonly home: RefHome }, value: object, kind: string, right: string): void {
+    if (home !== this.#thread) {
+      throw new Refusal(value, `its runtime was shut down, and this ${kind} with it; ${right}`);
+    }
   }
 
   #encodeHandle(cell: ActorCell, encoder: Encoding): void {

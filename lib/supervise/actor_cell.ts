@@ -10,10 +10,10 @@ import { now } from "../base/clock.ts";
 import type { ActorActivity } from "../base/errors.ts";
 import type { ActorId } from "../base/ids.ts";
 import { type RetryRule, ruleOf } from "../base/retry_rule.ts";
-import { PendingCallsLimitExceeded } from "../base/limit_error.ts";
+import { limitError } from "../base/limit_error.ts";
 import type { ClassShape } from "../define/class_definition.ts";
 import { cancelledError } from "../objects/cancelled_ref.ts";
-import { type CancelHow, PENDING, Ref } from "../objects/ref.ts";
+import { type CancelHow, PENDING, Ref, type RefHome } from "../objects/ref.ts";
 import type { CallOptions } from "../define/options.ts";
 import { RetriedRef } from "../objects/retried_ref.ts";
 import { BrokenTarget, type CallTarget } from "../call/call_target.ts";
@@ -77,6 +77,11 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
     this.#taskNames = environment.taskNames(shape);
   }
 
+  /** The thread that it is of. */
+  get home(): RefHome {
+    return this.#environment.home;
+  }
+
   /** Why the actor ended, once it is known to have. */
   get deathError(): ActorDiedError | undefined {
     return this.#error;
@@ -85,7 +90,9 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
   /** Makes a call: now, or when its arguments are there. */
   submit(method: number, settings: CallSettings, args: unknown[]): Ref {
     if (this.#events.isOn && !settings.taskId) return this.#submitWatched(method, settings, args);
-    if (this.#pending >= this.address.maxPendingCalls) throw this.#limitError(method);
+    if (this.#pending >= this.address.maxPendingCalls) {
+      throw limitError(this.#taskNames[method], this.#pending, this.actorId);
+    }
     const taskName = settings.name || this.#taskNames[method];
     const { home } = this.#environment;
     const ref = settings.retry === undefined
@@ -94,7 +101,7 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
     ref.callSite = this.#environment.callSites.capture();
     ref.parent = this.#environment.home.caller();
     this.#pending++;
-    if (settings.signal !== undefined && cancelOn(settings.signal, ref)) return ref;
+    if (settings.signal?.aborted && cancelOn(settings.signal, ref)) return ref;
     try {
       const mustQueue = this.#held !== undefined && this.address.isSerial &&
         this.#held.has(this.#queueOf(method, settings));
@@ -109,6 +116,7 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
       this.#pending--;
       throw error;
     }
+    if (settings.signal !== undefined) cancelOn(settings.signal, ref);
     return ref;
   }
 
@@ -229,16 +237,6 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
   whenAnswered(callback: () => void): void {
     if (this.#pending === 0) callback();
     else this.#onAnswered = [...this.#onAnswered, callback];
-  }
-
-  #limitError(method: number): PendingCallsLimitExceeded {
-    const calls = this.#pending === 1 ? "one call" : `${this.#pending} calls`;
-    return new PendingCallsLimitExceeded(
-      `Cannot call "${
-        this.#taskNames[method]
-      }": ${calls} of this thread to ${this.actorId} are unanswered, as many as ` +
-        `"maxPendingCalls" allows; await some first`,
-    );
   }
 
   /** Sends a call that may be made again; `args` are copies. */

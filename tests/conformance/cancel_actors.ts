@@ -11,6 +11,14 @@ import {
 } from "@manta/ray";
 import { block, type Fence, reached, type SharedFence, signal } from "./fence.ts";
 
+/** Answers. */
+@remote
+export class Answerer extends Actor {
+  answer(): string {
+    return "answer";
+  }
+}
+
 /** Waits for its signal; counts the ends of its calls in cell 1. */
 @remote
 export class Waiter extends Actor {
@@ -53,6 +61,18 @@ export class Waiter extends Actor {
     } catch {
       signal(fence, 5);
     }
+  }
+  /** Hears of its end in a listener, which blocks until another actor has answered. */
+  async listensAndBlocks(fence: Fence, other: ActorHandle<Answerer>): Promise<void> {
+    const { signal: aborted } = runtimeContext();
+    const heard = new Promise<void>((resolve) => {
+      aborted.addEventListener("abort", () => {
+        this.#ran.push(getSync(other.answer.remote()));
+        resolve();
+      });
+    });
+    signal(fence);
+    await heard;
   }
   async ran(): Promise<string[]> {
     return await Promise.resolve(this.#ran);

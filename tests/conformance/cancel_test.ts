@@ -5,6 +5,7 @@ import {
   type ObjectRef,
   put,
   RayError,
+  SerializationError,
   shutdown,
   TaskCancelledError,
   TaskError,
@@ -19,6 +20,7 @@ import {
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho, Log } from "./actors.ts";
 import {
+  Answerer,
   Canceller,
   Looper,
   parentTask,
@@ -213,6 +215,37 @@ function cancelling(placement: TestPlacement): void {
     const unused = new AbortController();
     assertEquals(await actor.ran.options({ signal: unused.signal }).remote(), [""]);
     unused.abort();
+  });
+
+  it("an AbortSignal is not listened to any more when the call was not made", async () => {
+    const actor = waiter();
+    const { signal } = new AbortController();
+    let listeners = 0;
+    const { addEventListener, removeEventListener } = signal;
+    signal.addEventListener = (...args: unknown[]) => {
+      listeners++;
+      Reflect.apply(addEventListener, signal, args);
+    };
+    signal.removeEventListener = (...args: unknown[]) => {
+      listeners--;
+      Reflect.apply(removeEventListener, signal, args);
+    };
+    const call = actor.throwsAfter.options({ signal });
+    assertThrows(() => void call.remote((() => {}) as never), SerializationError);
+    assertEquals(listeners, 0);
+    await actor.ran.options({ signal }).remote();
+    assertEquals(listeners, 0);
+  });
+
+  it("who listens to the signal of a call may block", async () => {
+    const [fence, actor] = [newFence(), waiter()];
+    // From an actor here, over the link that tells of the end; or, where this thread would wait for itself, from another.
+    const other = Answerer.options({ placement: placement === "inline" ? "thread" : "inline" }).remote();
+    const ref = actor.listensAndBlocks.remote(fence, other);
+    await reached(fence);
+    cancel(ref);
+    await cancelled("the call", ref);
+    assertEquals(await within(20_000, "ran", actor.ran.remote()), ["answer"]);
   });
 
   // ray: context, context-cancelled

@@ -49,11 +49,12 @@ export class Leaver extends Actor {
 @remote
 export class SyncLeaver extends Actor {
   #added = 0;
-  constructor(readonly fence: Fence) {
+  constructor(readonly fence: Fence, readonly hook: "throws" | "" = "") {
     super();
   }
   onShutdown(): void {
     signal(this.fence, 7);
+    if (this.hook === "throws") throw new Error("from a sync onShutdown, on purpose");
   }
   add(): number {
     return ++this.#added;

@@ -85,6 +85,16 @@ function ending(placement: TestPlacement): void {
     assertEquals(countOf(killed, 7), 0);
   });
 
+  // ray: shutdown-hook
+  it("a sync onShutdown that throws gives the thread back", async () => {
+    const fence = newFence();
+    const actor = SyncLeaver.options({ placement }).remote(fence, "throws");
+    await died("leaving", actor.leave.remote(), "exitActor()");
+    await reached(fence, 7);
+    // Inline, that is this thread.
+    assertEquals(runtimeContext().actorId, undefined);
+  });
+
   // ray: builtin-terminate, graceful
   it("await using ends the actor after the calls that were made, and their arguments", async () => {
     const [fence, late] = [newFence(), newFence()];

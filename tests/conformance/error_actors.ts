@@ -15,6 +15,15 @@ export class KeptError extends Error {
   }
 }
 
+/** An error that throws when it is looked at. */
+function hostileError(): Error {
+  return Object.defineProperty(new Error(), "message", {
+    get(): never {
+      throw new TypeError("hostile");
+    },
+  });
+}
+
 @remote
 export class Thrower extends Actor {
   constructor(readonly next?: ActorHandle<Thrower>) {
@@ -63,6 +72,25 @@ export class Thrower extends Actor {
     error.cause = error;
     throw error;
   }
+  /** Returns what is no promise, and has a `then` of its own. */
+  thenable(kind: string): unknown {
+    if (kind === "getter throws") {
+      return {
+        get then(): never {
+          throw new RangeError(kind);
+        },
+      };
+    }
+    return {
+      then(fulfil: (value: string) => void, reject: (reason: unknown) => void): void {
+        if (kind === "throws") throw new RangeError(kind);
+        fulfil("first");
+        reject(new Error("second"));
+        fulfil("third");
+        throw new Error("fourth");
+      },
+    };
+  }
   ok(): string {
     return "ok";
   }
@@ -81,6 +109,7 @@ export class Stillborn extends Actor {
   constructor(thrown: unknown) {
     super();
     if (thrown === "custom") throw new CustomError("from the constructor", 500, {});
+    if (thrown === "hostile") throw hostileError();
     throw thrown;
   }
   read(): number {

@@ -147,6 +147,17 @@ function errors(placement: TestPlacement): void {
     assertEquals(await actor.ok.remote(), "ok");
   });
 
+  it("a thenable of the program's own is awaited as a promise would be, and what it throws is the call's error", async () => {
+    const actor = make();
+    for (const kind of ["throws", "getter throws"]) {
+      const error = await taskError(actor.thenable.remote(kind));
+      assertInstanceOf(error, RangeError);
+      assertEquals((error.cause as Error).message, kind);
+    }
+    assertEquals(await actor.thenable.remote("calls back more than once"), "first");
+    assertEquals(await actor.ok.remote(), "ok");
+  });
+
   it("an error that contains itself arrives", async () => {
     const cause = (await taskError(make().odd.remote("cyclic"))).cause as Error & { self: unknown };
     assertStrictEquals(cause.self, cause);
@@ -233,6 +244,13 @@ function errors(placement: TestPlacement): void {
     const error = await rejection(Stillborn.options({ placement }).remote("text").read.remote());
     assertInstanceOf(error, ActorDiedError);
     assertEquals(error.cause, "text");
+  });
+
+  it("a constructor's error that throws when it is looked at ends the actor as any other", async () => {
+    const error = await rejection(Stillborn.options({ placement }).remote("hostile").read.remote());
+    assertInstanceOf(error, ActorDiedError);
+    assertStringIncludes(error.message, "its constructor threw");
+    assertInstanceOf(error.cause, Error);
   });
 
   // ray: ref-argument

@@ -5,6 +5,7 @@ import {
   kill,
   OwnerDiedError,
   put,
+  SerializationError,
   shutdown,
   TaskError,
 } from "@manta/ray";
@@ -16,7 +17,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
-import { Busy, Counter, Log } from "./actors.ts";
+import { AsyncEcho, Busy, Counter, Log } from "./actors.ts";
 import { Killer, Parent } from "./lifecycle_actors.ts";
 import {
   CAN,
@@ -176,6 +177,25 @@ function lifecycle(placement: TestPlacement): void {
     const log = Log.options({ placement }).remote();
     await within(10_000, "old ref", rejection(Promise.resolve().then(() => log.append.remote(pending))));
     await within(10_000, "entries", log.entries.remote());
+  });
+
+  // ray: shutdown, error-handle
+  it("an old handle or ref is not taken for one of the runtime after shutdown() that has its number", async () => {
+    const old = AsyncEcho.options({ placement }).remote();
+    const oldRef = put("old");
+    await old.echo.remote([oldRef]);
+    await shutdown();
+    const echo = AsyncEcho.options({ placement }).remote();
+    const ref = put("new");
+    await echo.echo.remote([ref]);
+    assertEquals([old.actorId, oldRef.id], [echo.actorId, ref.id], "the numbers begin again");
+    for (const value of [old, oldRef]) {
+      const error = assertThrows(() => void echo.echo.remote([value]), SerializationError);
+      assertStringIncludes(error.message, "args[0][0]");
+      assertStringIncludes(error.message, "was shut down");
+    }
+    await within(10_000, "kill of an old handle", kill(old));
+    assertEquals(await echo.echo.remote("alive"), "alive");
   });
 
   it("many actors are made and killed again and again", async () => {
