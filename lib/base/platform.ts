@@ -51,8 +51,10 @@ export interface WorkerThreads {
   /** The constructor of worker threads. */
   readonly Worker: new (
     url: URL,
-    options: { workerData: unknown; transferList: Transferable[]; name?: string },
+    options: { workerData: unknown; transferList: Transferable[]; name?: string; env?: symbol },
   ) => NodeWorker;
+  /** As the option `env`: the worker has the parent's environment, not a copy. */
+  readonly SHARE_ENV: symbol;
   /** What the parent passed, in a worker. */
   readonly workerData: unknown;
   /** Takes one message from a port without an event loop. */
@@ -137,13 +139,15 @@ export function idleTimer(callback: () => void, delay: number): () => void {
   return () => clearTimeout(timer);
 }
 
+/** Whether the program may read a variable of the environment, or, without a name, all of it; nobody is asked. */
+export function mayReadEnvironment(variable?: string): boolean {
+  if (deno === undefined) return true;
+  return deno.permissions.querySync({ name: "env", variable }).state === "granted";
+}
+
 /** A variable of the environment, if the program may read it and it is set. */
 export function environment(name: string): string | undefined {
-  if (deno !== undefined) {
-    const { state } = deno.permissions.querySync({ name: "env", variable: name });
-    if (state !== "granted") return undefined;
-  }
-  return process.env[name];
+  return mayReadEnvironment(name) ? process.env[name] : undefined;
 }
 
 /** The number of cores, at least 1. Needs no permission. */

@@ -11,7 +11,7 @@ import type { PeerLink } from "../transport/peer.ts";
 import { NO_STREAM, PLAIN_CALL, readCallSettings } from "../wire/call_settings.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { readFaultSettings } from "../wire/fault_settings.ts";
-import { FailureKind, Frame } from "../wire/frames.ts";
+import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
 import { endActor, reportEnd } from "./actor_ends.ts";
 import { DETACHED, RENEWED } from "./creation.ts";
@@ -24,7 +24,8 @@ import { takeArguments, takeOver } from "./hand_over.ts";
 import { renewHere } from "./rebirth.ts";
 import type { PooledActors } from "./pooled_actors.ts";
 import { nobody, observe, refuseArgs, refuseCall, takeRef } from "./odd_calls.ts";
-import { LinkCall, taskErrorOf } from "./replies.ts";
+import { LinkCall } from "./replies.ts";
+import { failureOf } from "./task_errors.ts";
 import { OWNER_ENDED } from "./death.ts";
 import { takeFault } from "./further_run.ts";
 import type { Thread } from "./thread.ts";
@@ -223,7 +224,7 @@ export class Dispatcher implements FrameSink {
       const kind = reader.u8();
       const who = { taskName: reader.string(), actorId: reader.string() };
       const thrown = this.#thread.values.read(link, reader, items);
-      ref.reject(kind === FailureKind.thrown ? taskErrorOf(thrown, who, ref.callSite) : thrown);
+      ref.reject(failureOf(kind, thrown, who, ref.callSite));
     } catch (error) {
       ref.reject(error);
       if (error instanceof CorruptFrameError) throw error;

@@ -4,8 +4,6 @@
  * @module
  */
 
-import { makeTaskError } from "../base/task_error.ts";
-import { type CapturedStack, programLines } from "../base/stack.ts";
 import type { Schedule } from "../base/schedule.ts";
 import type { CallTarget } from "../call/call_target.ts";
 import type { ActorHost } from "../exec/actor_host.ts";
@@ -18,15 +16,8 @@ import type { PeerLink } from "../transport/peer.ts";
 import { type CallSettings, NO_STREAM, PLAIN_CALL } from "../wire/call_settings.ts";
 import { FailureKind, Frame } from "../wire/frames.ts";
 import type { Streams } from "./streams.ts";
+import { atCaller, taskErrorOf, type TaskIdentity } from "./task_errors.ts";
 import type { Values } from "./values.ts";
-
-/** Who threw, for the error of a task. */
-export interface TaskIdentity {
-  /** The task, as `"Class.method"` or the function's name. */
-  readonly taskName: string;
-  /** The actor's id; `""` for a function. */
-  readonly actorId: string;
-}
 
 /** Says who a call's answer comes from. */
 export interface TaskNamer {
@@ -134,21 +125,6 @@ export function sendFailure(
   }
 }
 
-/** The error that a caller sees for what a task threw: the remote frames, then the caller's own. */
-export function taskErrorOf(cause: unknown, who: TaskIdentity, site: CapturedStack | undefined): Error {
-  const error = makeTaskError({
-    cause,
-    taskName: who.taskName,
-    ...(who.actorId !== "" && { actorId: who.actorId }),
-  });
-  const remote = programLines(cause instanceof Error ? cause.stack : undefined);
-  const local = programLines(site?.stack);
-  const stack = [`${error.name}: ${error.message}`, ...remote];
-  if (local.length > 0) stack.push(`    at (remote call of "${who.taskName}")`, ...local);
-  Object.defineProperty(error, "stack", { value: stack.join("\n"), writable: true, configurable: true });
-  return error;
-}
-
 /** A call within this thread. */
 export class LocalCall implements IncomingCall {
   owner: object | undefined = undefined;
@@ -218,7 +194,8 @@ export class LocalCall implements IncomingCall {
 
   /** {@inheritDoc IncomingCall.refuse} */
   refuse(error: Error): void {
-    if (this.ref.status === PENDING) this.#reject(error);
+    const { status, taskName, callSite } = this.ref;
+    if (status === PENDING) this.#reject(atCaller(error, taskName, callSite));
   }
 
   #reject(error: Error): void {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { idleTimer, workerThreads } from "../base/platform.ts";
+import { idleTimer, mayReadEnvironment, workerThreads } from "../base/platform.ts";
 import type { StartedWorker, WorkerEnded, WorkerStart } from "./worker_start.ts";
 
 /**
@@ -23,10 +23,12 @@ const AGAIN = 1_000;
 
 /** Starts a worker. */
 export function startNodeWorker(start: WorkerStart, onEnded: WorkerEnded): StartedWorker {
-  const { Worker } = workerThreads();
+  const { Worker, SHARE_ENV } = workerThreads();
   const worker = new Worker(loadable(new URL("./worker.ts", import.meta.url)), {
     workerData: start,
     transferList: [start.link.port],
+    // By itself it copies the environment, for which Deno asks the user at a terminal. What a worker may read is the same either way.
+    ...(mayReadEnvironment() ? {} : { env: SHARE_ENV }),
   });
   let error: unknown;
   worker.on("error", (thrown) => {

@@ -6,6 +6,8 @@
  */
 
 import { SerializationError } from "../base/errors.ts";
+import { captureStack, programLines } from "../base/stack.ts";
+import { defineField } from "./define_field.ts";
 import { MAX_DEPTH } from "./limits.ts";
 
 /** Thrown inside the encoder only; never seen outside. */
@@ -102,10 +104,18 @@ export function describeRefused(value: unknown): string {
   return `[${String(value)}]`;
 }
 
-/** The error for a value found below `root`. */
+/** Frames that are looked through for the program's: an encoder lies deeper in Manta than a stack of the usual length shows. */
+const FRAMES = 50;
+
+/** The error for a value found below `root`. Its stack begins with the program's own line; a result has none. */
 export function serializationError(refusal: Refusal, root: unknown, rootName: string): SerializationError {
   const path = findPath(root, refusal.value, rootName);
-  return new SerializationError(`Cannot serialize "${path}": ${refusal.reason}`, path);
+  const error = new SerializationError(`Cannot serialize "${path}": ${refusal.reason}`, path);
+  const lines = programLines(captureStack(FRAMES).stack);
+  const first = lines.findIndex((line) => !/<anonymous>\)|\b(?:native|ext|node):/.test(line));
+  const own = first < 0 ? [] : lines.slice(first);
+  defineField(error, "stack", [`${error.name}: ${error.message}`, ...own].join("\n"), false);
+  return error;
 }
 
 /** A value on the walk, and the way to it. */

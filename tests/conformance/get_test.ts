@@ -10,6 +10,7 @@ import {
 } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho, Echo, Link, Log } from "./actors.ts";
+import { Thrower } from "./error_actors.ts";
 import { fencesFor, newFence, PLACEMENTS, reached, rejection, signal, type TestPlacement } from "./fence.ts";
 
 for (const placement of PLACEMENTS) describe(`get, ${placement}`, () => reading(placement));
@@ -33,6 +34,17 @@ function reading(placement: TestPlacement): void {
     assertEquals(await get([]), []);
     const twice = echo.echo.remote(3);
     assertEquals(await get([twice, twice]), [3, 3]);
+  });
+
+  it("catch() and finally() of a ref are those of a promise", async () => {
+    const echo = Echo.options({ placement }).remote();
+    const thrower = Thrower.options({ placement }).remote();
+    assertEquals(await echo.echo.remote(1).catch(() => 2), 1);
+    assert(await thrower.range.remote().catch((error) => error instanceof RangeError));
+    let ended = 0;
+    assertEquals(await echo.echo.remote(3).finally(() => void ended++), 3);
+    await assertRejects(() => thrower.range.remote().finally(() => void ended++), RangeError);
+    assertEquals(ended, 2);
   });
 
   // ray: get

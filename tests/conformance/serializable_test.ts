@@ -2,6 +2,7 @@ import { type ActorHandle, serializable, SerializationError, shutdown } from "@m
 import {
   assert,
   assertEquals,
+  assertFalse,
   assertInstanceOf,
   assertStrictEquals,
   assertStringIncludes,
@@ -78,6 +79,9 @@ function serializing(placement: TestPlacement): void {
       assertEquals(error.path, path);
       assertEquals(error.code, "SERIALIZATION");
       assertStringIncludes(error.message, path);
+      // The program's lines, and nothing of Manta's.
+      assertStringIncludes(error.stack!, "serializable_test.ts");
+      assertFalse(error.stack!.includes("/lib/"), error.stack);
     }
     assertEquals(await actor.echo.remote("still works"), "still works");
   });
@@ -106,6 +110,9 @@ function serializing(placement: TestPlacement): void {
       const error = await rejection(actor.give.remote(kind));
       assertInstanceOf(error, SerializationError);
       assertEquals(error.path, path);
+      const [, call, line] = error.stack!.split("\n");
+      assertStringIncludes(call, 'remote call of "Values.give"');
+      assertStringIncludes(line, "serializable_test.ts");
     }
     assertInstanceOf(await rejection(actor.give.remote("map")), SerializationError);
     assertEquals(await actor.echo.remote("still works"), "still works");
