@@ -96,6 +96,24 @@ describe("a program", () => {
     assertEquals(out, of("thread") + of("inline") + named("thread") + named("inline"));
   });
 
+  // ray: handle-gc, exit-background, change-exit-threaded
+  it("has threaded actors end once that nobody has a handle of, or that leave out of a timer", async () => {
+    const out = await runToEnd("tests/programs/threaded_ends.ts", {
+      permissions: ["--allow-read", "--v8-flags=--expose-gc"],
+    });
+    assertEquals(
+      out.replace(/: Cannot .* has died,/, ":"),
+      [
+        "dropped: 1",
+        "with a call in progress: done 1",
+        "given away by its threads: 0",
+        "kept by nobody: 1",
+        "out of a timer: ActorDiedError: it has ended itself with exitActor()",
+        "its end: 1",
+      ].map((line) => `${line}\n`).join(""),
+    );
+  });
+
   it("exits by itself though it reads events, and tells of what happened until then", async () => {
     assertEquals(await runToEnd("tests/programs/watching.ts"), "FINISHED\ntask-finished\ndone\n");
   });

@@ -9,7 +9,7 @@ import type { ActorHandle } from "../call/actor_handle.ts";
 import type { Placement } from "../define/options.ts";
 import { contextOf } from "../exec/call_context.ts";
 import { requireThread } from "../runtime/current.ts";
-import { retireActor } from "../runtime/retire.ts";
+import { exitHere } from "../runtime/retire.ts";
 
 /**
  * The call that code belongs to, and its actor. Outside of any call, as in the driver, all is `undefined` but the namespace, and the
@@ -132,7 +132,7 @@ export function exitActor(): never {
       "Cannot exit an actor: this code belongs to no method of one; use kill(handle) to end an actor from outside",
     );
   }
-  const error = retireActor(thread, actor, "it has ended itself with exitActor()", true);
+  const error = exitHere(thread, actor);
   contextOf(call).verdict = error;
   thread.host.calls.exits.add(error);
   throw error;

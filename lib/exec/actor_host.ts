@@ -43,6 +43,8 @@ export class ActorHost implements CallRunner {
   maxPendingCalls = Infinity;
   /** The error that calls are refused with while the last ones come to their end. */
   #retired: ActorDiedError | undefined = undefined;
+  /** Why it comes to its end. */
+  retiredFor: string | undefined = undefined;
   /** What was said of its restarts, and how often it was restarted before. */
   fault: FaultSettings | undefined = undefined;
   restarts = 0;
@@ -226,9 +228,10 @@ export class ActorHost implements CallRunner {
    * Takes no more calls. Those that are there come to their end; with `isNow` only those that have begun. Then the class's
    * `onShutdown` runs, and `onDone` is called.
    */
-  retire(error: ActorDiedError, isNow: boolean, onDone: () => void): void {
+  retire(error: ActorDiedError, reason: string, isNow: boolean, onDone: () => void): void {
     if (this.#retired !== undefined || this.deathError !== undefined) return;
     this.#retired = error;
+    this.retiredFor = reason;
     if (isNow) {
       for (const call of this.#early?.splice(0) ?? []) call.refuse(error);
       for (const executor of this.#all()) executor.refuseWaiting(error);

@@ -233,7 +233,12 @@ export class Host {
     this.#primary = actor;
   }
 
-  /** True for the actor that the thread was made for. A worker for tasks has none. */
+  /** The actor that the thread was made for. One for tasks, and one that many share, has none. */
+  get primary(): ActorHost | undefined {
+    return this.#primary;
+  }
+
+  /** True for that actor. */
   isPrimary(actor: ActorHost): boolean {
     return this.#primary === actor;
   }

@@ -37,12 +37,14 @@ export interface RefHome {
   readonly streams: { open(whole: Ref, limit: number): ObjectRefGenerator<unknown> };
   /** Somebody has read the error of a ref. */
   failureRead(ref: Ref): void;
-  /** Blocks until `done()`; false at the timeout. */
-  block(done: () => boolean, timeout: number): boolean;
+  /** Blocks until `done()`, which waits for `refs`; false at the timeout. */
+  block(done: () => boolean, timeout: number, refs: readonly Ref[]): boolean;
 }
 
 /** Where a ref's value comes from, for messages and for finding deadlocks. */
 export interface RefSource {
+  /** The ref of the whole call, if what comes from here is a part of what that gives. */
+  readonly whole?: Ref;
   /** The actor's id, if it is one. */
   readonly actorId: string | undefined;
   /** What it is doing. */

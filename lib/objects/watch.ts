@@ -120,7 +120,7 @@ export function watchSync(refs: readonly Ref[], goal: WaitGoal, timeout: number)
       return true;
     }
     refuseDeadlock(countdown);
-    return countdown.pending[0].home.block(() => countdown.missing <= 0, timeout);
+    return countdown.pending[0].home.block(() => countdown.missing <= 0, timeout, refs);
   } finally {
     countdown.stop();
   }
@@ -134,7 +134,7 @@ function watchOne(ref: Ref, timeout: number): boolean {
   }
   if (ref.source?.fulfiller() === ref.home.thread) throw deadlockOn(ref);
   ref.demand();
-  return ref.home.block(() => ref.status !== PENDING, timeout);
+  return ref.home.block(() => ref.status !== PENDING, timeout, [ref]);
 }
 
 /** Throws if the goal needs a ref that nobody but the thread about to block could fulfil. */

@@ -111,7 +111,9 @@ export class Cells {
     const { thread, local } = cell.address;
     if (isRestartable(cell.address)) return;
     if (thread.id === this.#thread.self.id) return this.#thread.holders.change(local, holder, 1);
-    const link = this.#thread.peers.find(thread.id);
+    const { peers } = this.#thread;
+    // A thread of a crew may not know the first one, which counts.
+    const link = cell.address.crew === undefined ? peers.find(thread.id) : peers.connect(thread);
     if (link === undefined) return;
     const out = link.open(Frame.holdActor);
     out.u32(local);

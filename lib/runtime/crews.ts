@@ -4,12 +4,16 @@
  * @module
  */
 
+import { DeadlockError } from "../base/errors.ts";
 import { actorId } from "../base/ids.ts";
 import type { CallTarget } from "../call/call_target.ts";
 import type { ClassDefinition, ClassShape } from "../define/class_definition.ts";
+import { PENDING, type Ref } from "../objects/ref.ts";
+import { isCircle, MAX_GROUPS } from "../supervise/crew_circle.ts";
 import { CrewTarget } from "../supervise/crew_target.ts";
 import {
   type CrewAddress,
+  type CrewEnd,
   CrewMemory,
   makeCrewMemory,
   MAX_CREW,
@@ -29,6 +33,7 @@ import { cancelChildren } from "./cancel.ts";
 import type { NewWorker } from "./children.ts";
 import { CrewMember } from "./crew_member.ts";
 import { deathText } from "./death.ts";
+import { endCrew } from "./retire.ts";
 import { LocalTarget } from "./replies.ts";
 import { SharedFields } from "./shared_fields.ts";
 import type { Thread } from "./thread.ts";
@@ -106,7 +111,8 @@ export class Crews {
     if (actor === undefined || this.member !== undefined || crew.members[index]?.id !== self.id) {
       throw new CorruptFrameError("a crew that this thread is not of");
     }
-    this.member = new CrewMember(new CrewMemory(board, self, crew), index, actor);
+    const memory = new CrewMemory(board, self, crew);
+    this.member = new CrewMember(memory, index, actor, (end) => endCrew(this.#thread, actor, end));
     this.fields.join(new SharedMemory(board, crew.members, index, items.slice(1)));
     this.#alive.add(crew);
     this.crew = crew;
@@ -169,9 +175,64 @@ export class Crews {
     return more;
   }
 
-  /** A thread of some crew is free. */
+  /** A thread of some crew is free, or the crew ends. */
   vacant(): void {
+    const { member } = this;
+    // First: what is sent now may be a call that blocks, and looks who does.
+    member?.memory.block(member.index, 0);
     for (const target of this.#waiting) target.serve();
+    member?.leave();
+  }
+
+  /** Ends a crew in order: what runs on its threads comes to its end first, what waits and what comes later is refused. */
+  retire(crew: CrewAddress, end: CrewEnd): void {
+    const { board, self } = this.#thread;
+    if (!new CrewMemory(board, self, crew).finish(end)) return;
+    board.markDead(crew.members[0], { ending: "ended", text: end });
+  }
+
+  /**
+   * Blocks the thread until `done()`: see `Loop.block`. It waits for these refs. Throws `DeadlockError` if they are calls of the actor
+   * whose thread this is, and all of its threads that could run them block in this way.
+   */
+  block(done: () => boolean, timeout: number, refs: readonly Ref[]): boolean {
+    const { crew, member } = this;
+    const { restarts } = this.#thread;
+    // One that gives up by itself lets the others go on.
+    if (crew === undefined || member === undefined || timeout !== Infinity) {
+      return restarts.block(done, timeout);
+    }
+    try {
+      return restarts.block(() => done() || this.#refuseCircle(crew, member, refs), timeout);
+    } finally {
+      member.memory.block(member.index, 0);
+    }
+  }
+
+  #refuseCircle({ starts }: CrewAddress, { index, memory }: CrewMember, refs: readonly Ref[]): false {
+    const pending = refs.filter((ref) => ref.status === PENDING);
+    const groups = this.#groupsOf(pending, memory);
+    memory.block(index, groups);
+    if (groups === 0 || !isCircle(starts, memory.blocked(), groups)) return false;
+    throw new DeadlockError(
+      `Cannot block on "${
+        pending[0].taskName
+      }": it waits for a free thread of this actor, all of which block on calls of its own; ` +
+        `give it more threads ("maxConcurrency"), or do not wait for it here`,
+    );
+  }
+
+  /** The groups, a bit each, in which all of these calls wait; 0 if one does not wait for a thread of that crew. */
+  #groupsOf(refs: readonly Ref[], crew: CrewMemory): number {
+    let groups = 0;
+    for (const ref of refs) {
+      const call = ref.source?.whole ?? ref;
+      let group = -1;
+      for (const target of this.#waiting) group = Math.max(group, target.groupOf(call, crew));
+      if (group < 0 || group >= MAX_GROUPS) return 0;
+      groups |= 1 << group;
+    }
+    return groups;
   }
 
   /** Some thread has died: a crew that has lost one ends as a whole, and each of its threads for the same reason. */

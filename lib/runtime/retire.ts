@@ -9,11 +9,16 @@ import type { ActorHost } from "../exec/actor_host.ts";
 import { threadsOf } from "../supervise/actor_address.ts";
 import type { ActorCell } from "../supervise/actor_cell.ts";
 import { Frame } from "../wire/frames.ts";
+import type { CrewEnd } from "../transport/crew_memory.ts";
+import { type DeathNote, isCrash } from "../transport/thread_address.ts";
 import { endActor, killCell } from "./actor_ends.ts";
+import { deathText } from "./death.ts";
 import type { Thread } from "./thread.ts";
 
-/** Why an actor ends whose handle was disposed of. */
+/** Why an actor ends whose handle was disposed of, and one that nobody has. */
 const DISPOSED = "its handle was disposed of";
+const UNHELD = "nobody had a handle of it any more";
+const EXITED = "it has ended itself with exitActor()";
 
 /**
  * Lets an actor of this thread come to its end: it takes no more calls. Those that are there are done first; with `isNow` only
@@ -22,16 +27,49 @@ const DISPOSED = "its handle was disposed of";
 export function retireActor(
   thread: Thread,
   actor: ActorHost,
-  reason: string,
+  reason: CrewEnd,
   isNow: boolean,
 ): ActorDiedError {
-  const error = new ActorDiedError(`Cannot call ${actor.id}: it has died, ${reason}`, { actorId: actor.id });
+  const error = diedOf(actor, reason);
+  const { crew } = thread.crews;
+  if (crew !== undefined && thread.host.isPrimary(actor)) {
+    thread.crews.retire(crew, reason);
+    return error;
+  }
   thread.names.ended(actor.local);
-  actor.retire(error, isNow, () => {
-    endActor(thread, actor, reason);
-    if (thread.host.isPrimary(actor)) thread.exit({ ending: "ended", text: reason });
-  });
+  actor.retire(error, reason, isNow, () => endNow(thread, actor, reason));
   return error;
+}
+
+/** An actor of this thread ends itself. Returns the error of its calls. */
+export function exitHere(thread: Thread, actor: ActorHost): ActorDiedError {
+  return retireActor(thread, actor, EXITED, true);
+}
+
+/** All threads of this one's actor have done what they had begun: this one ends the actor. */
+export function endCrew(thread: Thread, actor: ActorHost, reason: CrewEnd): void {
+  actor.retire(diedOf(actor, reason), reason, true, () => endNow(thread, actor, reason));
+}
+
+function endNow(thread: Thread, actor: ActorHost, reason: CrewEnd): void {
+  endActor(thread, actor, reason);
+  if (thread.host.isPrimary(actor)) thread.exit({ ending: "ended", text: reason });
+}
+
+/** The error of an actor's calls that ends in order. */
+function diedOf({ id }: ActorHost, reason: CrewEnd): ActorDiedError {
+  return new ActorDiedError(`Cannot call ${id}: it has died, ${reason}`, { actorId: id });
+}
+
+/** A thread ends by itself: actors on their way out do not start again, however it ends. */
+export function endRetired(thread: Thread, note: DeathNote): void {
+  if (!isCrash[note.ending] && note.ending !== "left") return;
+  const { crews, host } = thread;
+  for (const actor of [...host.actors()]) {
+    const reason = actor.retiredFor ?? (host.isPrimary(actor) ? crews.member?.memory.end : undefined);
+    if (reason === undefined || actor.deathError !== undefined) continue;
+    endActor(thread, actor, `${reason}, and before its last calls had ended ${deathText(note)}`);
+  }
 }
 
 /** The same of an actor whose handle was disposed of, if it lives. */
@@ -47,9 +85,7 @@ export function retireUnheld(thread: Thread, local: number): void {
   if (actor.deathError !== undefined) return thread.host.forget(actor);
   // For one that lives beyond a border, those who have handles there count too.
   if (thread.membrane !== undefined && !thread.host.isPrimary(actor)) return;
-  // One of a crew knows only that it is idle itself.
-  if (thread.crews.member !== undefined) return;
-  retireActor(thread, actor, "nobody had a handle of it any more", false);
+  retireActor(thread, actor, UNHELD, false);
 }
 
 /** Ends an actor, wherever it lives, after the calls that this thread has made; fulfilled when it has ended. */
@@ -75,6 +111,8 @@ function retired(thread: Thread, cell: ActorCell): Promise<void> {
     // Or has nothing to do before it has begun.
     if (cell.isRestarting || thread.admission.waits(cell.address)) return kill();
     cell.onSuspended = [...cell.onSuspended, kill];
+    // Any of its threads may be held; so no message.
+    if (address.crew !== undefined) return thread.crews.retire(address.crew, DISPOSED);
     const actor = address.thread.id === thread.self.id ? thread.host.find(address.local) : undefined;
     if (actor !== undefined) return void retireActor(thread, actor, DISPOSED, false);
     const link = thread.peers.find(address.thread.id);

@@ -40,7 +40,7 @@ import { Names } from "./names.ts";
 import { Peers } from "./peers.ts";
 import { PoolThreads } from "./pool_threads.ts";
 import { PooledActors } from "./pooled_actors.ts";
-import { retireUnheld } from "./retire.ts";
+import { endRetired, retireUnheld } from "./retire.ts";
 import { Restarts } from "./restarts.ts";
 import { Streams } from "./streams.ts";
 import { TaskRunner } from "./task_runner.ts";
@@ -179,10 +179,10 @@ export class Thread implements RefHome {
     this.#end();
     this.#unwinding.refuse();
   }
-  block(done: () => boolean, timeout: number): boolean {
+  block(done: () => boolean, timeout: number, refs: readonly Ref[]): boolean {
     this.values.refuseWhileBusy();
     this.observation.flush();
-    return this.restarts.block(done, timeout);
+    return this.crews.block(done, timeout, refs);
   }
   failureRead = (ref: Ref): void => this.observation.watch.read(ref);
 
@@ -219,6 +219,7 @@ export class Thread implements RefHome {
 
   /** Writes down why this thread ends. */
   noteEnd(note: DeathNote): void {
+    endRetired(this, note);
     this.observation.flush();
     this.loop.flush();
     this.board.markDead(this.self, note);

@@ -5,13 +5,13 @@
  * @module
  */
 
-import { type ActorDiedError, ActorUnavailableError } from "../base/actor_errors.ts";
+import { ActorDiedError, ActorUnavailableError } from "../base/actor_errors.ts";
 import type { CallTarget } from "../call/call_target.ts";
 import type { ClassShape } from "../define/class_definition.ts";
 import { Queue } from "../exec/queue.ts";
 import { cancelledError } from "../objects/cancelled_ref.ts";
 import { PENDING, type Ref } from "../objects/ref.ts";
-import type { CrewMemory } from "../transport/crew_memory.ts";
+import type { CrewEnd, CrewMemory } from "../transport/crew_memory.ts";
 import type { CallSettings } from "../wire/call_settings.ts";
 
 /** A call for which no thread is free. */
@@ -61,6 +61,8 @@ export class CrewTarget implements CallTarget {
   send(method: number, settings: CallSettings, args: readonly unknown[], ref: Ref): void {
     const group = 1 + this.#shape.groups.indexOf(settings.group || this.#shape.methods[method].group);
     const queue = this.#queues[group];
+    const { end } = this.#memory;
+    if (end !== undefined) return refuse(ref, end);
     const member = queue.length === 0 ? this.#memory.take(group) : -1;
     if (member >= 0) return this.#pass(member, method, settings, args, ref);
     queue.push({ method, settings, args: this.#copy(args), ref });
@@ -75,6 +77,12 @@ export class CrewTarget implements CallTarget {
       if (this.#queues[group].length > 0) this.#serve(group);
     }
     if (this.#queues.every((queue) => queue.length === 0)) this.#waiting.delete(this);
+  }
+
+  /** The group in which a call waits for a free thread of that crew; -1 if it does not. */
+  groupOf(ref: Ref, crew: CrewMemory): number {
+    if (!this.#memory.isSame(crew)) return -1;
+    return this.#queues.findIndex((queue) => queue.items().some((call) => call.ref === ref));
   }
 
   /** {@inheritDoc CallTarget.cancel} */
@@ -114,6 +122,8 @@ export class CrewTarget implements CallTarget {
       let member = this.#memory.take(group);
       if (member < 0) {
         this.#memory.register();
+        const { end } = this.#memory;
+        if (end !== undefined) return queue.clear().forEach(({ ref }) => refuse(ref, end));
         member = this.#memory.take(group);
         if (member < 0) return;
       }
@@ -138,4 +148,10 @@ export class CrewTarget implements CallTarget {
       throw error;
     }
   }
+}
+
+/** A call of an actor that comes to its end. */
+function refuse(ref: Ref, end: CrewEnd): void {
+  const actorId = ref.source?.actorId ?? "";
+  ref.reject(new ActorDiedError(`Cannot call ${actorId}: it has died, ${end}`, { actorId }));
 }

@@ -1,6 +1,7 @@
 import {
   Actor,
   type ActorHandle,
+  exitActor,
   getSync,
   kill,
   method,
@@ -57,6 +58,15 @@ export class Phoenix extends Actor {
     return before;
   }
   crash(): void {
+    process.exit(3);
+  }
+  leave(): void {
+    exitActor();
+  }
+  /** Begins, and crashes when told. */
+  async crashAfter(fence: Fence): Promise<void> {
+    signal(fence, BEGUN);
+    await reached(fence, CONSTRUCT);
     process.exit(3);
   }
   /** Crashes in its first `times` runs, and answers in the next. */

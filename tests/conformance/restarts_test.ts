@@ -16,7 +16,7 @@ import {
 import { assert, assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho } from "./actors.ts";
-import { type Fence, keep, newFence, reached, rejection, signal, within } from "./fence.ts";
+import { countOf, type Fence, keep, newFence, reached, rejection, signal, within } from "./fence.ts";
 import {
   BEGUN,
   Caller,
@@ -53,6 +53,23 @@ for (const placement of ["thread", "pool"] as const) {
     beforeEach(begin);
     afterEach(shutdown);
     const make = makeOn(placement);
+
+    // ray: exit-actor
+    it("an actor that ends itself does not start again, though one of its last calls crashes its thread", async () => {
+      const fence = newFence();
+      const phoenix = make(fence, -1);
+      const last = phoenix.after.remote("lost");
+      const crashing = phoenix.crashAfter.remote(fence);
+      await reached(fence, BEGUN, 2);
+      const left = await within(LIMIT, "leave", rejection(phoenix.leave.remote()));
+      assertStringIncludes((left as Error).message, "exitActor()");
+      signal(fence, CONSTRUCT);
+      for (const ref of [last, crashing, phoenix.run.remote()]) {
+        const error = await within(LIMIT, "call", rejection(ref));
+        assertInstanceOf(error, ActorDiedError, String(error));
+      }
+      assertEquals(countOf(fence, MADE), 1);
+    });
 
     // ray: max-restarts, option-max-restarts
     it("a crashed actor starts again with the same arguments and options, and new state", async () => {
