@@ -245,6 +245,7 @@ export class Thread implements RefHome {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.names.close();
+    this.restarts.own.queue.close();
     this.admission.close();
     this.tasks.close(reason);
     endAll(this, reason);
