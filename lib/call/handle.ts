@@ -154,8 +154,8 @@ export class HandleFactory {
         enumerable: true,
         get(this: Handle): Stub {
           const stub = makeStub(this[owner], index);
-          // From now on it is found on the handle itself.
-          Object.defineProperty(this, method.name, { value: stub });
+          // From now on it is found on the handle itself, unless the program has frozen that.
+          Reflect.defineProperty(this, method.name, { value: stub });
           return stub;
         },
       });

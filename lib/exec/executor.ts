@@ -84,10 +84,12 @@ export class Executor {
       result = this.#runner.invoke(call);
       isPromise = isThenable(result);
     } catch (thrown) {
+      if (this.#holder !== call) return;
       this.#holder = undefined;
       fail(call, thrown);
       return this.#left();
     }
+    if (this.#holder !== call) return ignore(result);
     this.#holder = undefined;
     if (isPromise) return this.#follow(call, result as PromiseLike<unknown>);
     if (call.settings.stream !== NO_STREAM) return this.#stream(call as StreamingCall, result);
@@ -130,8 +132,10 @@ export class Executor {
   /** Refuses all calls, waiting or in progress, and runs none any more. Answers that come later go nowhere. */
   close(error: Error): void {
     this.#isOpen = false;
-    const running = this.#running;
-    this.#running = undefined;
+    const [holder, running] = [this.#holder, this.#running];
+    this.#holder = this.#running = undefined;
+    // It has ended its own actor.
+    holder?.refuse(error);
     if (running !== undefined) { for (const call of running) call.refuse(error); }
     this.refuseWaiting(error);
   }
@@ -193,6 +197,11 @@ function fail(call: IncomingCall, thrown: unknown): void {
   const verdict = call.context?.verdict;
   if (verdict === undefined) call.fail(thrown);
   else call.refuse(verdict);
+}
+
+/** What a call returned that was refused meanwhile: nobody hears of it, nor of its rejection. */
+function ignore(result: unknown): void {
+  Promise.resolve(result).catch(() => {});
 }
 
 function isThenable(value: unknown): boolean {

@@ -15,6 +15,7 @@ import { Ref } from "../objects/ref.ts";
 import { isRestartable, threadsOf } from "../supervise/actor_address.ts";
 import { ActorCell } from "../supervise/actor_cell.ts";
 import type { PeerLink } from "../transport/peer.ts";
+import type { DeathNote, ThreadAddress } from "../transport/thread_address.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Thread } from "./thread.ts";
 
@@ -92,14 +93,25 @@ export function killCell(thread: Thread, cell: ActorCell, noRestart = true): Pro
   return isRestartable(cell.address) ? thread.restarts.kill(cell, noRestart) : kill(thread, cell);
 }
 
+/** Marks an actor's threads dead. If this one is among them, what it says from now on is nobody's to hear. */
+export function killThreads(thread: Thread, threads: readonly ThreadAddress[], note: DeathNote): void {
+  const isOwn = threads.some(({ id }) => id === thread.self.id);
+  if (isOwn) {
+    thread.observation.flush();
+    thread.loop.flush();
+  }
+  for (const one of threads) thread.board.markDead(one, note);
+  if (isOwn) { for (const link of thread.peers.all()) link.isMuted = true; }
+  thread.loop.schedule();
+}
+
 /** Ends an actor that is not restarted. */
 export async function kill(thread: Thread, cell: ActorCell): Promise<void> {
   const { address } = cell;
   const actor = address.thread.id === thread.self.id ? thread.host.find(address.local) : undefined;
   if (address.ownsThread) {
     const threads = threadsOf(address);
-    for (const one of threads) thread.board.markDead(one, { ending: "killed", text: "" });
-    thread.loop.schedule();
+    killThreads(thread, threads, { ending: "killed", text: "" });
     await Promise.all(threads.map((one) => thread.untilGone(one)));
   } else if (actor !== undefined) endActor(thread, actor, "it was killed");
   else if (cell.deathError === undefined) {

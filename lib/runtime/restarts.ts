@@ -14,7 +14,7 @@ import { readCrew } from "../transport/crew_memory.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
-import { kill } from "./actor_ends.ts";
+import { kill, killThreads } from "./actor_ends.ts";
 import { diedError } from "./cells.ts";
 import { readThread } from "./children.ts";
 import { deathText } from "./death.ts";
@@ -127,10 +127,8 @@ export class Restarts {
       return await kill(this.#thread, cell);
     }
     if (!cell.isRestarting) {
-      const { board, loop } = this.#thread;
-      const note = { ending: noRestart ? "killed" : "stopped", text: "" } as const;
-      for (const one of threadsOf(address)) board.markDead(one, note);
-      loop.schedule();
+      const { board } = this.#thread;
+      killThreads(this.#thread, threadsOf(address), { ending: noRestart ? "killed" : "stopped", text: "" });
       // If it has ended in another way before, only its owner can say that it must not start again.
       if (!noRestart || noteOf(board, address).ending === "killed") return await this.#untilGone(address);
     }

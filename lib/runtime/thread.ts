@@ -193,7 +193,9 @@ export class Thread implements RefHome {
 
   /** True while a module is being loaded: driver code must not run then. */
   get isLoading(): boolean {
-    return this.#loading > 0 && this.pooled?.isInActor !== true;
+    if (this.#loading === 0) return false;
+    // A function may run while another one's module is still being loaded, though that was cancelled.
+    return this.pooled === undefined ? this.host.calls.get() === undefined : !this.pooled.isInActor;
   }
 
   /** Loads a module for the classes and functions that it declares. */
@@ -246,6 +248,7 @@ export class Thread implements RefHome {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.names.close();
+    this.restarts.own.queue.close();
     this.admission.close();
     this.tasks.close(reason);
     endAll(this, reason);

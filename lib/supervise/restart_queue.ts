@@ -83,6 +83,12 @@ export class RestartQueue {
     if (!this.isWaiting) this.#disarm();
   }
 
+  /** The runtime ends: nothing starts again. */
+  close(): void {
+    this.#waiting.length = 0;
+    this.#disarm();
+  }
+
   #isCounted({ thread }: DeadThread): boolean {
     return this.#ending.some((dead) => dead.thread.id === thread.id);
   }

@@ -38,6 +38,11 @@ function calls(placement: TestPlacement): void {
     assertStrictEquals(await echo.nothing.remote(), undefined);
   });
 
+  it("a handle that the program has frozen works as any other", async () => {
+    const echo = Object.freeze(echoer());
+    assertEquals([await echo.concat.remote("a", "b"), await echo.concat.remote("c", "d")], ["ab", "cd"]);
+  });
+
   // ray: instantiate
   it("remote() keeps an actor's state and starts from the constructor's arguments", async () => {
     const counter = Counter.options({ placement }).remote(put(40));

@@ -1,4 +1,13 @@
-import { Actor, type ActorHandle, kill, type ObjectRef, put, remote, shutdown } from "@manta/ray";
+import {
+  Actor,
+  type ActorHandle,
+  kill,
+  type ObjectRef,
+  put,
+  remote,
+  runtimeContext,
+  shutdown,
+} from "@manta/ray";
 import { AsyncEcho, Counter } from "./actors.ts";
 import { type Fence, keep, type TestPlacement } from "./fence.ts";
 
@@ -6,6 +15,30 @@ import { type Fence, keep, type TestPlacement } from "./fence.ts";
 export class Killer extends Actor {
   async kill(handle: ActorHandle<Counter>): Promise<void> {
     await kill(handle);
+  }
+}
+
+/** Kills itself, and goes on. */
+@remote
+export class Suicide extends Actor {
+  sync(): string {
+    this.#kill();
+    return "alive";
+  }
+  async never(): Promise<void> {
+    this.#kill();
+    await new Promise(() => {});
+  }
+  async rejects(): Promise<void> {
+    this.#kill();
+    await Promise.reject(new Error("late"));
+  }
+  *stream(): Generator<number> {
+    this.#kill();
+    yield 1;
+  }
+  #kill(): void {
+    kill(runtimeContext<Suicide>().currentActor!);
   }
 }
 

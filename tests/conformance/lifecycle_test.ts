@@ -18,7 +18,7 @@ import {
 } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho, Busy, Counter, Log } from "./actors.ts";
-import { Killer, Parent } from "./lifecycle_actors.ts";
+import { Killer, Parent, Suicide } from "./lifecycle_actors.ts";
 import {
   CAN,
   countOf,
@@ -112,6 +112,16 @@ function lifecycle(placement: TestPlacement): void {
   });
 
   // ray: kill
+  // ray: kill
+  it("kill() by the actor itself rejects the call that does it, whatever becomes of that", async () => {
+    for (const method of ["sync", "never", "rejects"] as const) {
+      await died(method, Suicide.options({ placement }).remote()[method].remote(), "it was killed");
+    }
+    const stream = Suicide.options({ placement }).remote().stream.remote();
+    const { value } = await within(20_000, "stream", stream.next());
+    await died("stream", value!, "it was killed");
+  });
+
   it("kill() leaves other actors alone", async () => {
     const [a, b] = [0, 1].map(() => Counter.options({ placement }).remote());
     await a.add.remote();

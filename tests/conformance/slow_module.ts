@@ -28,3 +28,7 @@ export class Slow extends Actor {
     return this.#start + amount.double();
   }
 }
+
+export const slowTask = remote(function slowTask(): string {
+  return "slow";
+});

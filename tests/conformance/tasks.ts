@@ -19,6 +19,11 @@ export const addLater = remote(async function addLater(a: number, b: number): Pr
   return a + b;
 });
 
+/** Has this worker wait while it loads `slow_module.ts`. */
+export const prepareSlow = remote(function prepareSlow(fence: Fence): void {
+  (globalThis as { poolFence?: Fence }).poolFence = fence;
+});
+
 export const fail = remote(function fail(message: string): number {
   throw new RangeError(message);
 });

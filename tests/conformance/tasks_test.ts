@@ -1,4 +1,5 @@
 import {
+  cancel,
   DeadlockError,
   getSync,
   init,
@@ -7,6 +8,7 @@ import {
   remote,
   SerializationError,
   shutdown,
+  TaskCancelledError,
   TaskError,
   WorkerCrashedError,
 } from "@manta/ray";
@@ -14,6 +16,7 @@ import { assert, assertEquals, assertInstanceOf, assertStringIncludes, assertThr
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { Log } from "./actors.ts";
 import { newFence, PLACEMENTS, reached, rejection, signal, type TestPlacement, within } from "./fence.ts";
+import { slowTask } from "./slow_module.ts";
 import * as tasks from "./tasks.ts";
 
 describe("tasks", () => {
@@ -40,6 +43,18 @@ describe("tasks", () => {
 
   it("remote(fn) flattens a returned ref", async () => {
     assertEquals(await tasks.asRef.remote(8), 8);
+  });
+
+  it("a function may use the runtime while its worker loads the module of another one, which was cancelled", async () => {
+    await init({ numCpus: 1 });
+    const fence = newFence();
+    await tasks.prepareSlow.remote(fence);
+    const slow = slowTask.remote();
+    await reached(fence, 0);
+    cancel(slow);
+    assertInstanceOf(await rejection(slow), TaskCancelledError);
+    assertEquals(await within(20_000, "put in a function", tasks.asRef.remote(8)), 8);
+    signal(fence, 1);
   });
 
   it("a task's error is a TaskError that names the function", async () => {

@@ -57,6 +57,14 @@ describe("RestartQueue", () => {
     assertEquals(bench.started.slice(MAX_ENDING + 1), [MAX_ENDING + 1, 1]);
   });
 
+  it("starts nothing any more once it is closed, and has no timer left", () => {
+    bench.die(1, MAX_ENDING + 3);
+    bench.queue.close();
+    bench.end(...numbers(1, MAX_ENDING));
+    assertEquals(bench.clock.fire(Infinity), false, "a timer is left");
+    assertEquals(bench.started, numbers(1, MAX_ENDING));
+  });
+
   it("gives up a thread that never ends", () => {
     bench.die(1, MAX_ENDING + 2);
     const { clock } = bench;
