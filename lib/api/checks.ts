@@ -69,7 +69,7 @@ export function checkTimeout(verb: string, timeout: unknown): number {
 
 /** A signal, if one was given. @internal */
 export function checkSignal(verb: string, signal: unknown): AbortSignal | undefined {
-  if (signal === undefined || signal instanceof AbortSignal) return signal;
+  if (signal === undefined || signal instanceof AbortSignal) return signal as AbortSignal | undefined;
   throw new TypeError(`Cannot ${verb} with ${show(signal)} as "signal": expected an AbortSignal`);
 }
 

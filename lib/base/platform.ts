@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Movable } from "./movable.ts";
 import type {
   ChildProcesses,
   Consoles,
@@ -51,7 +52,7 @@ export interface WorkerThreads {
   /** The constructor of worker threads. */
   readonly Worker: new (
     url: URL,
-    options: { workerData: unknown; transferList: Transferable[]; name?: string; env?: symbol },
+    options: { workerData: unknown; transferList: Movable[]; name?: string; env?: symbol },
   ) => NodeWorker;
   /** As the option `env`: the worker has the parent's environment, not a copy. */
   readonly SHARE_ENV: symbol;
