@@ -104,6 +104,14 @@ const scope = globalThis as unknown as {
 /** Deno's namespace, under Deno. */
 export const deno: DenoNamespace | undefined = scope.Bun === undefined ? scope.Deno : undefined;
 
+/** Throws where Manta cannot run, for a program that wants to `verb` something. */
+export function checkRuntime(verb: string): void {
+  if (scope.Deno !== undefined || scope.Bun !== undefined) return;
+  const { node } = (scope.process as { versions?: { node?: string } } | undefined)?.versions ?? {};
+  const here = node === undefined ? "neither" : `Node ${node}`;
+  throw new Error(`Cannot ${verb}: Manta runs on Deno and on Bun, and this is ${here}`);
+}
+
 /** Node's `process`, which both runtimes have. */
 export const process: ProcessLike = scope.process!;
 
