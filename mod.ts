@@ -87,6 +87,7 @@ export {
 export { ActorDiedError, ActorError, ActorUnavailableError } from "./lib/base/actor_errors.ts";
 export { TaskCancelledError } from "./lib/base/cancel_error.ts";
 export type { ActorId, ObjectId, TaskId } from "./lib/base/ids.ts";
+export type { Movable } from "./lib/base/movable.ts";
 export { ObjectLostError, OwnerDiedError, WorkerCrashedError } from "./lib/base/lost_errors.ts";
 export { PendingCallsLimitExceeded } from "./lib/base/limit_error.ts";
 export { ActorAlreadyExistsError, ActorNotFoundError } from "./lib/base/name_errors.ts";

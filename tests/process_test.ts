@@ -4,13 +4,15 @@
  * @module
  */
 
-import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { execFile } from "node:child_process";
 import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { WAY_NAMES } from "./fault_actors.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -196,6 +198,22 @@ describe("a program", () => {
     it("asks for no permission at a terminal either", async () => {
       const out = await runToEnd("tests/programs/threads.ts", { atTerminal: true });
       assertEquals(out.replaceAll("\r", ""), "200001 42\n1\nended\n");
+    });
+  }
+
+  if (!isDeno) {
+    it("is told on Node that Manta runs on Deno and Bun", async () => {
+      const folder = await mkdtemp(join(tmpdir(), "manta-node-"));
+      try {
+        const bundle = join(folder, "program.mjs");
+        const execute = promisify(execFile);
+        const source = join(root, "tests/programs/guard_less.ts");
+        await execute(process.execPath, ["build", "--target=node", source, "--outfile", bundle]);
+        const { stderr } = await execute("node", [bundle]).catch((error: { stderr: string }) => error);
+        assertMatch(stderr, /Error: Cannot .*: Manta runs on Deno and on Bun, and this is Node \d/);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
     });
   }
 

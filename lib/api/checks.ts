@@ -4,6 +4,7 @@
  * @module
  */
 
+import { foreignRefNote } from "../base/foreign.ts";
 import { isOptions, list, show } from "../define/show.ts";
 import { ObjectRefGenerator } from "../objects/object_ref_generator.ts";
 import { nameKey } from "../registry/name_key.ts";
@@ -24,12 +25,14 @@ export function refsOf(verb: string, refs: unknown): readonly Ref[] {
   if (refs instanceof Ref) return [refs];
   refuseStream(verb, refs, "");
   if (!Array.isArray(refs)) {
-    throw new TypeError(`Cannot ${verb} ${show(refs)}: expected an ObjectRef or an array of them`);
+    const right = foreignRefNote(refs) || "expected an ObjectRef or an array of them";
+    throw new TypeError(`Cannot ${verb} ${show(refs)}: ${right}`);
   }
   refs.forEach((ref: unknown, index) => {
     refuseStream(verb, ref, ` at index ${index}`);
     if (!(ref instanceof Ref)) {
-      throw new TypeError(`Cannot ${verb} ${show(ref)} at index ${index}: expected an ObjectRef`);
+      const right = foreignRefNote(ref) || "expected an ObjectRef";
+      throw new TypeError(`Cannot ${verb} ${show(ref)} at index ${index}: ${right}`);
     }
   });
   return refs as Ref[];
@@ -69,7 +72,7 @@ export function checkTimeout(verb: string, timeout: unknown): number {
 
 /** A signal, if one was given. @internal */
 export function checkSignal(verb: string, signal: unknown): AbortSignal | undefined {
-  if (signal === undefined || signal instanceof AbortSignal) return signal;
+  if (signal === undefined || signal instanceof AbortSignal) return signal as AbortSignal | undefined;
   throw new TypeError(`Cannot ${verb} with ${show(signal)} as "signal": expected an AbortSignal`);
 }
 

@@ -44,17 +44,26 @@ export interface RuntimeContext<T extends object = object> {
  *
  * @example An actor that passes itself on
  * ```ts
- * import { Actor, remote, runtimeContext, shutdown } from "@manta/ray";
+ * import { Actor, type ActorHandle, remote, runtimeContext, shutdown } from "@manta/ray";
  * import { assertEquals } from "@std/assert";
  *
  * @remote({ placement: "inline", module: import.meta.url })
- * class Worker extends Actor {
- *   whoAmI(): string | undefined {
- *     return runtimeContext().taskName;
+ * class Room extends Actor {
+ *   readonly #members: ActorHandle<Member>[] = [];
+ *   join(member: ActorHandle<Member>): number {
+ *     return this.#members.push(member);
  *   }
  * }
  *
- * assertEquals(await Worker.remote().whoAmI.remote(), "Worker.whoAmI");
+ * @remote({ placement: "inline", module: import.meta.url })
+ * class Member extends Actor {
+ *   async enter(room: ActorHandle<Room>): Promise<string> {
+ *     const { currentActor, taskName } = runtimeContext<Member>();
+ *     return `${taskName} ${await room.join.remote(currentActor!)}`;
+ *   }
+ * }
+ *
+ * assertEquals(await Member.remote().enter.remote(Room.remote()), "Member.enter 1");
  * await shutdown();
  * ```
  *

@@ -5,6 +5,7 @@
  */
 
 import type { ActorHandle } from "../call/actor_handle.ts";
+import { checkRuntime } from "../base/platform.ts";
 import { checkResources } from "../define/demand.ts";
 import { isOptions, list, show } from "../define/show.ts";
 import { killActor } from "../runtime/actor_ends.ts";
@@ -79,10 +80,11 @@ export interface RayRuntime extends AsyncDisposable {
  * @returns The runtime.
  * @throws {TypeError} If an option is unknown or of a wrong type.
  * @throws {RangeError} If an option has a wrong value.
- * @throws {Error} If the runtime has begun already.
+ * @throws {Error} If the runtime has begun already, or this is neither Deno nor Bun.
  * @throws {ClusterConnectionError} Rejects with it, if the cluster of `address` cannot be reached.
  */
 export function init(options: InitOptions = {}): Promise<RayRuntime> {
+  checkRuntime("init");
   if (typeof options !== "object" || options === null) {
     throw new TypeError(`Cannot init with ${show(options)}: expected an object of options`);
   }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Movable } from "../base/movable.ts";
 import { show } from "../define/show.ts";
 import type { ObjectRef } from "../objects/object_ref.ts";
 import { Ref } from "../objects/ref.ts";
@@ -59,7 +60,7 @@ export function put<T>(value: T): ObjectRef<T> {
  * @returns `value` itself.
  * @throws {TypeError} If `value` is no object, or something in `buffers` cannot be moved.
  */
-export function transfer<T extends object>(value: T, buffers: readonly Transferable[]): T {
+export function transfer<T extends object>(value: T, buffers: readonly Movable[]): T {
   if (typeof value !== "object" || value === null) {
     throw new TypeError(`Cannot transfer ${show(value)}: expected an object that holds the buffers`);
   }

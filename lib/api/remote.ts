@@ -85,17 +85,54 @@ export function remote(options: ClassOptions): ClassDecorator;
 /**
  * Declares a class remote without a decorator.
  *
+ * @example A class that has another base
+ * ```ts
+ * import { remote, shutdown } from "@manta/ray";
+ * import { assertEquals } from "@std/assert";
+ *
+ * class Cache extends Map<string, number> {
+ *   add(key: string, amount: number): number {
+ *     const sum = (this.get(key) ?? 0) + amount;
+ *     this.set(key, sum);
+ *     return sum;
+ *   }
+ * }
+ * const RemoteCache = remote(Cache, { placement: "inline", module: import.meta.url });
+ *
+ * const cache = RemoteCache.remote();
+ * await cache.add.remote("a", 1);
+ * assertEquals(await cache.add.remote("a", 2), 3);
+ * await shutdown();
+ * ```
+ *
  * @param cls The class; it need not extend `Actor`.
  * @param options The options of the class.
  * @returns What makes actors of it.
  */
 export function remote<C extends AnyClass>(cls: C, options?: ClassOptions): RemoteClass<C>;
 /**
- * Declares a function remote.
+ * Declares a function remote. It runs on a pool of as many threads as there are cores.
+ *
+ * @example A map over many items
+ * ```ts
+ * import { get, remote, shutdown } from "@manta/ray";
+ *
+ * const square = remote(function square(n: number): number {
+ *   return n * n;
+ * });
+ *
+ * if (import.meta.main) {
+ *   console.log(await get([1, 2, 3].map((n) => square.remote(n)))); // [ 1, 4, 9 ]
+ *   await shutdown();
+ * }
+ * ```
  *
  * @param fn The function: named, sync, async or a generator, at the top level of its module.
  * @param options The options of the function.
  * @returns What runs it as a task.
+ * @throws {TypeError} If it has no name, its module cannot be found, another function of that name is declared there, or an option is
+ * unknown or of a wrong type.
+ * @throws {RangeError} If an option has a wrong value.
  */
 export function remote<F extends AnyFunction>(fn: F, options?: FunctionOptions): RemoteFunction<F>;
 export function remote(subject: unknown, second?: unknown): unknown {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Movable } from "./movable.ts";
 import type {
   ChildProcesses,
   Consoles,
@@ -51,7 +52,7 @@ export interface WorkerThreads {
   /** The constructor of worker threads. */
   readonly Worker: new (
     url: URL,
-    options: { workerData: unknown; transferList: Transferable[]; name?: string; env?: symbol },
+    options: { workerData: unknown; transferList: Movable[]; name?: string; env?: symbol },
   ) => NodeWorker;
   /** As the option `env`: the worker has the parent's environment, not a copy. */
   readonly SHARE_ENV: symbol;
@@ -102,6 +103,14 @@ const scope = globalThis as unknown as {
 
 /** Deno's namespace, under Deno. */
 export const deno: DenoNamespace | undefined = scope.Bun === undefined ? scope.Deno : undefined;
+
+/** Throws where Manta cannot run, for a program that wants to `verb` something. */
+export function checkRuntime(verb: string): void {
+  if (scope.Deno !== undefined || scope.Bun !== undefined) return;
+  const { node } = (scope.process as { versions?: { node?: string } } | undefined)?.versions ?? {};
+  const here = node === undefined ? "neither" : `Node ${node}`;
+  throw new Error(`Cannot ${verb}: Manta runs on Deno and on Bun, and this is ${here}`);
+}
 
 /** Node's `process`, which both runtimes have. */
 export const process: ProcessLike = scope.process!;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { foreignHandleNote } from "../base/foreign.ts";
 import { withoutStacks } from "../base/stack.ts";
 import { ActorDiedError } from "../base/actor_errors.ts";
 import { actorId } from "../base/ids.ts";
@@ -48,7 +49,11 @@ export function untilTold(thread: Thread): void {
 /** Ends an actor of this thread, and tells all threads with a link to this one. */
 export function endActor(thread: Thread, actor: ActorHost, reason: string, options: ErrorOptions = {}): void {
   const id = actor.id;
-  const error = new ActorDiedError(`Cannot call ${id}: it has died, ${reason}`, { actorId: id, ...options });
+  const name = actor.definition === undefined ? id : `${id} (${actor.definition.shape.name})`;
+  const error = new ActorDiedError(`Cannot call ${name}: it has died, ${reason}`, {
+    actorId: id,
+    ...options,
+  });
   const isFirst = actor.deathError === undefined;
   // Before its calls fail.
   if (isFirst) thread.observation.events.actorDied(id, reason);
@@ -77,12 +82,10 @@ export function sayEnded(thread: Thread, link: PeerLink, local: number, reason =
 export function killActor(thread: Thread, handle: unknown, noRestart: boolean): Promise<void> {
   const cell = ownerOf(handle);
   if (!(cell instanceof ActorCell)) {
-    const isRef = handle instanceof Ref;
-    throw new TypeError(
-      `Cannot kill ${show(handle)}: expected an actor's handle${
-        isRef ? ", use cancel(ref) to end a call" : ""
-      }`,
-    );
+    const right = handle instanceof Ref
+      ? "expected an actor's handle, use cancel(ref) to end a call"
+      : foreignHandleNote(handle) || "expected an actor's handle";
+    throw new TypeError(`Cannot kill ${show(handle)}: ${right}`);
   }
   // One of a runtime that was shut down has ended, and another may have its number in this one.
   return cell.home === thread ? killCell(thread, cell, noRestart) : Promise.resolve();

@@ -7,6 +7,7 @@
 
 import { type Clock, systemClock } from "../base/clock.ts";
 import { DriverCodeInWorkerError } from "../base/errors.ts";
+import { checkRuntime } from "../base/platform.ts";
 import type { Schedule } from "../base/schedule.ts";
 import { Definitions } from "../define/definitions.ts";
 import { clusterOfEnvironment } from "./cluster_link.ts";
@@ -54,8 +55,10 @@ export function endThread(thread: Thread): void {
  * This thread's runtime, begun if need be, for a program that wants to `verb` something.
  *
  * @throws {DriverCodeInWorkerError} While a worker loads a module.
+ * @throws {Error} On a runtime that is neither Deno nor Bun.
  */
 export function requireThread(verb: string): Thread {
+  if (current === undefined) checkRuntime(verb);
   const thread = current ?? beginThread({ cluster: clusterOfEnvironment() });
   if (!thread.isLoading) return thread;
   throw new DriverCodeInWorkerError(

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Movable } from "../base/movable.ts";
 import { DeadlockError } from "../base/errors.ts";
 import { Ref } from "../objects/ref.ts";
 import { nestingError } from "../transport/link.ts";
@@ -28,7 +29,7 @@ export class Values {
   readonly #decoder: Decoder;
   readonly #scratch = new Writer();
   readonly #scratchReader = new Reader();
-  readonly #marks = new WeakMap<object, readonly Transferable[]>();
+  readonly #marks = new WeakMap<object, readonly Movable[]>();
   #hasMarks = false;
   #isDecoding = false;
 
@@ -40,7 +41,7 @@ export class Values {
   }
 
   /** Remembers what is to be moved when `value` crosses. */
-  mark(value: object, transfer: readonly Transferable[]): void {
+  mark(value: object, transfer: readonly Movable[]): void {
     this.#marks.set(value, transfer);
     this.#hasMarks = true;
   }
@@ -278,13 +279,13 @@ function isPrimitive(value: unknown): boolean {
 /** What goes beside, moved out of the sender's hands as a port would. Fresh copies need no move. */
 function move(
   items: unknown[],
-  transfer: readonly Transferable[],
+  transfer: readonly Movable[],
   marked: ReadonlySet<object> | undefined,
 ): readonly unknown[] {
   if (marked === undefined) return items;
   return items.map((item) =>
-    marked.has(item as object) && transfer.includes(item as Transferable)
-      ? structuredClone(item, { transfer: [item as Transferable] })
+    marked.has(item as object) && transfer.includes(item as Movable)
+      ? structuredClone(item, { transfer: [item as never] })
       : item
   );
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Movable } from "../base/movable.ts";
 import { SerializationError } from "../base/errors.ts";
 import { workerThreads } from "../base/platform.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
@@ -31,7 +32,7 @@ const EARLY_BYTES = 4 * 1024;
 /** A buffer that grew beyond this is given back when it is empty. */
 const KEEP_WORDS = 1 << 18;
 const NO_ITEMS: readonly unknown[] = [];
-const NO_TRANSFER: readonly Transferable[] = [];
+const NO_TRANSFER: readonly Movable[] = [];
 /** How often a port is looked at for the message that a frame announced, before the frame is refused. */
 const ASIDE_TRIES = 10_000_000;
 
@@ -115,7 +116,7 @@ export class Link {
   }
 
   /** Ends a frame, with what goes beside it. Throws, and forgets the frame, if that cannot be passed on. */
-  seal(items: readonly unknown[] = NO_ITEMS, transfer: readonly Transferable[] = NO_TRANSFER): void {
+  seal(items: readonly unknown[] = NO_ITEMS, transfer: readonly Movable[] = NO_TRANSFER): void {
     const { out } = this;
     const at = this.#frameAt;
     if (items.length > 0) this.#sendAside(items, transfer);
@@ -129,12 +130,12 @@ export class Link {
     if (out.pos - this.#sent * 4 > EARLY_BYTES) this.flush();
   }
 
-  #sendAside(items: readonly unknown[], transfer: readonly Transferable[]): void {
+  #sendAside(items: readonly unknown[], transfer: readonly Movable[]): void {
     try {
       if (this.#port === undefined) {
         throw new Error("Cannot send: nothing goes beside the words of a stream");
       }
-      this.#port.postMessage(items, transfer as Transferable[]);
+      this.#port.postMessage(items, transfer as never);
     } catch (error) {
       this.abort();
       throw error;

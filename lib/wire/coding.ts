@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Movable } from "../base/movable.ts";
 import type { Reader } from "./reader.ts";
 import type { Writer } from "./writer.ts";
 
@@ -12,7 +13,7 @@ export interface Sidecar {
   /** What the frame refers to by number. */
   readonly items: unknown[];
   /** Those of them, or the owners of their bytes, that are moved. */
-  readonly transfer: Transferable[];
+  readonly transfer: Movable[];
 }
 
 /**

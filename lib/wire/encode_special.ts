@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Movable } from "../base/movable.ts";
 import { encodeBuffer, encodeSharedBuffer, encodeView, viewKinds } from "./buffer_codec.ts";
 import type { EncodeHooks, Encoding } from "./coding.ts";
 import { encodeError } from "./error_codec.ts";
@@ -109,7 +110,7 @@ export function encodeSpecial(encoder: Encoding, value: object, prototype: objec
     if (encoder.reach !== "thread") {
       throw new Refusal(value, `a ${classNameOf(value)} cannot cross processes; pass an ActorHandle`);
     }
-    encoder.transfer.push(value as Transferable);
+    encoder.transfer.push(value as Movable);
     return encodeAside(encoder, value);
   }
   const inherited = classes.find(([base]) => Object.prototype.isPrototypeOf.call(base, value));

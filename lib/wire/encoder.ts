@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Movable } from "../base/movable.ts";
 import type { EncodeHooks, Encoding, Reach } from "./coding.ts";
 import { encodeSpecial } from "./encode_special.ts";
 import { encodeThrown } from "./error_codec.ts";
@@ -35,7 +36,7 @@ export class Encoder implements Encoding {
   /** What the message has beside its bytes. A new array a message: the last one's stays as it was. */
   items: unknown[] = [];
   /** What of it is moved. */
-  transfer: Transferable[] = [];
+  transfer: Movable[] = [];
   /** What the caller wants moved in place of copied; reset by `begin()`. */
   marked: ReadonlySet<object> | undefined = undefined;
   /** Buffers of this size and more, in bytes, become shared memory; reset by `begin()`. */

@@ -6,6 +6,7 @@
  */
 
 import { SerializationError } from "../base/errors.ts";
+import { foreignHandleNote, foreignRefNote } from "../base/foreign.ts";
 import { captureStack, programLines } from "../base/stack.ts";
 import { defineField } from "./define_field.ts";
 import { MAX_DEPTH } from "./limits.ts";
@@ -66,6 +67,8 @@ export function refuse(value: unknown): Refusal {
       "an AbortSignal cannot cross threads; give it to the call, .options({ signal })",
     );
   }
+  const foreign = foreignRefNote(value) || foreignHandleNote(value);
+  if (foreign !== "") return new Refusal(value, foreign);
   const article = /^[AEIOU]/.test(name) ? "an" : "a";
   if (Object.hasOwn(globalThis, name) || !hasClass(value as object)) {
     return new Refusal(value, `${article} ${name} cannot cross threads; pass plain data made from it`);

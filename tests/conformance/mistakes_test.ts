@@ -17,6 +17,9 @@ import {
 } from "@manta/ray";
 import { assertEquals, assertInstanceOf, assertMatch, assertThrows } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { inspect } from "node:util";
 import { Counter, Echo } from "./actors.ts";
 import { rejection } from "./fence.ts";
@@ -193,6 +196,34 @@ describe("a stranger's mistakes", () => {
     const stream = Streamer.options({ placement: "inline" }).remote().count.remote(1);
     assertEquals(inspect(stream), `ObjectRefGenerator(${stream.id}, "Streamer.count")`);
     assertEquals(inspect([handle]), `[ ActorHandle<Counter>(${handle.actorId}) ]`);
+  });
+
+  it("refs and handles of another copy of Manta are told to be that", async () => {
+    const root = fileURLToPath(new URL("../..", import.meta.url));
+    const folder = await mkdtemp(join(root, "tests", ".copy-"));
+    try {
+      for (const name of ["mod.ts", "lib"]) {
+        await cp(join(root, name), join(folder, name), { recursive: true });
+      }
+      const copy = await import(pathToFileURL(join(folder, "mod.ts")).href) as typeof import("@manta/ray");
+      class Stranger {}
+      const handle = copy.remote(Stranger, { placement: "inline", module: import.meta.url }).remote();
+      const ref = copy.put([1]);
+      const note = "it is of another copy of Manta, have all modules of the program import the same one";
+      const echo = Echo.options({ placement: "inline" }).remote();
+      refused([
+        [() => loose.get(ref), `Cannot get an ObjectRef: ${note}`],
+        [() => loose.wait([ref]), `Cannot wait an ObjectRef at index 0: ${note}`],
+        [() => loose.kill(handle), `Cannot kill an ActorHandle<Stranger>: ${note}`],
+      ]);
+      refused([
+        [() => echo.echo.remote(ref), `Cannot serialize "args[0]": ${note}`],
+        [() => echo.echo.remote({ handle }), `Cannot serialize "args[0].handle": ${note}`],
+      ], SerializationError);
+      await copy.shutdown();
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   it("a class whose module the stack does not tell needs the option `module`", () => {

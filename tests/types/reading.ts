@@ -31,6 +31,12 @@ expectType<ObjectRef<ActorHandle<Counter>>>().of(put(counter));
 expectType<Uint8Array<ArrayBuffer>>().of(transfer(new Uint8Array(1), []));
 // @ts-expect-error Nothing in a number can be moved.
 transfer(1, []);
+declare const pixels: Uint8Array;
+expectType<Uint8Array>().of(transfer(pixels, [pixels.buffer]));
+// @ts-expect-error A view cannot be moved.
+transfer(pixels, [pixels]);
+// @ts-expect-error Nor can a text.
+transfer(pixels, ["buffer"]);
 
 async function reading(): Promise<void> {
   expectType<number>().of(await put(1));

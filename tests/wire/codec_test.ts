@@ -248,7 +248,7 @@ describe("Encoder and Decoder", () => {
     assertEquals([items.length, transfer.length], [1, 1]);
     assertStrictEquals(items[0], transfer[0]);
     assert(items[0] !== data.buffer);
-    const moved = structuredClone(items, { transfer: [...transfer] });
+    const moved = structuredClone(items, { transfer: [...transfer] as ArrayBuffer[] });
     assertEquals(codec.decode(frame, 1, moved), [data]);
   });
 
