@@ -98,7 +98,9 @@ export async function kill(thread: Thread, cell: ActorCell): Promise<void> {
   if (address.ownsThread) {
     const threads = threadsOf(address);
     for (const one of threads) thread.board.markDead(one, { ending: "killed", text: "" });
-    thread.loop.schedule();
+    // A call that follows at once must not be answered by a thread that has not heard of its end yet.
+    if (thread.values.isBusy) thread.loop.schedule();
+    else thread.loop.poll();
     await Promise.all(threads.map((one) => thread.untilGone(one)));
   } else if (actor !== undefined) endActor(thread, actor, "it was killed");
   else if (cell.deathError === undefined) {
