@@ -35,6 +35,7 @@ export {
   type KillOptions,
   type RayRuntime,
   shutdown,
+  type ShutdownOptions,
 } from "./lib/api/lifecycle.ts";
 export {
   get,
@@ -65,6 +66,7 @@ export {
   type NamedActor,
 } from "./lib/api/names.ts";
 export { put, transfer } from "./lib/api/put.ts";
+export type { WaitSignal } from "./lib/api/waiting.ts";
 export { wait, type Waitable, type WaitOptions, waitSync, type WaitSyncOptions } from "./lib/api/wait.ts";
 export {
   type ClassDecorator,
@@ -148,4 +150,5 @@ export type {
 export type { ActorStateName, TaskStateName } from "./lib/observe/recorder.ts";
 export type { ActorState, TaskState } from "./lib/runtime/program_state.ts";
 export { ObjectRef } from "./lib/objects/object_ref.ts";
+export type { NextOptions } from "./lib/objects/next_options.ts";
 export { ObjectRefGenerator } from "./lib/objects/object_ref_generator.ts";

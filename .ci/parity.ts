@@ -34,7 +34,9 @@ export function readRows(text: string, problems: string[]): Row[] {
       else if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id)) {
         report(`"${id}" is no id: lower case, digits and hyphens`);
       } else if (rows.has(id)) report(`there is a row "${id}" already`);
-      else if (section === "") report(`row "${id}" stands before the first section`);
+      else if (/^—\s*(?:$|(?:not )?(?:there )?yet\b|not there yet\b|to do\b)/i.test(manta)) {
+        report(`row "${id}" has no reason behind its "—": say why there is none`);
+      } else if (section === "") report(`row "${id}" stands before the first section`);
       else rows.set(id, { section, id, ray, manta });
     }
   });

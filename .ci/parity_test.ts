@@ -26,6 +26,15 @@ describe("readRows()", () => {
     ]);
   });
 
+  it("refuses a dash without a reason", () => {
+    const problems: string[] = [];
+    readRows("== S\na | b | —\nc | d | — not there yet\ne | f | — one machine has one node", problems);
+    assertEquals(problems, [
+      '.ci/parity.txt:2: row "a" has no reason behind its "—": say why there is none',
+      '.ci/parity.txt:3: row "c" has no reason behind its "—": say why there is none',
+    ]);
+  });
+
   it("refuses lines that are no rows, ids twice, and rows before a section", () => {
     const problems: string[] = [];
     readRows("a | b | c\n== S\na | b\nA b | c | d\na | b | c | d\nx | y | z\nx | y | z", problems);

@@ -40,6 +40,8 @@ const documents: Record<string, { prints: RegExp[]; permissions?: string[] }> = 
       /^\[ 1, 4, 9 \]\n$/,
       /^Failed with seed \d+, run \d+ of 50: The balance is \d+\n$/,
       /^Worker\.square RangeError: -3 is negative\nWorker ALIVE 0 0\n[^]*FINISHED: 2[^]*FAILED: 1/,
+      /^\[\{"ph":"X","cat":"task","name":"Worker\.square","pid":1,"tid":\d+,"ts":[\d.]+,"dur":[\d.]+,.*FINISHED.*\}\]\n$/,
+      /^3\ntrue\ntrue\ntrue false\nActorDiedError\nActorNotFoundError\nGetTimeoutError\n$/,
     ],
   },
 };

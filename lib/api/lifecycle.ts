@@ -12,7 +12,8 @@ import { killActor } from "../runtime/actor_ends.ts";
 import { clusterNamed, clusterOf, isClusterAddress } from "../runtime/cluster_link.ts";
 import { beginThread, currentThread, endThread, requireThread } from "../runtime/current.ts";
 import type { Thread } from "../runtime/thread.ts";
-import { checkName } from "./checks.ts";
+import { checkName, checkNames, checkSignal, NO_OPTIONS } from "./checks.ts";
+import { unlessAborted, type WaitSignal } from "./waiting.ts";
 
 /** Options of `init`. */
 export interface InitOptions {
@@ -48,7 +49,7 @@ const INIT_OPTIONS: readonly string[] = [
 ];
 
 /** Options of `kill`. */
-export interface KillOptions {
+export interface KillOptions extends WaitSignal {
   /**
    * `true` (the default): the actor ends for good. `false`: as if it had crashed, so that one with `maxRestarts` left starts again.
    */
@@ -58,8 +59,11 @@ export interface KillOptions {
 /** The runtime that `init` has begun; disposing of it shuts it down. */
 export interface RayRuntime extends AsyncDisposable {
   /** Ends every actor and thread; see {@linkcode shutdown}. */
-  shutdown(): Promise<void>;
+  shutdown(options?: ShutdownOptions): Promise<void>;
 }
+
+/** Options of `shutdown`. */
+export interface ShutdownOptions extends WaitSignal {}
 
 /**
  * Begins the runtime. Optional: the first use of anything else does it too.
@@ -131,7 +135,7 @@ export function init(options: InitOptions = {}): Promise<RayRuntime> {
     namespace: options.namespace,
     cluster: clusterNamed(options),
   });
-  const runtime = { shutdown, [Symbol.asyncDispose]: shutdown };
+  const runtime = { shutdown, [Symbol.asyncDispose]: () => shutdown() };
   return thread.cluster === undefined ? Promise.resolve(runtime) : connected(thread, runtime);
 }
 
@@ -171,10 +175,18 @@ async function connected(thread: Thread, runtime: RayRuntime): Promise<RayRuntim
  * await shutdown();
  * ```
  *
+ * @param options A signal that ends the wait; the threads end all the same.
  * @returns Fulfilled when all threads have ended.
  * @throws {Error} In an actor: only the driver may.
+ * @throws {TypeError} If an option is unknown or of a wrong type.
  */
-export async function shutdown(): Promise<void> {
+export function shutdown(options: ShutdownOptions = NO_OPTIONS): Promise<void> {
+  if (options !== NO_OPTIONS) checkNames("shut down", options, ["signal"]);
+  const signal = checkSignal("shut down", options.signal);
+  return unlessAborted(shutDown(), signal);
+}
+
+async function shutDown(): Promise<void> {
   const thread = currentThread();
   if (thread === undefined) return;
   if (thread.isLoading) requireThread("call shutdown()");
@@ -205,7 +217,7 @@ export async function shutdown(): Promise<void> {
  * ```
  *
  * @param handle The actor's handle.
- * @param options Whether it may start again.
+ * @param options Whether it may start again, and a signal that ends the wait: the actor ends all the same.
  * @returns Fulfilled when the actor, or this run of it, has ended.
  * @throws {TypeError} If `handle` is no handle, or an option is unknown or of a wrong type.
  */
@@ -213,7 +225,8 @@ export function kill(handle: ActorHandle<object>, options: KillOptions = {}): Pr
   checkKillOptions(options);
   const thread = requireThread("kill an actor");
   const noRestart = options.noRestart !== false;
-  return thread.cluster?.link?.kill(handle, noRestart) ?? killActor(thread, handle, noRestart);
+  const ended = thread.cluster?.link?.kill(handle, noRestart) ?? killActor(thread, handle, noRestart);
+  return unlessAborted(ended, options.signal);
 }
 
 function checkKillOptions(options: KillOptions): void {
@@ -221,8 +234,12 @@ function checkKillOptions(options: KillOptions): void {
     throw new TypeError(`Cannot kill with ${show(options)}: expected an object of options`);
   }
   for (const [name, value] of Object.entries(options)) {
+    if (name === "signal") {
+      checkSignal("kill an actor", value);
+      continue;
+    }
     if (name !== "noRestart") {
-      throw new TypeError(`Cannot use option "${name}" of kill: it is unknown, use "noRestart"`);
+      throw new TypeError(`Cannot use option "${name}" of kill: it is unknown, use "noRestart" or "signal"`);
     }
     if (value === undefined || typeof value === "boolean") continue;
     throw new TypeError(`Cannot use ${show(value)} as option "noRestart" of kill: expected true or false`);

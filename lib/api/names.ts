@@ -5,22 +5,23 @@
  */
 
 import type { ActorHandle } from "../call/actor_handle.ts";
-import { show } from "../define/show.ts";
+import { list, show } from "../define/show.ts";
 import { ActorNotFoundError } from "../base/name_errors.ts";
 import { clusterOf } from "../runtime/cluster_link.ts";
 import type { NameKey } from "../registry/name_key.ts";
 import { requireThread } from "../runtime/current.ts";
 import type { Thread } from "../runtime/thread.ts";
-import { checkName } from "./checks.ts";
+import { checkName, checkSignal } from "./checks.ts";
+import { unlessAborted, type WaitSignal } from "./waiting.ts";
 
 /** Options of `getActor`. */
-export interface GetActorOptions {
+export interface GetActorOptions extends WaitSignal {
   /** The namespace of the name; that of `init({ namespace })` unless given. */
   namespace?: string;
 }
 
 /** Options of `listNamedActors`. */
-export interface ListNamedActorsOptions {
+export interface ListNamedActorsOptions extends WaitSignal {
   /** True for the names of all namespaces; `false` unless given. */
   allNamespaces?: boolean;
 }
@@ -69,11 +70,13 @@ export interface NamedActor {
  */
 export function getActor<T>(name: string, options: GetActorOptions = {}): Promise<ActorHandle<T>> {
   checkName("get an actor with", "its name", name);
-  checkOption("getActor", options, "namespace");
+  checkOptions("getActor", options, ["namespace", "signal"]);
   const { namespace } = options;
+  const signal = checkSignal("get an actor", options.signal);
   if (namespace !== undefined) checkName("get an actor with", "its namespace", namespace);
   const thread = requireThread("get an actor");
-  return find(thread, thread.names.key(name, namespace)) as Promise<ActorHandle<T>>;
+  const found = find(thread, thread.names.key(name, namespace)) as Promise<ActorHandle<T>>;
+  return unlessAborted(found, signal);
 }
 
 /**
@@ -103,14 +106,14 @@ export function getActor<T>(name: string, options: GetActorOptions = {}): Promis
  * @returns Names and their namespaces.
  * @throws {TypeError} If an option is unknown or of a wrong type.
  */
-export function listNamedActors(options: { allNamespaces: true }): Promise<NamedActor[]>;
+export function listNamedActors(options: WaitSignal & { allNamespaces: true }): Promise<NamedActor[]>;
 /**
  * The names of the program's own namespace.
  *
  * @param options Which names.
  * @returns The names.
  */
-export function listNamedActors(options?: { allNamespaces?: false }): Promise<string[]>;
+export function listNamedActors(options?: WaitSignal & { allNamespaces?: false }): Promise<string[]>;
 /**
  * The names of one namespace or of all.
  *
@@ -119,7 +122,8 @@ export function listNamedActors(options?: { allNamespaces?: false }): Promise<st
  */
 export function listNamedActors(options?: ListNamedActorsOptions): Promise<string[] | NamedActor[]>;
 export function listNamedActors(options: ListNamedActorsOptions = {}): Promise<string[] | NamedActor[]> {
-  checkOption("listNamedActors", options, "allNamespaces");
+  checkOptions("listNamedActors", options, ["allNamespaces", "signal"]);
+  const signal = checkSignal("list named actors", options.signal);
   const { allNamespaces } = options;
   if (allNamespaces !== undefined && typeof allNamespaces !== "boolean") {
     throw new TypeError(
@@ -128,7 +132,7 @@ export function listNamedActors(options: ListNamedActorsOptions = {}): Promise<s
       } as option "allNamespaces" of listNamedActors: expected true or false`,
     );
   }
-  return list(requireThread("list named actors"), allNamespaces === true);
+  return unlessAborted(names(requireThread("list named actors"), allNamespaces === true), signal);
 }
 
 /** Here, or on the program's cluster. */
@@ -142,7 +146,7 @@ async function find(thread: Thread, key: NameKey): Promise<object> {
   }
 }
 
-async function list(thread: Thread, isOfAll: boolean): Promise<string[] | NamedActor[]> {
+async function names(thread: Thread, isOfAll: boolean): Promise<string[] | NamedActor[]> {
   const { table } = thread.names;
   const far = await (await clusterOf(thread))?.namedActors() ?? [];
   const found = [
@@ -154,13 +158,12 @@ async function list(thread: Thread, isOfAll: boolean): Promise<string[] | NamedA
   return isOfAll ? found : found.map(({ name }) => name);
 }
 
-/** Options of which there is one. */
-function checkOption(subject: string, options: unknown, known: string): void {
+function checkOptions(subject: string, options: unknown, known: readonly string[]): void {
   if (typeof options !== "object" || options === null) {
     throw new TypeError(`Cannot use options ${show(options)} for ${subject}: expected an object`);
   }
   for (const name of Object.keys(options)) {
-    if (name === known) continue;
-    throw new TypeError(`Cannot use option "${name}" of ${subject}: it is unknown, use "${known}"`);
+    if (known.includes(name)) continue;
+    throw new TypeError(`Cannot use option "${name}" of ${subject}: it is unknown, use ${list(known)}`);
   }
 }

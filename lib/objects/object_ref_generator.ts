@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { NextOptions } from "./next_options.ts";
 import type { ObjectId } from "../base/ids.ts";
 import type { ObjectRef } from "./object_ref.ts";
 
@@ -38,16 +39,19 @@ import type { ObjectRef } from "./object_ref.ts";
  * await shutdown();
  * ```
  */
-export abstract class ObjectRefGenerator<T> implements AsyncIterableIterator<ObjectRef<T>, undefined, void> {
+export abstract class ObjectRefGenerator<T>
+  implements AsyncIterableIterator<ObjectRef<T>, undefined, NextOptions | undefined> {
   /** The id of the ref that {@linkcode ObjectRefGenerator.completed} gives. */
   abstract readonly id: ObjectId;
 
   /**
    * Waits for the next item. A pending wait keeps the process alive. Calls that wait at once are served in order.
    *
+   * @param options A signal that ends the wait: it rejects with the signal's `reason`, and the item is there for the next one.
    * @returns The item's ref, which has its value or its error; or the end.
+   * @throws {TypeError} If an option is unknown or of a wrong type.
    */
-  abstract next(): Promise<IteratorResult<ObjectRef<T>, undefined>>;
+  abstract next(options?: NextOptions): Promise<IteratorResult<ObjectRef<T>, undefined>>;
 
   /**
    * `next()`, blocking the thread until there is an item, or the end.

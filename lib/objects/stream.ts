@@ -8,6 +8,7 @@ import type { ActorActivity } from "../base/errors.ts";
 import { INSPECT } from "../base/inspect.ts";
 import type { ObjectId } from "../base/ids.ts";
 import type { ObjectRef } from "./object_ref.ts";
+import { type NextOptions, signalOf } from "./next_options.ts";
 import { ObjectRefGenerator } from "./object_ref_generator.ts";
 import { FAILED, PENDING, Ref, type RefObserver, type RefSource } from "./ref.ts";
 import type { WaitContext } from "./wait_context.ts";
@@ -121,14 +122,16 @@ export class StreamInbox implements RefObserver, RefSource {
   }
 
   /** Waits for the next item; in vain if the call that waits is cancelled. */
-  wait(stream: RefStream, context: WaitContext | undefined): Promise<Next> {
+  wait(stream: RefStream, context: WaitContext | undefined, signal?: AbortSignal): Promise<Next> {
     const { home } = this.whole;
     return new Promise((resolve, reject) => {
       const end = (): void => {
         context?.leave(abort);
+        signal?.removeEventListener("abort", onAbort);
         home.wait(-1);
         home.expectContinuations();
       };
+      const onAbort = (): void => abort(signal!.reason);
       const waiter: Waiter = {
         stream,
         resolve: (next) => {
@@ -143,6 +146,7 @@ export class StreamInbox implements RefObserver, RefSource {
       };
       home.wait(1);
       context?.enter(abort);
+      signal?.addEventListener("abort", onAbort, { once: true });
       this.#waiters.push(waiter);
     });
   }
@@ -245,13 +249,14 @@ export class RefStream extends ObjectRefGenerator<unknown> {
     return this.#inbox.whole.id;
   }
 
-  override next(): Promise<Next> {
+  override next(options?: NextOptions): Promise<Next> {
+    const signal = options && signalOf(options);
     const { home } = this.#inbox.whole;
     const context = home.context();
-    const reason = context?.takeCancel();
+    const reason = context?.takeCancel() ?? (signal?.aborted ? signal.reason : undefined);
     if (reason !== undefined) return Promise.reject(reason);
     const next = this.#inbox.take();
-    if (next === undefined) return this.#inbox.wait(this, context);
+    if (next === undefined) return this.#inbox.wait(this, context, signal);
     const pause = home.pause();
     return pause === undefined ? Promise.resolve(next) : pause.then(() => next);
   }
