@@ -248,11 +248,7 @@ export class Crews {
       const note = { ending: "crew ended", text: deathText(first) } as const;
       for (const member of crew.members) board.markDead(member, note);
       // Before anyone's end counts: one of them may have said why, in more words than a note has.
-      for (const { id } of crew.members) {
-        try {
-          peers.find(id)?.drain();
-        } catch { /* a frame it did not finish */ }
-      }
+      for (const { id } of crew.members) peers.find(id)?.drainLast();
     }
   }
 

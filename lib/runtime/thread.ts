@@ -273,10 +273,7 @@ export class Thread implements RefHome {
     this.crews.deaths();
     for (const link of this.peers.all()) {
       if (this.board.isAlive(link.peer)) continue;
-      // What it said before its end counts.
-      try {
-        link.drain();
-      } catch { /* a frame it did not finish */ }
+      link.drainLast();
       this.breakLink(link, deathText(this.board.deathNote(link.peer)));
       this.lending.table.forgetHolder(link.peer.id);
       this.holders.forgetHolder(link.peer.id);

@@ -112,7 +112,6 @@ function lifecycle(placement: TestPlacement): void {
   });
 
   // ray: kill
-  // ray: kill
   it("kill() by the actor itself rejects the call that does it, whatever becomes of that", async () => {
     for (const method of ["sync", "never", "rejects"] as const) {
       await died(method, Suicide.options({ placement }).remote()[method].remote(), "it was killed");
