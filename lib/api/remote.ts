@@ -114,7 +114,7 @@ export function remote<C extends AnyClass>(cls: C, options?: ClassOptions): Remo
  * Declares a function remote. It runs on a pool of as many threads as there are cores.
  *
  * @example A map over many items
- * ```ts
+ * ```ts ignore
  * import { get, remote, shutdown } from "@manta/ray";
  *
  * const square = remote(function square(n: number): number {
