@@ -6,6 +6,7 @@
  */
 
 import { remote } from "../api/remote.ts";
+import { currentThread } from "../runtime/current.ts";
 import type { HostNews } from "../runtime/far_host.ts";
 import type { Gateway } from "../runtime/gateway.ts";
 import type { JobOptions } from "../transport/ray/client.ts";
@@ -74,6 +75,10 @@ export class ClusterGateway implements Gateway {
 
   /** See `Gateway`. */
   async startHost(bridge: number, wish: PlacedWish): Promise<void> {
+    const thread = currentThread()!;
+    const { peer } = thread.peers.find(bridge)!;
+    // Whoever ends it: a bridge that is killed has no time for words.
+    void thread.untilGone(peer).then(() => this.#hosts.end(bridge));
     await this.#hosts.start(bridge, wish);
   }
 
@@ -86,11 +91,6 @@ export class ClusterGateway implements Gateway {
   async hostNews(bridge: number): Promise<HostNews> {
     const news = await this.#hosts.of(bridge).news();
     return news.kind === "bytes" ? { ...news, bytes: moved(news.bytes) } : news;
-  }
-
-  /** See `Gateway`. */
-  async endHost(bridge: number): Promise<void> {
-    await this.#hosts.end(bridge);
   }
 
   /** Ends the session. */

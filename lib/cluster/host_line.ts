@@ -4,6 +4,7 @@
  * @module
  */
 
+import { delay } from "@std/async/delay";
 import { ActorUnavailableError } from "../base/actor_errors.ts";
 import { ClusterConnectionError } from "../base/cluster_errors.ts";
 import { type HostNews, joined } from "../runtime/far_host.ts";
@@ -90,7 +91,7 @@ export class HostLine {
         return await this.#ask(host);
       } catch (error) {
         if (!(error instanceof ActorUnavailableError) || tries === TRIES) return lost(error as Error);
-        await new Promise((resolve) => setTimeout(resolve, PAUSE));
+        await delay(PAUSE);
       }
     }
   }

@@ -65,11 +65,11 @@ export class Hosts {
     return { session, actor };
   }
 
-  /** Ends a process. */
+  /** Ends a process; what that throws is of a session that has ended, or of a host that never began. */
   async end(bridge: number): Promise<void> {
     const line = this.#lines.get(bridge);
     this.#lines.delete(bridge);
-    await line?.end();
+    await line?.end().catch(() => {});
   }
 
   /** The session is about to be closed: nobody hears of the ends that this brings. */

@@ -50,14 +50,12 @@ export interface Gateway {
   release(ids: Uint8Array[]): Promise<void>;
   /** All names, with their namespaces. */
   namedActors(): Promise<{ name: string; namespace: string }[]>;
-  /** Has a process begin on the cluster, for the bridge with that number. */
+  /** Has a process begin on the cluster, for the bridge with that number: it ends with that. */
   startHost(bridge: number, wish: HostWish & { readonly place: string }): Promise<void>;
   /** Sends bytes to a bridge's process; fulfilled when it has room for more. */
   sendToHost(bridge: number, bytes: Uint8Array): Promise<void>;
   /** What is new of a bridge's process. One question at a time. */
   hostNews(bridge: number): Promise<HostNews>;
-  /** Ends a bridge's process. */
-  endHost(bridge: number): Promise<void>;
   /** Ends the session. */
   close(): Promise<void>;
 }
@@ -65,7 +63,7 @@ export interface Gateway {
 /** The order of the class's methods, by which calls name them. */
 const METHODS: readonly (keyof Gateway)[] = [
   ...["ready", "put", "get", "schedule", "kill", "cancel", "release", "namedActors"] as const,
-  ...["startHost", "sendToHost", "hostNews", "endHost", "close"] as const,
+  ...["startHost", "sendToHost", "hostNews", "close"] as const,
 ];
 
 /** The module that declares the class. */
@@ -123,7 +121,7 @@ export class ProgramGateway {
    */
   require(): void {
     const ref = this.#ready ??= this.handle.ready.remote() as unknown as Ref;
-    if (ref.status === PENDING) this.#thread.block(() => ref.status !== PENDING, Infinity);
+    if (ref.status === PENDING) this.#thread.block(() => ref.status !== PENDING, Infinity, [ref]);
     if (ref.status !== FAILED) return;
     this.#thread.failureRead(ref);
     throw ref.value instanceof TaskError ? ref.value.cause : ref.value;
