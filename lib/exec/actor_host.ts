@@ -5,7 +5,6 @@
  */
 
 import type { ActorDiedError } from "../base/actor_errors.ts";
-import { deadline } from "../base/deadline.ts";
 import type { RayError } from "../base/errors.ts";
 import type { ActorId } from "../base/ids.ts";
 import { type ClassDefinition, type ClassShape, groupsOf } from "../define/class_definition.ts";

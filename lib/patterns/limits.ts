@@ -7,7 +7,7 @@
 import { checkSignal, checkTimeout } from "../api/checks.ts";
 import type { GetOptions } from "../api/get.ts";
 import type { Clock } from "../base/clock.ts";
-import { abortable } from "../base/deadline.ts";
+import { abortable } from "@std/async/abortable";
 import { GetTimeoutError } from "../base/errors.ts";
 import { requireThread } from "../runtime/current.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { deadline } from "../base/deadline.ts";
+import { deadline } from "@std/async/deadline";
 import { Hold } from "../base/hold.ts";
 import type { Amounts } from "../define/demand.ts";
 import { deno } from "../base/platform.ts";
