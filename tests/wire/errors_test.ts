@@ -87,7 +87,9 @@ describe("encoding of errors", () => {
 
   // ray: error-root
   it("keeps every error of Manta's, by its code", () => {
-    const classes = Object.values(errors).filter((value) => typeof value === "function") as (new (
+    const classes = Object.values(errors).filter((value) =>
+      typeof value === "function" && value.prototype instanceof Error
+    ) as (new (
       message: string,
       options?: ErrorOptions,
     ) => Error)[];
