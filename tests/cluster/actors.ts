@@ -1,4 +1,13 @@
-import { Actor, type ActorHandle, getSync, type ObjectRef, put, remote, serializable } from "@manta/ray";
+import {
+  Actor,
+  type ActorHandle,
+  getSync,
+  type ObjectRef,
+  put,
+  remote,
+  runtimeContext,
+  serializable,
+} from "@manta/ray";
 import process from "node:process";
 
 export class Point {
@@ -68,10 +77,38 @@ export class Far extends Actor {
 }
 
 @remote
+export class Teller extends Actor {
+  #told = 0;
+  *count(end: number): Generator<number> {
+    for (let i = 0; i < end; i++) {
+      this.#told = i;
+      yield i;
+    }
+  }
+  told(): number {
+    return this.#told;
+  }
+}
+
+@remote
 export class AsyncFar extends Actor {
   readonly #open = Promise.withResolvers<string>();
+  readonly #cancelled = Promise.withResolvers<boolean>();
   async wait(): Promise<string> {
     return await this.#open.promise;
+  }
+  async untilCancelled(): Promise<void> {
+    const { signal } = runtimeContext();
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    this.#cancelled.resolve(true);
+  }
+  async sawCancel(): Promise<boolean> {
+    return await this.#cancelled.promise;
+  }
+  async about(): Promise<unknown[]> {
+    await Promise.resolve();
+    const { actorId, actorName, taskName, wasReconstructed } = runtimeContext();
+    return [actorId, actorName, taskName, wasReconstructed];
   }
   open(value: string): void {
     this.#open.resolve(value);

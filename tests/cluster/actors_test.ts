@@ -16,9 +16,21 @@ import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { execFile } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { ActorDiedError, get, getSync, init, kill, put, remote, shutdown, TaskError } from "../../mod.ts";
+import {
+  ActorDiedError,
+  cancel,
+  get,
+  getSync,
+  init,
+  kill,
+  put,
+  remote,
+  shutdown,
+  TaskCancelledError,
+  TaskError,
+} from "../../mod.ts";
 import { startCluster } from "./cluster.ts";
-import { AsyncFar, Far, Point, Store } from "./actors.ts";
+import { AsyncFar, Far, Point, Store, Teller } from "./actors.ts";
 import { gone } from "./processes.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -118,6 +130,34 @@ describe("TypeScript on a cluster", { ignore: cluster === undefined, timeout: 18
     assertStringIncludes(died.message, "its constructor threw RangeError: not like that");
     assertInstanceOf(died.cause, RangeError);
     assertInstanceOf((died.cause as Error).cause, TypeError);
+  });
+
+  it("streams come item by item, wait where they are not read, and may be left", async () => {
+    const teller = Teller.remote();
+    const items: number[] = [];
+    for await (const ref of teller.count.remote(50)) items.push(await ref);
+    assertEquals(items, Array.from({ length: 50 }, (_, i) => i));
+    const held = teller.count.options({ generatorBackpressure: 2 }).remote(1_000);
+    const first = await held.next();
+    assertEquals(await first.value!, 0);
+    await held.return();
+    assert(await teller.told.remote() < 10);
+  });
+
+  it("cancel() reaches a call there; a call knows whose it is", async () => {
+    const far = AsyncFar.options({ name: "far" }).remote();
+    const cancelled = far.untilCancelled.remote();
+    // It is behind that one: both have begun.
+    const [id, ...rest] = await far.about.remote();
+    assert(String(id).startsWith("actor-"));
+    assertEquals(rest, ["far", "AsyncFar.about", false]);
+    cancel(cancelled);
+    await assertRejects(() => get(cancelled), TaskCancelledError);
+    assert(await far.sawCancel.remote());
+    const abort = new AbortController();
+    const other = far.wait.options({ signal: abort.signal }).remote();
+    abort.abort();
+    await assertRejects(() => get(other), TaskCancelledError);
   });
 
   it("kill() ends the process on its node, busy or not; so does a process that ends itself", async () => {
