@@ -9,16 +9,11 @@ import type { ActorHost } from "../exec/actor_host.ts";
 import { threadsOf } from "../supervise/actor_address.ts";
 import type { ActorCell } from "../supervise/actor_cell.ts";
 import { Frame } from "../wire/frames.ts";
-import type { CrewEnd } from "../transport/crew_memory.ts";
+import { type CrewEnd, DISPOSED, EXITED, UNHELD } from "../transport/crew_memory.ts";
 import { type DeathNote, isCrash } from "../transport/thread_address.ts";
 import { endActor, killCell } from "./actor_ends.ts";
 import { deathText } from "./death.ts";
 import type { Thread } from "./thread.ts";
-
-/** Why an actor ends whose handle was disposed of, and one that nobody has. */
-const DISPOSED = "its handle was disposed of";
-const UNHELD = "nobody had a handle of it any more";
-const EXITED = "it has ended itself with exitActor()";
 
 /**
  * Lets an actor of this thread come to its end: it takes no more calls. Those that are there are done first; with `isNow` only

@@ -41,13 +41,13 @@ export interface CrewAddress {
   readonly memory: SharedArrayBuffer;
 }
 
-/** Why a crew ends in order; the index is what its memory holds. */
-export const CREW_ENDS = [
-  "",
-  "it has ended itself with exitActor()",
-  "its handle was disposed of",
-  "nobody had a handle of it any more",
-] as const;
+/** Why actors end in order. */
+export const EXITED = "it has ended itself with exitActor()";
+export const DISPOSED = "its handle was disposed of";
+export const UNHELD = "nobody had a handle of it any more";
+
+/** Why a crew does; the index is what its memory holds. */
+const CREW_ENDS = ["", EXITED, DISPOSED, UNHELD] as const;
 
 /** Why a crew ends in order. */
 export type CrewEnd = Exclude<typeof CREW_ENDS[number], "">;

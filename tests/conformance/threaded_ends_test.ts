@@ -12,21 +12,9 @@ import {
 } from "@manta/ray";
 import { assert, assertEquals, assertInstanceOf, assertStringIncludes } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
-import { keep, newFence, reached, rejection, signal, ticks, within } from "./fence.ts";
+import { keep, newFence, reached, rejection, signal, ticks } from "./fence.ts";
 import { Band, Guest } from "./threaded_ends_actors.ts";
-
-function soon<T>(what: string, promise: PromiseLike<T>): Promise<T> {
-  return within(20_000, what, promise);
-}
-
-/** Each of them is refused, for that reason. */
-async function died(reason: string, refs: PromiseLike<unknown>[]): Promise<void> {
-  for (const [i, ref] of refs.entries()) {
-    const error = await soon(`call ${i}`, rejection(ref));
-    assertInstanceOf(error, ActorDiedError, `call ${i}: ${error}`);
-    assertStringIncludes(error.message, reason, `call ${i}`);
-  }
-}
+import { died, soon } from "./threaded_waits.ts";
 
 /** Fulfilled when its threads have really ended. */
 function gone(band: ActorHandle<Band>): Promise<void> {

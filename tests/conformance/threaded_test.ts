@@ -25,24 +25,10 @@ import {
   type SharedFence as Fence,
   signal,
   ticks,
-  within,
 } from "./fence.ts";
 import { Caller, Gang, Grouped } from "./threaded_actors.ts";
 import { AsyncEcho, Log } from "./actors.ts";
-
-/** Fails if it takes long: for what must not hang. */
-function soon<T>(what: string, promise: PromiseLike<T>): Promise<T> {
-  return within(20_000, what, promise);
-}
-
-/** Each of them is refused, for that reason. */
-async function died(reason: string, refs: PromiseLike<unknown>[]): Promise<void> {
-  for (const [i, ref] of refs.entries()) {
-    const error = await soon(`call ${i}`, rejection(ref));
-    assertInstanceOf(error, ActorDiedError, `call ${i}: ${error}`);
-    assertStringIncludes(error.message, reason, `call ${i}`);
-  }
-}
+import { died, soon } from "./threaded_waits.ts";
 
 /** Cell 2, which a thread of the actor counts up, stays as it is. */
 async function comesToRest(fence: Fence): Promise<void> {
