@@ -39,6 +39,7 @@ interface ProcessLike {
   readonly argv: readonly string[];
   readonly execArgv: readonly string[];
   readonly execPath: string;
+  readonly pid: number;
   readonly env: Readonly<Record<string, string | undefined>>;
   cwd(): string;
   kill(pid: number, signal: string): void;

@@ -30,7 +30,7 @@ import { type DeathNote, endings } from "../transport/thread_address.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
-import { createOnThread } from "./actors.ts";
+import { createOnThread } from "./thread_actors.ts";
 import { PRIMARY } from "./creation.ts";
 import { readCreateBeyond } from "./beyond.ts";
 import { beginThread } from "./current.ts";
@@ -118,7 +118,8 @@ class ProcessSide extends Membrane {
 
   /** Ends the process, and all of its threads with it. */
   override end(): void {
-    if (deno === undefined) process.exit(0);
-    deno.exit(0);
+    if (deno !== undefined) deno.exit(0);
+    // On Bun, an exit waits for threads that do not rest.
+    process.kill(process.pid, "SIGKILL");
   }
 }

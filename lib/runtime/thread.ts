@@ -10,6 +10,7 @@ import { coreCount, deno, process } from "../base/platform.ts";
 import { actorId, setPlace } from "../base/ids.ts";
 import { CallSites } from "../call/call_site.ts";
 import type { Definitions } from "../define/definitions.ts";
+import { placeOfModule } from "../define/module_identity.ts";
 import { contextOf } from "../exec/call_context.ts";
 import { Host } from "../exec/host.ts";
 import type { Ref, RefHome } from "../objects/ref.ts";
@@ -202,7 +203,8 @@ export class Thread implements RefHome {
   async load(module: string): Promise<void> {
     this.#loading++;
     try {
-      await (this.pooled?.outside(() => import(module)) ?? import(module));
+      const place = placeOfModule(module);
+      await (this.pooled?.outside(() => import(place)) ?? import(place));
     } finally {
       this.#loading--;
     }

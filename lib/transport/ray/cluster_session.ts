@@ -25,7 +25,8 @@ const ATTEMPTS = 5;
  * The server's proxy looks at the process that it has just started, which may be between fork and exec or slow to listen; and its
  * port may be one that a server of another cluster on that machine listens on.
  */
-const BY_CHANCE = /ZombieProcess|Starting Ray client server failed|Runtime environment doesn't match/;
+const BY_CHANCE =
+  /ZombieProcess|Proxy failed to Connect to backend|Starting Ray client server failed|Runtime environment doesn't match/;
 
 /** Refs in errors are of no use, and held by nobody. */
 const unheld = {
