@@ -119,7 +119,7 @@ class ProcessSide extends Membrane {
   /** Ends the process, and all of its threads with it. */
   override end(): void {
     if (deno !== undefined) deno.exit(0);
-    // On Bun, an exit waits for threads that do not rest.
-    process.kill(process.pid, "SIGKILL");
+    // On Bun, exit() waits for threads that do not rest.
+    process.reallyExit(0);
   }
 }

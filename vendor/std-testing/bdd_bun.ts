@@ -21,6 +21,12 @@ export const it: Declare<Body> = declare(({ name, fn, only, ignore, timeout = in
 let inherited = DEFAULT_TIMEOUT;
 
 export const test: Declare<Body> = it;
-export const { beforeAll, afterAll, beforeEach, afterEach } = bun;
-export const before: (fn: Body) => void = bun.beforeAll;
-export const after: (fn: Body) => void = bun.afterAll;
+/** A hook has as long as a test of its block. */
+const hook = (register: (fn: Body, timeout?: number) => void) => (fn: Body): void => register(fn, inherited);
+
+export const beforeAll = hook(bun.beforeAll);
+export const afterAll = hook(bun.afterAll);
+export const beforeEach = hook(bun.beforeEach);
+export const afterEach = hook(bun.afterEach);
+export const before: (fn: Body) => void = beforeAll;
+export const after: (fn: Body) => void = afterAll;
