@@ -155,7 +155,7 @@ describe("TypeScript on a cluster", { ignore: cluster === undefined, timeout: 18
     await assertRejects(() => get(cancelled), TaskCancelledError);
     assert(await far.sawCancel.remote());
     const abort = new AbortController();
-    const other = far.wait.options({ signal: abort.signal }).remote();
+    const other = far.untilCancelled.options({ signal: abort.signal }).remote();
     abort.abort();
     await assertRejects(() => get(other), TaskCancelledError);
   });
