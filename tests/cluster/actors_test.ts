@@ -294,7 +294,7 @@ describe("TypeScript on a cluster", { ignore: cluster === undefined, timeout: 18
       execFile(
         process.execPath,
         [...before, ...args],
-        { cwd: root, timeout: 90_000, env: { ...process.env, NO_COLOR: "1", ...env } },
+        { cwd: root, timeout: 150_000, env: { ...process.env, NO_COLOR: "1", ...env } },
         (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code ?? 99), out: out + err }),
       );
     });
