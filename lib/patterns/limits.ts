@@ -5,7 +5,7 @@
  */
 
 import { abortable } from "@std/async/abortable";
-import { checkSignal, checkTimeout } from "../api/checks.ts";
+import { checkSignal, checkTimeout } from "../objects/option_checks.ts";
 import type { GetOptions } from "../api/get.ts";
 import type { Clock } from "../base/clock.ts";
 import { GetTimeoutError } from "../base/errors.ts";
