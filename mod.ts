@@ -91,6 +91,7 @@ export { TaskCancelledError } from "./lib/base/cancel_error.ts";
 export type { ActorId, ObjectId, TaskId } from "./lib/base/ids.ts";
 export type { Movable } from "./lib/base/movable.ts";
 export { ObjectLostError, OwnerDiedError, WorkerCrashedError } from "./lib/base/lost_errors.ts";
+export { RuntimeEnvSetupError } from "./lib/base/setup_error.ts";
 export { PendingCallsLimitExceeded } from "./lib/base/limit_error.ts";
 export { ActorAlreadyExistsError, ActorNotFoundError } from "./lib/base/name_errors.ts";
 export { TaskError, type TaskErrorInit } from "./lib/base/task_error.ts";

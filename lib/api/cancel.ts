@@ -6,6 +6,7 @@
 
 import { show } from "../define/show.ts";
 import type { ObjectRef } from "../objects/object_ref.ts";
+import { checkFlag, checkNames } from "../objects/option_checks.ts";
 import { Ref } from "../objects/ref.ts";
 import { cancelRef } from "../runtime/cancel.ts";
 import { requireThread } from "../runtime/current.ts";
@@ -50,17 +51,8 @@ export interface CancelOptions {
  */
 export function cancel(ref: ObjectRef<unknown>, options: CancelOptions = {}): void {
   if (!(ref instanceof Ref)) throw new TypeError(`Cannot cancel ${show(ref)}: expected an ObjectRef`);
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(`Cannot cancel with options ${show(options)}: expected an object`);
-  }
-  for (const [name, value] of Object.entries(options)) {
-    if (name !== "recursive" && name !== "force") {
-      throw new TypeError(`Cannot use option "${name}" of cancel: it is unknown, use "recursive" or "force"`);
-    }
-    if (value !== undefined && typeof value !== "boolean") {
-      throw new TypeError(`Cannot use ${show(value)} as option "${name}" of cancel: expected a boolean`);
-    }
-  }
-  const { recursive = true, force = false } = options;
+  checkNames("cancel", options, ["recursive", "force"]);
+  const recursive = checkFlag("cancel", "recursive", options.recursive) ?? true;
+  const force = checkFlag("cancel", "force", options.force) ?? false;
   cancelRef(requireThread("cancel a task"), ref, { recursive, force });
 }

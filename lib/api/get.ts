@@ -8,7 +8,8 @@ import { getAll, getAllSync } from "../objects/get.ts";
 import type { ObjectRef } from "../objects/object_ref.ts";
 import { Ref } from "../objects/ref.ts";
 import { requireThread } from "../runtime/current.ts";
-import { checkNames, checkSignal, checkTimeout, NO_OPTIONS, refsOf, warnInAsyncActor } from "./checks.ts";
+import { checkNames, checkSignal, checkTimeout, NO_OPTIONS } from "../objects/option_checks.ts";
+import { refsOf, warnInAsyncActor } from "./checks.ts";
 
 /** Options of a wait that lets the thread go on. */
 export interface GetOptions {

@@ -7,12 +7,13 @@
 import type { ActorHandle } from "../call/actor_handle.ts";
 import { checkRuntime } from "../base/platform.ts";
 import { checkResources } from "../define/demand.ts";
-import { isOptions, list, show } from "../define/show.ts";
+import { isOptions, show } from "../define/show.ts";
 import { killActor } from "../runtime/actor_ends.ts";
 import { clusterNamed, clusterOf, isClusterAddress } from "../runtime/cluster_link.ts";
 import { beginThread, currentThread, endThread, requireThread } from "../runtime/current.ts";
 import type { Thread } from "../runtime/thread.ts";
-import { checkName, checkNames, checkSignal, NO_OPTIONS } from "./checks.ts";
+import { checkFlag, checkNames, checkSignal, NO_OPTIONS } from "../objects/option_checks.ts";
+import { checkName } from "./checks.ts";
 import { unlessAborted, type WaitSignal } from "./waiting.ts";
 
 /** Options of `init`. */
@@ -89,13 +90,8 @@ export interface ShutdownOptions extends WaitSignal {}
  */
 export function init(options: InitOptions = {}): Promise<RayRuntime> {
   checkRuntime("init");
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(`Cannot init with ${show(options)}: expected an object of options`);
-  }
+  checkNames("init", options, INIT_OPTIONS);
   for (const [name, value] of Object.entries(options)) {
-    if (!INIT_OPTIONS.includes(name)) {
-      throw new TypeError(`Cannot use option "${name}" of init: it is unknown, use ${list(INIT_OPTIONS)}`);
-    }
     if (value === undefined) continue;
     if (name === "address" || name === "runtimeEnv") {
       checkCluster(name, value);
@@ -222,26 +218,10 @@ async function shutDown(): Promise<void> {
  * @throws {TypeError} If `handle` is no handle, or an option is unknown or of a wrong type.
  */
 export function kill(handle: ActorHandle<object>, options: KillOptions = {}): Promise<void> {
-  checkKillOptions(options);
+  checkNames("kill an actor", options, ["noRestart", "signal"]);
+  const noRestart = checkFlag("kill an actor", "noRestart", options.noRestart) ?? true;
+  const signal = checkSignal("kill an actor", options.signal);
   const thread = requireThread("kill an actor");
-  const noRestart = options.noRestart !== false;
   const ended = thread.cluster?.link?.kill(handle, noRestart) ?? killActor(thread, handle, noRestart);
-  return unlessAborted(ended, options.signal);
-}
-
-function checkKillOptions(options: KillOptions): void {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(`Cannot kill with ${show(options)}: expected an object of options`);
-  }
-  for (const [name, value] of Object.entries(options)) {
-    if (name === "signal") {
-      checkSignal("kill an actor", value);
-      continue;
-    }
-    if (name !== "noRestart") {
-      throw new TypeError(`Cannot use option "${name}" of kill: it is unknown, use "noRestart" or "signal"`);
-    }
-    if (value === undefined || typeof value === "boolean") continue;
-    throw new TypeError(`Cannot use ${show(value)} as option "noRestart" of kill: expected true or false`);
-  }
+  return unlessAborted(ended, signal);
 }

@@ -5,13 +5,13 @@
  */
 
 import type { ActorHandle } from "../call/actor_handle.ts";
-import { list, show } from "../define/show.ts";
 import { ActorNotFoundError } from "../base/name_errors.ts";
 import { clusterOf } from "../runtime/cluster_link.ts";
 import type { NameKey } from "../registry/name_key.ts";
 import { requireThread } from "../runtime/current.ts";
 import type { Thread } from "../runtime/thread.ts";
-import { checkName, checkSignal } from "./checks.ts";
+import { checkFlag, checkNames, checkSignal } from "../objects/option_checks.ts";
+import { checkName } from "./checks.ts";
 import { unlessAborted, type WaitSignal } from "./waiting.ts";
 
 /** Options of `getActor`. */
@@ -70,7 +70,7 @@ export interface NamedActor {
  */
 export function getActor<T>(name: string, options: GetActorOptions = {}): Promise<ActorHandle<T>> {
   checkName("get an actor with", "its name", name);
-  checkOptions("getActor", options, ["namespace", "signal"]);
+  checkNames("get an actor", options, ["namespace", "signal"]);
   const { namespace } = options;
   const signal = checkSignal("get an actor", options.signal);
   if (namespace !== undefined) checkName("get an actor with", "its namespace", namespace);
@@ -122,17 +122,10 @@ export function listNamedActors(options?: WaitSignal & { allNamespaces?: false }
  */
 export function listNamedActors(options?: ListNamedActorsOptions): Promise<string[] | NamedActor[]>;
 export function listNamedActors(options: ListNamedActorsOptions = {}): Promise<string[] | NamedActor[]> {
-  checkOptions("listNamedActors", options, ["allNamespaces", "signal"]);
+  checkNames("list named actors", options, ["allNamespaces", "signal"]);
   const signal = checkSignal("list named actors", options.signal);
-  const { allNamespaces } = options;
-  if (allNamespaces !== undefined && typeof allNamespaces !== "boolean") {
-    throw new TypeError(
-      `Cannot use ${
-        show(allNamespaces)
-      } as option "allNamespaces" of listNamedActors: expected true or false`,
-    );
-  }
-  return unlessAborted(names(requireThread("list named actors"), allNamespaces === true), signal);
+  const isOfAll = checkFlag("list named actors", "allNamespaces", options.allNamespaces) === true;
+  return unlessAborted(names(requireThread("list named actors"), isOfAll), signal);
 }
 
 /** Here, or on the program's cluster. */
@@ -156,14 +149,4 @@ async function names(thread: Thread, isOfAll: boolean): Promise<string[] | Named
   const order = (a: string, b: string): number => a < b ? -1 : a > b ? 1 : 0;
   found.sort((a, b) => order(a.namespace, b.namespace) || order(a.name, b.name));
   return isOfAll ? found : found.map(({ name }) => name);
-}
-
-function checkOptions(subject: string, options: unknown, known: readonly string[]): void {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(`Cannot use options ${show(options)} for ${subject}: expected an object`);
-  }
-  for (const name of Object.keys(options)) {
-    if (known.includes(name)) continue;
-    throw new TypeError(`Cannot use option "${name}" of ${subject}: it is unknown, use ${list(known)}`);
-  }
 }

@@ -9,8 +9,7 @@ import { ACTOR_STATES, type ActorStateName, TASK_STATES, type TaskStateName } fr
 import { requireThread } from "../runtime/current.ts";
 import { type ActorState, actorStates, type TaskState, taskStates } from "../runtime/program_state.ts";
 import type { Thread } from "../runtime/thread.ts";
-import { checkSignal } from "./checks.ts";
-import { checkNames } from "./checks.ts";
+import { checkNames, checkSignal } from "../objects/option_checks.ts";
 import { checkKinds, checkList } from "./state_checks.ts";
 
 /** Options of `events`. */

@@ -6,7 +6,7 @@
 
 import { list, show } from "../define/show.ts";
 import { EVENT_TYPES, type RayEventType } from "../observe/events.ts";
-import { checkNames } from "./checks.ts";
+import { checkNames } from "../objects/option_checks.ts";
 
 /** The kinds of events given. @internal */
 export function checkKinds(kinds: unknown): ReadonlySet<RayEventType> | undefined {

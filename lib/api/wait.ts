@@ -11,7 +11,8 @@ import type { Ref } from "../objects/ref.ts";
 import { RefStream } from "../objects/stream.ts";
 import { type Waited, waitFor, waitForSync } from "../objects/wait.ts";
 import { requireThread } from "../runtime/current.ts";
-import { checkNames, checkSignal, checkTimeout, NO_OPTIONS, refsOf, warnInAsyncActor } from "./checks.ts";
+import { checkNames, checkSignal, checkTimeout, NO_OPTIONS } from "../objects/option_checks.ts";
+import { refsOf, warnInAsyncActor } from "./checks.ts";
 import type { GetOptions, GetSyncOptions } from "./get.ts";
 
 /** What can be waited for: a ref, or a stream, which is ready when its next item is there or it has ended. */

@@ -18,6 +18,7 @@ import { PendingCallsLimitExceeded } from "../base/limit_error.ts";
 import { ObjectLostError, OwnerDiedError, WorkerCrashedError } from "../base/lost_errors.ts";
 import { ActorAlreadyExistsError, ActorNotFoundError } from "../base/name_errors.ts";
 import type { RetryWish } from "../base/retry_rule.ts";
+import { RuntimeEnvSetupError } from "../base/setup_error.ts";
 import { TaskError } from "../base/task_error.ts";
 import type { AnyClass } from "./class_definition.ts";
 
@@ -48,6 +49,7 @@ const common: readonly AnyClass[] = [
   ObjectLostError,
   OwnerDiedError,
   WorkerCrashedError,
+  RuntimeEnvSetupError,
 ];
 
 /** The declarations that tell which classes cross. */

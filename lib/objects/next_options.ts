@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isOptions, show } from "../define/show.ts";
+import { checkNames, checkSignal } from "./option_checks.ts";
 
 /** Options of a stream's `next`. */
 export interface NextOptions {
@@ -12,22 +12,10 @@ export interface NextOptions {
   signal?: AbortSignal;
 }
 
+const VERB = "wait for the next item";
+
 /** The signal among the options. Throws `TypeError` for what is none, and for unknown options. */
 export function signalOf(options: NextOptions): AbortSignal | undefined {
-  if (!isOptions(options)) {
-    throw new TypeError(
-      `Cannot wait for the next item with ${show(options)}: expected an object of "signal"`,
-    );
-  }
-  const unknown = Object.keys(options).find((name) => name !== "signal");
-  if (unknown !== undefined) {
-    throw new TypeError(
-      `Cannot wait for the next item with option "${unknown}": it is unknown, use "signal"`,
-    );
-  }
-  const { signal } = options;
-  if (signal === undefined || signal instanceof AbortSignal) return signal;
-  throw new TypeError(
-    `Cannot wait for the next item with ${show(signal)} as "signal": expected an AbortSignal`,
-  );
+  checkNames(VERB, options, ["signal"]);
+  return checkSignal(VERB, options.signal);
 }

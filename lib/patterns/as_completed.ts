@@ -4,7 +4,8 @@
  * @module
  */
 
-import { checkSignal, refsOf } from "../api/checks.ts";
+import { refsOf } from "../api/checks.ts";
+import { checkSignal } from "../objects/option_checks.ts";
 import type { ObjectRef } from "../objects/object_ref.ts";
 import { PENDING, type Ref, type RefObserver } from "../objects/ref.ts";
 import { requireThread } from "../runtime/current.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { checkSignal, checkTimeout } from "../api/checks.ts";
+import { checkSignal, checkTimeout } from "../objects/option_checks.ts";
 import type { GetOptions } from "../api/get.ts";
 import { makerOf } from "../api/actor.ts";
 import { kill } from "../api/lifecycle.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { checkSignal, checkTimeout } from "../api/checks.ts";
+import { checkSignal, checkTimeout } from "../objects/option_checks.ts";
 import type { GetOptions } from "../api/get.ts";
 import type { Clock } from "../base/clock.ts";
 import { abortable } from "@std/async/abortable";

@@ -105,6 +105,8 @@ export function killThreads(thread: Thread, threads: readonly ThreadAddress[], n
   }
   for (const one of threads) thread.board.markDead(one, note);
   if (isOwn) { for (const link of thread.peers.all()) link.isMuted = true; }
+  // A call that follows at once must not be answered by a thread that has not heard of its end yet.
+  if (!isOwn && !thread.values.isBusy) thread.loop.poll();
   thread.loop.schedule();
 }
 
@@ -115,8 +117,6 @@ export async function kill(thread: Thread, cell: ActorCell): Promise<void> {
   if (address.ownsThread) {
     const threads = threadsOf(address);
     killThreads(thread, threads, { ending: "killed", text: "" });
-    // A call that follows at once must not be answered by a thread that has not heard of its end yet.
-    if (!thread.values.isBusy && !threads.some(({ id }) => id === thread.self.id)) thread.loop.poll();
     await Promise.all(threads.map((one) => thread.deathWatch.untilGone(one)));
   } else if (actor !== undefined) endActor(thread, actor, "it was killed");
   else if (cell.deathError === undefined) {

@@ -249,7 +249,7 @@ export class PooledActors {
    */
   load(actor: ActorHost, module: string, name: string, reader: Reader, make: (reader: Reader) => void): void {
     const thread = this.#thread;
-    if (thread.definitions.findClass(module, name) !== undefined) {
+    if (thread.definitions.findClass(module, name) !== undefined && thread.modules.isWhole(module)) {
       make(reader);
       return this.#readAll(actor.local);
     }

@@ -11,7 +11,7 @@ import type { ActorCell } from "../supervise/actor_cell.ts";
 import { Frame } from "../wire/frames.ts";
 import { type CrewEnd, DISPOSED, EXITED, UNHELD } from "../transport/crew_memory.ts";
 import { type DeathNote, isCrash } from "../transport/thread_address.ts";
-import { endActor, killCell } from "./actor_ends.ts";
+import { endActor, killCell, killThreads } from "./actor_ends.ts";
 import { deathText } from "./death.ts";
 import type { Thread } from "./thread.ts";
 
@@ -108,6 +108,10 @@ function retired(thread: Thread, cell: ActorCell): Promise<void> {
     cell.onSuspended = [...cell.onSuspended, kill];
     // Any of its threads may be held; so no message.
     if (address.crew !== undefined) return thread.crews.retire(address.crew, DISPOSED);
+    // The module of one whose thread has not begun may never be there.
+    if (address.ownsThread && !thread.board.hasBegun(address.thread)) {
+      return killThreads(thread, [address.thread], { ending: "ended", text: DISPOSED });
+    }
     const actor = address.thread.id === thread.self.id ? thread.host.find(address.local) : undefined;
     if (actor !== undefined) return void retireActor(thread, actor, DISPOSED, false);
     const link = thread.peers.find(address.thread.id);

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { RuntimeEnvSetupError } from "../base/setup_error.ts";
+import { describeThrown } from "../base/task_error.ts";
 import { kindOf } from "../define/class_definition.ts";
 import type { FunctionDefinition } from "../define/definitions.ts";
 import { contextOf } from "../exec/call_context.ts";
@@ -39,16 +41,23 @@ export class TaskRunner implements CallRunner {
   /** Takes a task's frame. */
   take(link: PeerLink, reader: Reader, items: readonly unknown[]): void {
     const { slot, module, name, settings } = readTaskHead(reader);
-    const known = this.#thread.definitions.findFunction(module, name);
-    if (known !== undefined) return this.#push(link, slot, known, settings, reader, items);
+    const { definitions, modules } = this.#thread;
+    const known = definitions.findFunction(module, name);
+    if (known !== undefined && modules.isWhole(module)) {
+      return this.#push(link, slot, known, settings, reader, items);
+    }
     // The frame's bytes are the link's, and are gone when the module is loaded.
     const later = new Reader();
     later.reset(reader.bytes.slice(reader.pos, reader.end));
     const loading = new LinkCall(link, slot, this.#thread.values, namedAs(name), 0, PLAIN_CALL, []);
     this.#loading.add(loading);
-    this.#thread.load(module).then(() => {
+    const loaded = this.#thread.load(module).catch((cause) => {
+      const text = `Cannot run function "${name}": its module could not be loaded: ${describeThrown(cause)}`;
+      throw new RuntimeEnvSetupError(text, { cause });
+    });
+    loaded.then(() => {
       if (!this.#loading.delete(loading)) return;
-      const definition = this.#thread.definitions.findFunction(module, name);
+      const definition = definitions.findFunction(module, name);
       if (definition !== undefined) return this.#push(link, slot, definition, settings, later, items);
       throw new TypeError(
         `Cannot run function "${name}": ${module} did not declare it when a worker loaded it, declare it at the top level ` +

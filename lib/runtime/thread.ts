@@ -36,6 +36,7 @@ import { Holders } from "./holders.ts";
 import { Lending } from "./lending.ts";
 import { lostErrorOf } from "./lost_call.ts";
 import type { Membrane } from "./membrane.ts";
+import { Modules } from "./modules.ts";
 import { Observation } from "./observation.ts";
 import { Names } from "./names.ts";
 import { Peers } from "./peers.ts";
@@ -64,6 +65,7 @@ export class Thread implements RefHome {
   readonly peers: Peers;
   readonly names: Names;
   readonly children: Children;
+  readonly modules: Modules = new Modules();
   readonly values: Values = new Values(this);
   readonly cells: Cells;
   readonly lending: Lending = new Lending(this);
@@ -92,7 +94,6 @@ export class Thread implements RefHome {
   /** Told of each attempt of a call that is followed by another one. */
   attempted: (attempt: FailedAttempt) => void = () => {};
   #isClosed = false;
-  #loading = 0;
   readonly #unwinding: Unwinding;
 
   /** @param start How it begins. */
@@ -190,20 +191,16 @@ export class Thread implements RefHome {
 
   /** True while a module is being loaded: driver code must not run then. */
   get isLoading(): boolean {
-    if (this.#loading === 0) return false;
+    if (!this.modules.isLoading) return false;
     // A function may run while another one's module is still being loaded, though that was cancelled.
     return this.pooled === undefined ? this.host.calls.get() === undefined : !this.pooled.isInActor;
   }
 
   /** Loads a module for the classes and functions that it declares. */
-  async load(module: string): Promise<void> {
-    this.#loading++;
-    try {
-      const place = placeOfModule(module);
-      await (this.pooled?.outside(() => import(place)) ?? import(place));
-    } finally {
-      this.#loading--;
-    }
+  load(module: string): Promise<void> {
+    const place = placeOfModule(module);
+    const load = (): Promise<unknown> => import(place);
+    return this.modules.load(module, () => this.pooled?.outside(load) ?? load());
   }
 
   /** The link to the driver, in a worker. */
@@ -213,6 +210,7 @@ export class Thread implements RefHome {
 
   /** Begins to serve, in a worker whose module is loaded. */
   begin(link: LinkEnd): void {
+    this.board.begin(this.self);
     if (this.membrane === undefined) this.loop.serveAlways();
     this.peers.add(link);
   }

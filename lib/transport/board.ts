@@ -7,6 +7,7 @@
  */
 
 import {
+  BEGUN,
   BELL,
   boardLayout,
   BRIDGE,
@@ -91,9 +92,14 @@ export class Board {
     this.#ringSlot(this.#at(thread), bits);
   }
 
-  /** True once a thread has begun to look for what comes. */
+  /** Says that a thread, whose module is loaded, takes what comes from now on. */
+  begin(thread: ThreadAddress): void {
+    Atomics.store(this.#words, this.#at(thread) + BEGUN, 1);
+  }
+
+  /** True once a thread takes what comes. */
   hasBegun(thread: ThreadAddress): boolean {
-    return Atomics.load(this.#words, this.#at(thread) + STATE) !== 0;
+    return Atomics.load(this.#words, this.#at(thread) + BEGUN) === 1;
   }
 
   /** Tells a thread of words in the ring of a link, unless it looks there by itself. */

@@ -23,9 +23,11 @@ export const PARENT = 1;
 export const PARENT_SLOT = 2;
 export const ENDING = 3;
 export const GONE = 4;
-export const NOTE_LENGTH = 5; // 8 to 10 are the pool table's, 11 and 12 the resource table's
+export const NOTE_LENGTH = 5; // 7 is the process table's, 8 to 10 are the pool table's, 11 and 12 the resource table's
 /** 1: what comes to the thread goes on to another process. */
 export const BRIDGE: number = 6;
+/** 1: the thread takes what comes; before, it loads its module. */
+export const BEGUN: number = 13;
 export const STATE = 16; // PARKED, or the bits of the links whose rings the thread looks at by itself
 export const BELL = 32;
 export const RUNNING = 48;

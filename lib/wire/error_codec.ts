@@ -20,6 +20,7 @@ import { ActorAlreadyExistsError, ActorNotFoundError } from "../base/name_errors
 import { ObjectLostError, OwnerDiedError, WorkerCrashedError } from "../base/lost_errors.ts";
 import { PendingCallsLimitExceeded } from "../base/limit_error.ts";
 import { QueueEmptyError, QueueFullError } from "../base/queue_errors.ts";
+import { RuntimeEnvSetupError } from "../base/setup_error.ts";
 import { describeThrown, makeTaskError } from "../base/task_error.ts";
 import { CorruptFrameError } from "./corrupt_frame_error.ts";
 import type { Decoding, Encoding } from "./coding.ts";
@@ -59,6 +60,7 @@ const ray: Record<RayErrorCode, (message: string | undefined) => RayError> = {
   OBJECT_LOST: (message) => new ObjectLostError(message),
   OWNER_DIED: (message) => new OwnerDiedError(message),
   WORKER_CRASHED: (message) => new WorkerCrashedError(message),
+  RUNTIME_ENV_SETUP: (message) => new RuntimeEnvSetupError(message),
   PENDING_CALLS_LIMIT_EXCEEDED: (message) => new PendingCallsLimitExceeded(message),
   QUEUE_EMPTY: (message) => new QueueEmptyError(message),
   QUEUE_FULL: (message) => new QueueFullError(message),

@@ -3,9 +3,13 @@ import {
   Actor,
   cancel,
   get,
+  getActor,
   getSync,
   getWithTimeout,
+  init,
   kill,
+  listActors,
+  listNamedActors,
   method,
   ObjectRef,
   put,
@@ -15,7 +19,7 @@ import {
   wait,
   waitSync,
 } from "@manta/ray";
-import { assertEquals, assertInstanceOf, assertMatch, assertThrows } from "@std/assert";
+import { assertEquals, assertInstanceOf, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -46,6 +50,11 @@ const loose = {
   put,
   remote,
   method,
+  init,
+  shutdown,
+  getActor,
+  listNamedActors,
+  listActors,
 } as unknown as Record<
   string,
   (...args: unknown[]) => unknown
@@ -94,6 +103,31 @@ describe("a stranger's mistakes", () => {
         'Cannot waitSync with 1 as options: expected an object of "numReturns" or "timeout"',
       ],
     ]);
+  });
+
+  // ray: get-misuse, kill-misuse, cancel
+  it("options that are an array or an instance, of whatever takes options", async () => {
+    const handle = Counter.options({ placement: "inline" }).remote();
+    const ref = handle.add.remote();
+    const takers: Record<string, (options: unknown) => unknown> = {
+      "get": (options) => loose.get(ref, options),
+      "cancel": (options) => loose.cancel(ref, options),
+      "kill an actor": (options) => loose.kill(handle, options),
+      "init": (options) => loose.init(options),
+      "shut down": (options) => loose.shutdown(options),
+      "get an actor": (options) => loose.getActor("nobody", options),
+      "list named actors": (options) => loose.listNamedActors(options),
+      "list actors": (options) => loose.listActors(options),
+    };
+    for (const [verb, take] of Object.entries(takers)) {
+      for (const [options, name] of [[[], "[]"], [new Map(), "a Map"], [1, "1"]] as const) {
+        const { message } = assertThrows(() => take(options), TypeError, undefined, verb);
+        assertStringIncludes(message, `Cannot ${verb} with ${name} as options: expected an object of "`);
+      }
+      const { message } = assertThrows(() => take({ oops: 1 }), TypeError, undefined, verb);
+      assertStringIncludes(message, `Cannot ${verb} with option "oops": it is unknown, use "`);
+    }
+    assertEquals(await handle.add.remote(), 2);
   });
 
   // ray: get-misuse, kill-misuse, cancel

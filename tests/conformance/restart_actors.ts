@@ -159,9 +159,23 @@ export class Failing extends Actor {
   }
 }
 
+/** Kills without waiting for it, and calls at once; the turn goes on for a while, so that whoever still can answers. */
+export function killAndSee(
+  phoenix: ActorHandle<SyncPhoenix>,
+  noRestart: boolean,
+): ObjectRef<unknown> {
+  void kill(phoenix, { noRestart });
+  const ref = phoenix.see.options({ maxTaskRetries: 0 }).remote("after");
+  for (const end = performance.now() + 2; performance.now() < end;);
+  return ref;
+}
+
 /** Has a handle of an actor that another thread made. */
 @remote
 export class Caller extends Actor {
+  async killAndSee(phoenix: ActorHandle<SyncPhoenix>, noRestart: boolean): Promise<unknown> {
+    return await killAndSee(phoenix, noRestart);
+  }
   async add(phoenix: ActorHandle<Phoenix>): Promise<number> {
     return await phoenix.add.remote();
   }

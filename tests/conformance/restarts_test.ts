@@ -16,12 +16,24 @@ import {
 import { assert, assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho } from "./actors.ts";
-import { countOf, type Fence, keep, newFence, reached, rejection, signal, within } from "./fence.ts";
+import {
+  countOf,
+  type Fence,
+  fencesFor,
+  keep,
+  newFence,
+  PLACEMENTS,
+  reached,
+  rejection,
+  signal,
+  within,
+} from "./fence.ts";
 import {
   BEGUN,
   Caller,
   CONSTRUCT,
   GO,
+  killAndSee,
   MADE,
   Owner,
   Phoenix,
@@ -563,6 +575,45 @@ for (const placement of ["thread", "pool"] as const) {
       const error = await within(LIMIT, "calling", rejection(calling)) as { cause: Error };
       assertInstanceOf(error.cause, ActorDiedError);
       assertInstanceOf(error.cause.cause, RangeError);
+    });
+  });
+}
+
+for (const how of [...PLACEMENTS, "threaded"] as const) {
+  describe(`kill() of an actor that may restart, ${how}`, () => {
+    beforeEach(begin);
+    afterEach(shutdown);
+    const rounds = how === "process" ? 2 : 6;
+    const options = how === "threaded"
+      ? { placement: "thread", maxConcurrency: 2 } as const
+      : { placement: how } as const;
+    /** One that has answered. */
+    const make = async (): Promise<ActorHandle<SyncPhoenix>> => {
+      const phoenix = SyncPhoenix.options({ ...options, maxRestarts: 1 }).remote(
+        fencesFor(options.placement)(),
+      );
+      assertEquals(await phoenix.see.remote("before"), ["before"]);
+      return phoenix;
+    };
+
+    // ray: kill, kill-restart
+    it("that is not awaited: a call that follows at once is not answered by the run that was killed", async () => {
+      // Beside others it is renewed in place, and calls come after that.
+      const isRenewed = how === "pool" || how === "inline";
+      const caller = keep(Caller.remote());
+      for (let round = 0; round < rounds; round++) {
+        for (const noRestart of [true, false]) {
+          const ref = killAndSee(await make(), noRestart);
+          if (isRenewed && !noRestart) assertEquals(await within(LIMIT, "renewed", ref), ["after"]);
+          else {
+            const error = await within(LIMIT, `call, noRestart ${noRestart}`, rejection(ref));
+            assertInstanceOf(error, noRestart ? ActorDiedError : ActorUnavailableError, String(error));
+          }
+        }
+        const far = caller.killAndSee.remote(await make(), true);
+        const { cause } = await within(LIMIT, "call of another thread", rejection(far)) as Error;
+        assertInstanceOf(cause, ActorDiedError, String(cause));
+      }
     });
   });
 }

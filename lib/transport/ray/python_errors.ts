@@ -8,6 +8,7 @@ import { ActorDiedError, ActorUnavailableError } from "../../base/actor_errors.t
 import { TaskCancelledError } from "../../base/cancel_error.ts";
 import { GetTimeoutError, RayError } from "../../base/errors.ts";
 import { ObjectLostError, OwnerDiedError, WorkerCrashedError } from "../../base/lost_errors.ts";
+import { RuntimeEnvSetupError } from "../../base/setup_error.ts";
 import { makeTaskError } from "../../base/task_error.ts";
 import { defineField } from "../../wire/define_field.ts";
 import { PythonGlobal, PythonObject } from "./python_values.ts";
@@ -114,6 +115,8 @@ function rayError(raised: Raised, task: FailedTask | undefined): Error {
       return new TaskCancelledError(text || "The task was cancelled");
     case "WorkerCrashedError":
       return new WorkerCrashedError(text || "The worker process of the task has ended unexpectedly");
+    case "RuntimeEnvSetupError":
+      return new RuntimeEnvSetupError(text || "The runtime environment could not be set up");
     case "GetTimeoutError":
       return new GetTimeoutError(text);
     case "OwnerDiedError":
