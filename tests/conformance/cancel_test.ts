@@ -30,18 +30,8 @@ import {
   Waiter,
   waitTask,
 } from "./cancel_actors.ts";
-import {
-  countOf,
-  fencesFor,
-  newFence,
-  PLACEMENTS,
-  reached,
-  rejection,
-  signal,
-  type TestPlacement,
-  ticks,
-  within,
-} from "./fence.ts";
+import { countOf, newFence, reached, rejection, signal, ticks, within } from "./fence.ts";
+import { type Place, PLACES } from "./places.ts";
 
 async function cancelled(what: string, ref: PromiseLike<unknown>): Promise<void> {
   const error = await within(20_000, what, rejection(ref));
@@ -49,10 +39,9 @@ async function cancelled(what: string, ref: PromiseLike<unknown>): Promise<void>
   assertStringIncludes(error.message, "was cancelled");
 }
 
-for (const placement of PLACEMENTS) describe(`cancel, ${placement}`, () => cancelling(placement));
+for (const place of PLACES) describe(`cancel, ${place.name}`, () => cancelling(place));
 
-function cancelling(placement: TestPlacement): void {
-  const newFence = fencesFor(placement);
+function cancelling({ placement, isApart, newFence }: Place): void {
   afterEach(shutdown);
   const waiter = (maxConcurrency = 1_000): ActorHandle<Waiter> =>
     Waiter.options({ placement, maxConcurrency }).remote();
@@ -240,7 +229,7 @@ function cancelling(placement: TestPlacement): void {
   it("who listens to the signal of a call may block", async () => {
     const [fence, actor] = [newFence(), waiter()];
     // From an actor here, over the link that tells of the end; or, where this thread would wait for itself, from another.
-    const other = Answerer.options({ placement: placement === "inline" ? "thread" : "inline" }).remote();
+    const other = Answerer.options({ placement: isApart ? "inline" : "thread" }).remote();
     const ref = actor.listensAndBlocks.remote(fence, other);
     await reached(fence);
     cancel(ref);

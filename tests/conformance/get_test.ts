@@ -11,12 +11,12 @@ import {
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho, Echo, Link, Log } from "./actors.ts";
 import { Thrower } from "./error_actors.ts";
-import { fencesFor, newFence, PLACEMENTS, reached, rejection, signal, type TestPlacement } from "./fence.ts";
+import { newFence, reached, rejection, signal } from "./fence.ts";
+import { type Place, PLACES } from "./places.ts";
 
-for (const placement of PLACEMENTS) describe(`get, ${placement}`, () => reading(placement));
+for (const place of PLACES) describe(`get, ${place.name}`, () => reading(place));
 
-function reading(placement: TestPlacement): void {
-  const newFence = fencesFor(placement);
+function reading({ placement, newFence }: Place): void {
   afterEach(shutdown);
 
   /** A ref that is pending until `open`. */

@@ -19,24 +19,12 @@ import {
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho, Busy, Counter, Log } from "./actors.ts";
 import { Killer, Parent, Suicide } from "./lifecycle_actors.ts";
-import {
-  CAN,
-  countOf,
-  fencesFor,
-  keep,
-  newFence,
-  PLACEMENTS,
-  reached,
-  rejection,
-  signal,
-  type TestPlacement,
-  within,
-} from "./fence.ts";
+import { countOf, keep, newFence, reached, rejection, signal, within } from "./fence.ts";
+import { type Place, PLACES } from "./places.ts";
 
-for (const placement of PLACEMENTS) describe(`lifecycle, ${placement}`, () => lifecycle(placement));
+for (const place of PLACES) describe(`lifecycle, ${place.name}`, () => lifecycle(place));
 
-function lifecycle(placement: TestPlacement): void {
-  const newFence = fencesFor(placement);
+function lifecycle({ placement, isCheap, newFence }: Place): void {
   afterEach(shutdown);
 
   const died = async (what: string, promise: PromiseLike<unknown>, reason: string): Promise<void> => {
@@ -210,7 +198,7 @@ function lifecycle(placement: TestPlacement): void {
   it("many actors are made and killed again and again", async () => {
     for (let round = 0; round < 5; round++) {
       const actors = Array.from(
-        { length: CAN[placement].isCheap ? 6 : 2 },
+        { length: isCheap ? 6 : 2 },
         () => Counter.options({ placement }).remote(),
       );
       for (const actor of actors) assertEquals(await actor.add.remote(), 1);

@@ -15,11 +15,11 @@ import { assertEquals, assertInstanceOf, assertStringIncludes } from "@std/asser
 import process from "node:process";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { rejection, within } from "./fence.ts";
-import { Again, GangAgain, Keeper, Ledger, type Place, type Return } from "./rebirth_actors.ts";
+import { PLACES_APART } from "./places.ts";
+import { Again, GangAgain, Keeper, Ledger, type Return } from "./rebirth_actors.ts";
 import type { Carrier } from "./unknown_module.ts";
 
 const LIMIT = 25_000;
-const PLACES: readonly Place[] = ["thread", "pool", "process"];
 const RETRY = { maxTaskRetries: -1 };
 
 /** The state of the only actor of that class. */
@@ -28,8 +28,8 @@ async function stateOf(className: string): Promise<[string, string | undefined]>
   return [state, reason];
 }
 
-for (const placement of PLACES) {
-  describe(`restarts, ${placement}`, () => {
+for (const { name, placement } of PLACES_APART) {
+  describe(`restarts, ${name}`, () => {
     let ledger: ActorHandle<Ledger>;
     beforeEach(async () => {
       await init({ poolThreads: 8 });
@@ -49,12 +49,12 @@ for (const placement of PLACES) {
       const actor = make(2, "at once", { name: "phoenix" });
       const { actorId } = actor;
       assertEquals([await actor.add.remote(), await actor.add.remote()], [1, 2]);
-      assertEquals(await actor.who.remote(), [actorId, placement, false, "kept"]);
+      assertEquals(await actor.who.remote(), [actorId, name, false, "kept"]);
       for (const run of [2, 3]) {
         assertInstanceOf(await crash(actor), ActorUnavailableError);
         assertEquals(await within(LIMIT, "run", actor.run.options(RETRY).remote()), run);
         assertEquals(await actor.add.remote(), 1);
-        assertEquals(await actor.who.remote(), [actorId, placement, true, "kept"]);
+        assertEquals(await actor.who.remote(), [actorId, name, true, "kept"]);
         const found = await getActor<Again>("phoenix");
         assertEquals([found.actorId, await found.run.remote()], [actorId, run]);
       }

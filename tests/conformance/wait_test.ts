@@ -2,12 +2,12 @@ import { type ObjectRef, put, shutdown, wait, waitSync } from "@manta/ray";
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho, Log } from "./actors.ts";
-import { fencesFor, newFence, PLACEMENTS, rejection, signal, type TestPlacement } from "./fence.ts";
+import { newFence, rejection, signal } from "./fence.ts";
+import { type Place, PLACES } from "./places.ts";
 
-for (const placement of PLACEMENTS) describe(`wait, ${placement}`, () => waiting(placement));
+for (const place of PLACES) describe(`wait, ${place.name}`, () => waiting(place));
 
-function waiting(placement: TestPlacement): void {
-  const newFence = fencesFor(placement);
+function waiting({ placement, newFence }: Place): void {
   afterEach(shutdown);
 
   function late(value: unknown) {
