@@ -26,6 +26,8 @@ export interface Place {
   readonly detaches: boolean;
   /** An actor that makes actors uses the names and resources of the program, not some of its own. */
   readonly isOfProgram: boolean;
+  /** Who waits for an actor in vain is told the method that it is busy with, not only how many calls it has. */
+  readonly tellsMethod: boolean;
   /** A queue gives instances of classes that its thread has not loaded as it got them. */
   readonly passesOn: boolean;
   /** What is killed, thrown away and made again by the dozen is cheap. */
@@ -43,6 +45,7 @@ const THREAD: Place = {
   threads: "all",
   detaches: true,
   isOfProgram: true,
+  tellsMethod: true,
   passesOn: true,
   isCheap: true,
   newFence,
@@ -68,6 +71,7 @@ const ALL: readonly Place[] = [
     threads: 0,
     detaches: false,
     isOfProgram: false,
+    tellsMethod: false,
     isCheap: false,
     newFence: newFileFence,
   },

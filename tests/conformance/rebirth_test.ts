@@ -128,56 +128,6 @@ for (const { name, placement } of PLACES_APART) {
       assertEquals(await within(LIMIT, "next", next.run.remote()), 3);
     });
 
-    it("kill() during the restart ends it for good", async () => {
-      const actor = make(-1, "when told", { name: "killed" });
-      const waiting = actor.run.options(RETRY);
-      await actor.run.remote();
-      await crash(actor);
-      await reached("made", 2);
-      const call = waiting.remote();
-      await within(LIMIT, "kill", kill(actor));
-      const error = await within(LIMIT, "call", rejection(call));
-      assertInstanceOf(error, ActorDiedError);
-      assertStringIncludes(error.message, "killed");
-      assertEquals(await listNamedActors(), []);
-      await ledger.note.remote("go");
-      assertInstanceOf(await rejection(waiting.remote()), ActorDiedError);
-    });
-
-    // ray: kill-restart
-    it("kill() with noRestart: false uses up one restart, by any thread", async () => {
-      const actor = make(2);
-      const keeper = Keeper.remote();
-      const kept = actor.after.options(RETRY).remote("kept");
-      const lost = actor.after.remote("lost");
-      await reached("begun", 2);
-      await within(LIMIT, "kill", kill(actor, { noRestart: false }));
-      assertInstanceOf(await within(LIMIT, "lost", rejection(lost)), ActorUnavailableError);
-      assertEquals(await within(LIMIT, "other", keeper.runOf.remote(actor)), 2);
-      await reached("begun", 3);
-      await within(LIMIT, "kill by another", keeper.kill.remote(actor, false));
-      await reached("begun", 4);
-      await ledger.note.remote("end");
-      assertEquals(await within(LIMIT, "kept", kept), "kept");
-      assertEquals(await within(LIMIT, "run", actor.run.options(RETRY).remote()), 3);
-      await within(LIMIT, "last kill", keeper.kill.remote(actor, false));
-      assertInstanceOf(
-        await within(LIMIT, "end", rejection(actor.run.options(RETRY).remote())),
-        ActorDiedError,
-      );
-    });
-
-    it("kill() by another thread is for good", async () => {
-      const actor = make(-1);
-      await actor.run.remote();
-      await within(LIMIT, "kill", Keeper.remote().kill.remote(actor, true));
-      assertInstanceOf(
-        await within(LIMIT, "end", rejection(actor.run.options(RETRY).remote())),
-        ActorDiedError,
-      );
-      assertEquals(await ledger.count.remote("made"), 1);
-    });
-
     // ray: owner-fate, pain-retries
     it("the owner's death during the restart ends it, and frees its name", async () => {
       const owner = Keeper.remote();
@@ -212,19 +162,6 @@ for (const { name, placement } of PLACES_APART) {
       assertEquals(await ledger.count.remote("made"), 2);
     });
 
-    it("await using ends it for good", async () => {
-      const actor = make(-1);
-      {
-        await using used = actor;
-        await used.run.remote();
-      }
-      assertInstanceOf(
-        await within(LIMIT, "later", rejection(actor.run.options(RETRY).remote())),
-        ActorDiedError,
-      );
-      assertEquals(await ledger.count.remote("made"), 1);
-    });
-
     // ray: unavailable, max-task-retries, get-actor-retries, place-process-handles
     it("callers in another process wait through the restart, which uses up no retry", async () => {
       const actor = make(2, "when told", { maxTaskRetries: 1 });
@@ -242,15 +179,6 @@ for (const { name, placement } of PLACES_APART) {
       await ledger.note.remote("end");
       assertEquals(await within(LIMIT, "kept", kept), "kept");
       assertEquals(await far.refusalOf.remote(actor), 2);
-    });
-
-    it("a handle that it gives of itself is the same actor's after a restart", async () => {
-      const actor = make(1);
-      await actor.run.remote();
-      await crash(actor);
-      const own = await within(LIMIT, "own", actor.own.options(RETRY).remote()) as ActorHandle<Again>;
-      assertEquals(own.actorId, actor.actorId);
-      assertEquals(await within(LIMIT, "run", own.run.remote()), 2);
     });
   });
 }
