@@ -19,8 +19,8 @@ import {
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho, Busy, Counter, Log } from "./actors.ts";
 import { Killer, Parent, Suicide } from "./lifecycle_actors.ts";
-import { countOf, keep, newFence, reached, rejection, signal, within } from "./fence.ts";
-import { type Place, PLACES } from "./places.ts";
+import { countOf, keep, reached, rejection, signal, within } from "./fence.ts";
+import { type Place, PLACES, PLACES_APART } from "./places.ts";
 
 for (const place of PLACES) describe(`lifecycle, ${place.name}`, () => lifecycle(place));
 
@@ -207,13 +207,16 @@ function lifecycle({ placement, isCheap, newFence }: Place): void {
   });
 }
 
-describe("refs whose owner ends", () => {
+for (const place of PLACES_APART) describe(`refs whose owner ends, ${place.name}`, () => owned(place));
+
+function owned({ placement, newFence }: Place): void {
   afterEach(shutdown);
+  const make = (): ActorHandle<Parent> => keep(Parent.options({ placement }).remote());
 
   // ray: owner-died, error-lost
   it("reject with OwnerDiedError wherever they are read, ready or not", async () => {
-    const owner = keep(Parent.remote());
-    const reader = keep(Parent.remote());
+    const owner = make();
+    const reader = make();
     const [fence, other] = [newFence(), newFence()];
     const [ready, pending] = await owner.refs.remote(fence);
     const awaited = rejection(pending);
@@ -233,7 +236,7 @@ describe("refs whose owner ends", () => {
   });
 
   it("are read after the death of an actor that only passed them on", async () => {
-    const [owner, passer, reader] = [keep(Parent.remote()), keep(Parent.remote()), keep(Parent.remote())];
+    const [owner, passer, reader] = [make(), make(), make()];
     const fence = newFence();
     const refs = await owner.refs.remote(fence);
     const passed = passer.read.remote([refs[1]]);
@@ -244,7 +247,7 @@ describe("refs whose owner ends", () => {
     assertEquals(await within(10_000, "read", read), "late");
     assertEquals(await refs[1], "late");
   });
-});
+}
 
 describe("init and shutdown", () => {
   afterEach(shutdown);

@@ -28,7 +28,7 @@ import {
 } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho } from "./actors.ts";
-import { countOf, type Fence, keep, newFence, reached, rejection, signal, ticks, within } from "./fence.ts";
+import { countOf, type Fence, keep, reached, rejection, signal, ticks, within } from "./fence.ts";
 import { type Place, PLACES } from "./places.ts";
 import { AsyncStreamer, BEGUN, ENDED, GATE, ITEMS, Reader, refsOf, Streamer } from "./stream_actors.ts";
 
@@ -37,6 +37,7 @@ for (const place of PLACES) {
     describe(`streams of ${kind} generators, ${place.name}`, () => both(place, kind));
   }
   describe(`streams, ${place.name}`, () => streams(place));
+  if (place.isApart) describe(`streams between actors, ${place.name}`, () => readers(place));
 }
 
 /** The values of a stream; of one that fails, the error as the last. */
@@ -458,14 +459,14 @@ function streams({ placement, isApart, newFence }: Place): void {
   });
 }
 
-describe("streams between threads", () => {
+function readers({ placement, newFence }: Place): void {
   afterEach(shutdown);
 
   // ray: backpressure, stream-death
   it("a reader that dies ends the generator, and the actor goes on", async () => {
     const fence = newFence();
-    const actor = Streamer.remote();
-    const reader = Reader.remote();
+    const actor = Streamer.options({ placement }).remote();
+    const reader = Reader.options({ placement }).remote();
     assertEquals(await reader.begin.remote(actor, fence), 0);
     await kill(reader);
     await reached(fence, ENDED);
@@ -475,12 +476,12 @@ describe("streams between threads", () => {
   // ray: backpressure
   it("a reader whose generator is held back when it dies ends it too", async () => {
     const fence = newFence();
-    const actor = Streamer.remote();
-    const reader = Reader.remote();
+    const actor = Streamer.options({ placement }).remote();
+    const reader = Reader.options({ placement }).remote();
     await reader.begin.remote(actor, fence);
     await reached(fence, ITEMS, 2);
     await kill(reader);
     assertEquals(await within(30_000, "the next call", actor.ping.remote()), "pong");
     assertEquals(countOf(fence, ENDED), 1);
   });
-});
+}
