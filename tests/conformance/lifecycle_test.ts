@@ -20,7 +20,7 @@ import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho, Busy, Counter, Log } from "./actors.ts";
 import { Killer, Parent, Suicide } from "./lifecycle_actors.ts";
 import { countOf, keep, reached, rejection, signal, within } from "./fence.ts";
-import { type Place, PLACES, PLACES_APART } from "./places.ts";
+import { type Place, PLACES } from "./places.ts";
 
 for (const place of PLACES) describe(`lifecycle, ${place.name}`, () => lifecycle(place));
 
@@ -207,7 +207,9 @@ function lifecycle({ placement, isCheap, newFence }: Place): void {
   });
 }
 
-for (const place of PLACES_APART) describe(`refs whose owner ends, ${place.name}`, () => owned(place));
+for (const place of PLACES.filter(({ isAlone }) => isAlone)) {
+  describe(`refs whose owner ends, ${place.name}`, () => owned(place));
+}
 
 function owned({ placement, newFence }: Place): void {
   afterEach(shutdown);

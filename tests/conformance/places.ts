@@ -16,7 +16,7 @@ export interface Place {
   readonly placement: Placement | undefined;
   /** Its actors go on while their caller's thread is blocked, and can crash without it. */
   readonly isApart: boolean;
-  /** An actor has its thread for itself, which ends with it. */
+  /** An actor has its thread for itself, which ends with it, and so do the refs that it has made and the streams that it reads. */
   readonly isAlone: boolean;
   /** A `SharedArrayBuffer` of the caller's is the actor's too; what was put is read without a copy. */
   readonly sharesMemory: boolean;
