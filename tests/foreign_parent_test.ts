@@ -74,6 +74,7 @@ class Parent {
       body.u8(0);
       body.string("far");
       body.u32(0);
+      body.u8(0);
       body.varint(0);
     }, isCut);
   }

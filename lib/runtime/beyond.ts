@@ -9,6 +9,7 @@ import type { ClassShape } from "../define/class_definition.ts";
 import { nameKey } from "../registry/name_key.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
+import { type FaultSettings, readFaultSettings, writeFaultSettings } from "../wire/fault_settings.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
 import type { ActorSettings } from "./actor_settings.ts";
@@ -29,13 +30,15 @@ export interface ActorBeyond {
   readonly settings: ActorSettings;
   /** How often it was restarted before. */
   readonly restarts: number;
+  /** What its handles say of its restarts: to the bridge, where they are told from those that the process makes. */
+  readonly fault?: FaultSettings | undefined;
 }
 
 /** Asks for an actor. Throws `SerializationError` if an argument cannot cross. */
 export function sendCreateBeyond(
   thread: Thread,
   link: PeerLink,
-  { id, module, shape, settings, restarts }: ActorBeyond,
+  { id, module, shape, settings, restarts, fault }: ActorBeyond,
   args: readonly unknown[],
 ): void {
   if (link.isClosed) return;
@@ -52,6 +55,8 @@ export function sendCreateBeyond(
   if (naming !== undefined) { for (const part of [naming.key.namespace, naming.key.name]) out.string(part); }
   out.string(thread.names.table.namespace);
   out.u32(restarts);
+  out.u8(fault === undefined ? 0 : 1);
+  if (fault !== undefined) writeFaultSettings(out, fault);
   out.varint(args.length);
   thread.values.finish(link, "args", args);
 }
@@ -70,6 +75,7 @@ export function readCreateBeyond(reader: Reader): ActorBeyond & { readonly names
     : { key: nameKey(reader.string(), reader.string()), getIfExists: false };
   const namespace = reader.string();
   const restarts = reader.u32();
+  const fault = reader.u8() === 0 ? undefined : readFaultSettings(reader);
   if (actor !== PRIMARY) throw new CorruptFrameError("an actor that nobody announced");
   if (maxConcurrency === 0) throw new CorruptFrameError("an actor that may do nothing");
   return {
@@ -79,6 +85,7 @@ export function readCreateBeyond(reader: Reader): ActorBeyond & { readonly names
     namespace,
     settings: { maxConcurrency, isSerial, maxPendingCalls, threads: 1, fault: () => undefined, naming },
     restarts,
+    fault,
   };
 }
 

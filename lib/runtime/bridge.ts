@@ -118,7 +118,8 @@ class Bridge extends Membrane {
     const beyond = readCreateBeyond(reader);
     try {
       const args = thread.values.readArgs(link, reader, items);
-      sendCreateBeyond(thread, this.link, beyond, args);
+      sendCreateBeyond(thread, this.link, { ...beyond, fault: undefined }, args);
+      this.fault = beyond.fault;
       const { id, shape, settings: { isSerial, maxConcurrency } } = beyond;
       // Those of a concurrency group have a limit of their own.
       if (shape.groups.length === 0) this.#actor.limit = maxConcurrency;

@@ -48,7 +48,7 @@ export function sendCreate(
   if (link.isClosed) return;
   const { local, fault } = address;
   if (isBridged) {
-    const beyond = { id: idAt(address), ...definition, settings, restarts: fault?.restarts ?? 0 };
+    const beyond = { id: idAt(address), ...definition, settings, restarts: fault?.restarts ?? 0, fault };
     return sendCreateBeyond(thread, link, beyond, args);
   }
   const out = link.open(Frame.create, aux);

@@ -18,7 +18,7 @@ import { type ByteStream, StreamSource, StreamWriter } from "../transport/byte_s
 import type { PeerLink } from "../transport/peer.ts";
 import type { Decoding, Encoding } from "../wire/coding.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
-import { readRetryWish, writeRetryWish } from "../wire/fault_settings.ts";
+import { type FaultSettings, readRetryWish, writeRetryWish } from "../wire/fault_settings.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
 import { killCell } from "./actor_ends.ts";
@@ -46,6 +46,8 @@ export abstract class Membrane {
   /** The tasks that pass through. */
   readonly tasks: ForwardTasks;
   protected readonly thread: Thread;
+  /** What was said of the restarts of the actor that the process is for. */
+  protected fault: FaultSettings | undefined;
   readonly #writer: StreamWriter;
   readonly #source = new StreamSource();
   readonly #forwarders = new Map<ActorCell, ForwardActor>();
@@ -149,13 +151,15 @@ export abstract class Membrane {
     const { thread } = this;
     const { isSerial, fault } = cell.address;
     const place = { thread: thread.self, local: forwarder.local };
+    const ownsThread = thread.host.isPrimary(forwarder);
+    const said = ownsThread ? this.fault : undefined;
     return thread.cells.of({
       ...place,
-      ownsThread: thread.host.isPrimary(forwarder),
+      ownsThread,
       isSerial,
       maxPendingCalls: this.#limits.get(cell) ?? Infinity,
       id: cell.actorId,
-      fault: fault?.retries && retriedAt(place, fault.retries),
+      fault: said ?? (fault?.retries && retriedAt(place, fault.retries)),
     }, cell.shape);
   }
 

@@ -36,6 +36,7 @@ import { createOnThread } from "./thread_actors.ts";
 import { PRIMARY } from "./creation.ts";
 import { readCreateBeyond } from "./beyond.ts";
 import { beginThread } from "./current.ts";
+import { deathText } from "./death.ts";
 import type { PassTask } from "./forward_tasks.ts";
 import { Membrane } from "./membrane.ts";
 import { openDescriptors, readConnection, STDOUT } from "./descriptors.ts";
@@ -98,12 +99,13 @@ class ProcessSide extends Membrane {
     const { thread } = this;
     const hasCause = deathError?.cause !== undefined;
     const text = deathError?.message.replace(/^.*? has died, /s, "") ?? "";
-    // One that ends gracefully says so before its thread does.
+    const died = thread.board.isAlive(address.thread) ? undefined : thread.board.deathNote(address.thread);
+    // One that ends gracefully says so before its thread ends, in whatever way that does.
     const note: DeathNote = hasCause
       ? { ending: "not made", text }
-      : thread.board.isAlive(address.thread)
-      ? { ending: "ended", text }
-      : thread.board.deathNote(address.thread);
+      : died !== undefined && deathText(died) === text
+      ? died
+      : { ending: "ended", text };
     const out = this.link.open(Frame.processEnded);
     out.u8(endings.indexOf(note.ending));
     out.string(note.text);

@@ -84,7 +84,8 @@ export const Frame = {
   crewCall: 32,
   /**
    * Make an actor beyond a bridge. Body: actor u32, its id, module, shape as JSON, maxConcurrency u32, isSerial u8,
-   * maxPendingCalls f64, 1 u8 with namespace and name or 0 u8, the program's namespace, restarts u32, count varint, values.
+   * maxPendingCalls f64, 1 u8 with namespace and name or 0 u8, the program's namespace, restarts u32, 1 u8 with what is
+   * said of its restarts (to a bridge), or 0 u8, count varint, values.
    */
   createBeyond: 33,
   /** The actor that the process was started for has ended. Body: ending u8, text, 1 u8 and thrown value, or 0 u8. */

@@ -11,21 +11,12 @@ import {
 import { afterEach, describe, it } from "@std/testing/bdd";
 import process from "node:process";
 import { AsyncEcho, Caller, Counter, Echo, Log } from "./actors.ts";
-import {
-  fencesFor,
-  keep,
-  PLACEMENTS,
-  reached,
-  rejection,
-  signal,
-  type TestPlacement,
-  ticks,
-} from "./fence.ts";
+import { keep, reached, rejection, signal, ticks } from "./fence.ts";
+import { type Place, PLACES } from "./places.ts";
 
-for (const placement of PLACEMENTS) describe(`calls, ${placement}`, () => calls(placement));
+for (const place of PLACES) describe(`calls, ${place.name}`, () => calls(place));
 
-function calls(placement: TestPlacement): void {
-  const newFence = fencesFor(placement);
+function calls({ placement, newFence }: Place): void {
   afterEach(shutdown);
   const echoer = () => Echo.options({ placement }).remote();
 

@@ -10,21 +10,12 @@ import {
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho, Busy, Echo, Flood, Log } from "./actors.ts";
-import {
-  countOf,
-  fencesFor,
-  PLACEMENTS,
-  reached,
-  rejection,
-  signal,
-  type TestPlacement,
-  ticks,
-} from "./fence.ts";
+import { countOf, reached, rejection, signal, ticks } from "./fence.ts";
+import { type Place, PLACES } from "./places.ts";
 
-for (const placement of PLACEMENTS) describe(`concurrency, ${placement}`, () => concurrency(placement));
+for (const place of PLACES) describe(`concurrency, ${place.name}`, () => concurrency(place));
 
-function concurrency(placement: TestPlacement): void {
-  const newFence = fencesFor(placement);
+function concurrency({ placement, newFence }: Place): void {
   afterEach(shutdown);
 
   /** As many calls as there are `wanted`; with `limit` in progress, gives others the time to come in, wrongly. */

@@ -9,11 +9,11 @@ import {
 } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import * as classes from "./classes.ts";
-import { PLACEMENTS, type TestPlacement } from "./fence.ts";
+import { type Place, PLACES } from "./places.ts";
 
-for (const placement of PLACEMENTS) describe(`classes, ${placement}`, () => declared(placement));
+for (const place of PLACES) describe(`classes, ${place.name}`, () => declared(place));
 
-function declared(placement: TestPlacement): void {
+function declared({ placement }: Place): void {
   afterEach(shutdown);
 
   // ray: inheritance

@@ -10,22 +10,12 @@ import {
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho } from "./actors.ts";
 import { Disposer, Leaver, SyncLeaver } from "./ending_actors.ts";
-import {
-  countOf,
-  type Fence,
-  fencesFor,
-  PLACEMENTS,
-  reached,
-  rejection,
-  signal,
-  type TestPlacement,
-  within,
-} from "./fence.ts";
+import { countOf, type Fence, reached, rejection, signal, within } from "./fence.ts";
+import { type Place, PLACES } from "./places.ts";
 
-for (const placement of PLACEMENTS) describe(`graceful ends, ${placement}`, () => ending(placement));
+for (const place of PLACES) describe(`graceful ends, ${place.name}`, () => ending(place));
 
-function ending(placement: TestPlacement): void {
-  const newFence = fencesFor(placement);
+function ending({ placement, newFence }: Place): void {
   afterEach(shutdown);
   const make = (fence: Fence, maxConcurrency = 1_000): ActorHandle<Leaver> =>
     Leaver.options({ placement, maxConcurrency }).remote(fence);

@@ -12,11 +12,12 @@ import {
 import { afterAll, describe, it } from "@std/testing/bdd";
 import { Echo } from "./actors.ts";
 import { CustomError, KeptError, Stillborn, Thrower } from "./error_actors.ts";
-import { PLACEMENTS, rejection, type TestPlacement } from "./fence.ts";
+import { rejection } from "./fence.ts";
+import { type Place, PLACES } from "./places.ts";
 
-for (const placement of PLACEMENTS) describe(`errors, ${placement}`, () => errors(placement));
+for (const place of PLACES) describe(`errors, ${place.name}`, () => errors(place));
 
-function errors(placement: TestPlacement): void {
+function errors({ placement }: Place): void {
   afterAll(shutdown);
   // One for all tests: threads take their time to start.
   let shared: ActorHandle<Thrower> | undefined;

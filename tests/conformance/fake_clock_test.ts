@@ -3,13 +3,14 @@ import { FakeClock } from "@manta/ray/testing";
 import { ActorPool, Queue, QueueEmptyError } from "@manta/ray/util";
 import { assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
-import { PLACEMENTS, rejection, within } from "./fence.ts";
+import { rejection, within } from "./fence.ts";
+import { PLACES } from "./places.ts";
 import { Writer } from "./schedule_actors.ts";
 
 const HOUR = 3_600_000;
 
-for (const placement of PLACEMENTS) {
-  describe(`FakeClock, ${placement}`, () => {
+for (const { name, placement } of PLACES) {
+  describe(`FakeClock, ${name}`, () => {
     afterEach(shutdown);
     const never = () => Writer.options({ placement }).remote().never.remote();
 

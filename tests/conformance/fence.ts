@@ -1,8 +1,6 @@
 /** Handshakes between threads and processes that do not go through the library under test. */
 
-import { appendFileSync, mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
-import process from "node:process";
+import { appendFileSync, statSync } from "node:fs";
 
 /** Cells that count up: of shared memory, or, for actors of another process, files that grow. */
 export type Fence = SharedFence | { readonly files: string };
@@ -13,21 +11,6 @@ const LIMIT = 30_000;
 
 export function newFence(cells = 8): SharedFence {
   return new Int32Array(new SharedArrayBuffer(4 * cells));
-}
-
-let folder: string | undefined;
-let lastFence = 0;
-
-/** Makes fences that work where an actor placed so sees them. */
-export function fencesFor(placement: TestPlacement): () => Fence {
-  if (CAN[placement].shareMemory) return newFence;
-  return () => {
-    if (folder === undefined) {
-      const made = folder = mkdtempSync(`${tmpdir()}/manta-fences-`);
-      process.on("exit", () => rmSync(made, { recursive: true }));
-    }
-    return { files: `${folder}/${++lastFence}.` };
-  };
 }
 
 /** Counts a cell up; returns the new count. */
@@ -111,26 +94,3 @@ export async function within<T>(milliseconds: number, what: string, promise: Pro
     clearTimeout(timer);
   }
 }
-
-/** What the suites run over. */
-export const PLACEMENTS = ["thread", "inline", "pool", "process"] as const;
-export type TestPlacement = (typeof PLACEMENTS)[number];
-
-/** What a placement can do, and others cannot: the one place that says so. */
-export interface Capabilities {
-  /** A `SharedArrayBuffer` of the caller's is the actor's too; what was put is read without a copy. */
-  readonly shareMemory: boolean;
-  /** A sync class with `maxConcurrency` above 1 has so many threads; the others, one: `1`, or are refused: `0`. */
-  readonly threads: "all" | 1 | 0;
-  /** `lifetime: "detached"` is taken. */
-  readonly detach: boolean;
-  /** What is killed, thrown away and made again by the dozen is cheap. */
-  readonly isCheap: boolean;
-}
-
-export const CAN: Readonly<Record<TestPlacement, Capabilities>> = {
-  thread: { shareMemory: true, threads: "all", detach: true, isCheap: true },
-  inline: { shareMemory: true, threads: 1, detach: true, isCheap: true },
-  pool: { shareMemory: true, threads: 1, detach: false, isCheap: true },
-  process: { shareMemory: false, threads: 0, detach: false, isCheap: false },
-};

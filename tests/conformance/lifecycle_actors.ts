@@ -3,13 +3,14 @@ import {
   type ActorHandle,
   kill,
   type ObjectRef,
+  type Placement,
   put,
   remote,
   runtimeContext,
   shutdown,
 } from "@manta/ray";
 import { AsyncEcho, Counter } from "./actors.ts";
-import { type Fence, keep, type TestPlacement } from "./fence.ts";
+import { type Fence, keep } from "./fence.ts";
 
 @remote
 export class Killer extends Actor {
@@ -53,7 +54,7 @@ export class Parent extends Actor {
   children(): Omit<Family, "grandchild"> {
     return { thread: Counter.remote(), inline: Counter.options({ placement: "inline" }).remote() };
   }
-  async family(placement: TestPlacement): Promise<Family> {
+  async family(placement: Placement | undefined): Promise<Family> {
     const inner = keep(Parent.options({ placement }).remote());
     const { thread: grandchild } = await inner.children.remote();
     return { ...this.children(), grandchild };

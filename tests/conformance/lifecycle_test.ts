@@ -19,24 +19,12 @@ import {
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho, Busy, Counter, Log } from "./actors.ts";
 import { Killer, Parent, Suicide } from "./lifecycle_actors.ts";
-import {
-  CAN,
-  countOf,
-  fencesFor,
-  keep,
-  newFence,
-  PLACEMENTS,
-  reached,
-  rejection,
-  signal,
-  type TestPlacement,
-  within,
-} from "./fence.ts";
+import { countOf, keep, reached, rejection, signal, within } from "./fence.ts";
+import { type Place, PLACES } from "./places.ts";
 
-for (const placement of PLACEMENTS) describe(`lifecycle, ${placement}`, () => lifecycle(placement));
+for (const place of PLACES) describe(`lifecycle, ${place.name}`, () => lifecycle(place));
 
-function lifecycle(placement: TestPlacement): void {
-  const newFence = fencesFor(placement);
+function lifecycle({ placement, isCheap, newFence }: Place): void {
   afterEach(shutdown);
 
   const died = async (what: string, promise: PromiseLike<unknown>, reason: string): Promise<void> => {
@@ -210,7 +198,7 @@ function lifecycle(placement: TestPlacement): void {
   it("many actors are made and killed again and again", async () => {
     for (let round = 0; round < 5; round++) {
       const actors = Array.from(
-        { length: CAN[placement].isCheap ? 6 : 2 },
+        { length: isCheap ? 6 : 2 },
         () => Counter.options({ placement }).remote(),
       );
       for (const actor of actors) assertEquals(await actor.add.remote(), 1);
@@ -219,13 +207,18 @@ function lifecycle(placement: TestPlacement): void {
   });
 }
 
-describe("refs whose owner ends", () => {
+for (const place of PLACES.filter(({ isAlone }) => isAlone)) {
+  describe(`refs whose owner ends, ${place.name}`, () => owned(place));
+}
+
+function owned({ placement, newFence }: Place): void {
   afterEach(shutdown);
+  const make = (): ActorHandle<Parent> => keep(Parent.options({ placement }).remote());
 
   // ray: owner-died, error-lost
   it("reject with OwnerDiedError wherever they are read, ready or not", async () => {
-    const owner = keep(Parent.remote());
-    const reader = keep(Parent.remote());
+    const owner = make();
+    const reader = make();
     const [fence, other] = [newFence(), newFence()];
     const [ready, pending] = await owner.refs.remote(fence);
     const awaited = rejection(pending);
@@ -245,7 +238,7 @@ describe("refs whose owner ends", () => {
   });
 
   it("are read after the death of an actor that only passed them on", async () => {
-    const [owner, passer, reader] = [keep(Parent.remote()), keep(Parent.remote()), keep(Parent.remote())];
+    const [owner, passer, reader] = [make(), make(), make()];
     const fence = newFence();
     const refs = await owner.refs.remote(fence);
     const passed = passer.read.remote([refs[1]]);
@@ -256,7 +249,7 @@ describe("refs whose owner ends", () => {
     assertEquals(await within(10_000, "read", read), "late");
     assertEquals(await refs[1], "late");
   });
-});
+}
 
 describe("init and shutdown", () => {
   afterEach(shutdown);

@@ -2,20 +2,12 @@ import { DeadlockError, getSync, put, shutdown, TaskError, waitSync } from "@man
 import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho, Caller, Counter, Echo, LateReader, Link, Log } from "./actors.ts";
-import {
-  keep,
-  newFence,
-  PLACEMENTS,
-  reached,
-  rejection,
-  signal,
-  type TestPlacement,
-  within,
-} from "./fence.ts";
+import { keep, newFence, reached, rejection, signal, within } from "./fence.ts";
+import { type Place, PLACES } from "./places.ts";
 
-for (const placement of PLACEMENTS) describe(`actors calling actors, ${placement}`, () => links(placement));
+for (const place of PLACES) describe(`actors calling actors, ${place.name}`, () => links(place));
 
-function links(placement: TestPlacement): void {
+function links({ placement }: Place): void {
   afterEach(shutdown);
 
   // ray: passing-handles

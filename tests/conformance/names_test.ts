@@ -22,20 +22,8 @@ import {
   assertThrows,
 } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
-import {
-  CAN,
-  countOf,
-  type Fence,
-  fencesFor,
-  keep,
-  newFence,
-  PLACEMENTS,
-  reached,
-  rejection,
-  signal,
-  type TestPlacement,
-  within,
-} from "./fence.ts";
+import { countOf, type Fence, keep, newFence, reached, rejection, signal, within } from "./fence.ts";
+import { type Place, PLACES } from "./places.ts";
 import { Counted as CountedClass, Late, makeInTask, Maker, Other, Throwing } from "./names_actors.ts";
 
 type Counted = CountedClass;
@@ -54,7 +42,7 @@ const Counted = {
 /** More than there are slots for threads and names. */
 const MANY = 5_000;
 
-for (const placement of PLACEMENTS) describe(`names, ${placement}`, () => names(placement));
+for (const place of PLACES) describe(`names, ${place.name}`, () => names(place));
 
 async function assertTaken(handle: ActorHandle<Counted>, ...parts: string[]): Promise<void> {
   for (const call of [() => handle.add.remote(), () => handle.size.remote(new Uint8Array(3))]) {
@@ -76,8 +64,7 @@ async function assertNotFound(name: string, namespace?: string): Promise<void> {
   assertStringIncludes(error.message, JSON.stringify(name));
 }
 
-function names(placement: TestPlacement): void {
-  const newFence = fencesFor(placement);
+function names({ placement, detaches, newFence }: Place): void {
   afterEach(shutdown);
 
   // ray: get-actor, named
@@ -348,7 +335,7 @@ function names(placement: TestPlacement): void {
     for (const name of texts) assertEquals(await (await getActor<Counted>(name)).add.remote(), 1);
   });
 
-  if (CAN[placement].detach) {
+  if (detaches) {
     // ray: detached, option-lifetime
     it("a detached actor of the driver's has a name or none, and ends with kill() and shutdown()", async () => {
       const named = Counted.options({ placement, name: "x", lifetime: "detached" }).remote();
@@ -442,9 +429,9 @@ describe("names of threads", () => {
     assertEquals(countOf(fence, 0), 1);
   });
 
-  for (const placement of PLACEMENTS) {
-    it(`a maker that dies before it has said a word leaves nobody waiting, ${placement}`, async () => {
-      const fence = fencesFor(placement)();
+  for (const { name, placement, newFence } of PLACES) {
+    it(`a maker that dies before it has said a word leaves nobody waiting, ${name}`, async () => {
+      const fence = newFence();
       const maker = Maker.remote();
       const other = Maker.remote();
       assertEquals(await other.ping.remote(), "pong");

@@ -2,12 +2,12 @@ import { getWithTimeout, type ObjectRef, shutdown } from "@manta/ray";
 import { assertEquals, assertLess } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho, AsyncLog, Busy, Caller, GroupLog, Log } from "./actors.ts";
-import { fencesFor, PLACEMENTS, reached, rejection, signal, type TestPlacement } from "./fence.ts";
+import { reached, rejection, signal } from "./fence.ts";
+import { type Place, PLACES } from "./places.ts";
 
-for (const placement of PLACEMENTS) describe(`order of calls, ${placement}`, () => order(placement));
+for (const place of PLACES) describe(`order of calls, ${place.name}`, () => order(place));
 
-function order(placement: TestPlacement): void {
-  const newFence = fencesFor(placement);
+function order({ placement, newFence }: Place): void {
   afterEach(shutdown);
 
   /** A ref that is pending until `open`. */

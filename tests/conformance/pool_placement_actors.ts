@@ -7,11 +7,13 @@ import {
   getSync,
   kill,
   type ObjectRef,
+  type Placement,
   put,
   remote,
 } from "@manta/ray";
 import { currentThread } from "../../lib/runtime/current.ts";
-import { type Fence, PLACEMENTS, reached, rejection, signal, type TestPlacement } from "./fence.ts";
+import { type Fence, reached, rejection, signal } from "./fence.ts";
+import { PLACES } from "./places.ts";
 
 /** Each thread that loads this module has its own. */
 const here = crypto.randomUUID();
@@ -67,16 +69,16 @@ export class Maker extends Actor {
   }
   /** One of each placement, the last ones made after an await. */
   async family(): Promise<ActorHandle<Neighbour>[]> {
-    const made = PLACEMENTS.map((placement) => Neighbour.options({ placement }).remote());
+    const made = PLACES.map(({ placement }) => Neighbour.options({ placement }).remote());
     await made[0].where.remote();
     await new Promise((resolve) => setTimeout(resolve));
-    return [...made, ...PLACEMENTS.map((placement) => Neighbour.options({ placement }).remote())];
+    return [...made, ...PLACES.map(({ placement }) => Neighbour.options({ placement }).remote())];
   }
   /** Goes on after the actor has ended. */
   async familyLater(fence: Fence, first: ActorHandle<Neighbour>): Promise<void> {
     signal(fence, 1);
     await reached(fence, 0);
-    const made = PLACEMENTS.map((placement) => Neighbour.options({ placement }).remote());
+    const made = PLACES.map(({ placement }) => Neighbour.options({ placement }).remote());
     for (const child of [first, ...made]) {
       const error = await rejection(child.count.remote());
       if (!(error instanceof ActorDiedError)) return;
@@ -84,7 +86,7 @@ export class Maker extends Actor {
     signal(fence, 2);
   }
   /** An actor whose constructor's argument is not there before the fence is open. */
-  makeLate(fence: Fence, placement: TestPlacement = "pool"): { late: ActorHandle<Late> } {
+  makeLate(fence: Fence, placement: Placement = "pool"): { late: ActorHandle<Late> } {
     const gate = Gate.options({ placement: "inline" }).remote();
     return { late: Late.options({ placement }).remote(gate.pass.remote(fence)) };
   }

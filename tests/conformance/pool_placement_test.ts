@@ -3,7 +3,8 @@ import { assert, assertEquals, assertInstanceOf, assertStringIncludes, assertThr
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { currentThread } from "../../lib/runtime/current.ts";
 import { Careless } from "./careless_module.ts";
-import { CAN, keep, newFence, PLACEMENTS, reached, rejection, signal, within } from "./fence.ts";
+import { keep, newFence, reached, rejection, signal, within } from "./fence.ts";
+import { PLACES } from "./places.ts";
 import { Parent } from "./lifecycle_actors.ts";
 import { Caller, Late, Maker, Neighbour, OnPool } from "./pool_placement_actors.ts";
 import { Amount, Slow } from "./slow_module.ts";
@@ -72,9 +73,8 @@ describe("the pool", () => {
     assert(elsewhere !== await OnPool.remote().where.remote());
   });
 
-  // Another process has a pool of its own.
-  for (const placement of PLACEMENTS.filter((placement) => CAN[placement].shareMemory)) {
-    it(`is one for all threads: actors made by an actor, ${placement}`, async () => {
+  for (const { name, placement } of PLACES.filter(({ isOfProgram }) => isOfProgram)) {
+    it(`is one for all threads: actors made by an actor, ${name}`, async () => {
       await init({ poolThreads: 2 });
       const makers = [0, 1, 2].map(() => keep(Maker.options({ placement }).remote()));
       const places = (await Promise.all(makers.map((maker) => maker.wheres.remote(4)))).flat();

@@ -18,20 +18,12 @@ import {
 } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho, Busy, Echo, Log } from "./actors.ts";
-import {
-  type Fence,
-  fencesFor,
-  PLACEMENTS,
-  reached,
-  rejection,
-  signal,
-  type TestPlacement,
-} from "./fence.ts";
+import { type Fence, reached, rejection, signal } from "./fence.ts";
+import { type Place, PLACES } from "./places.ts";
 
-for (const placement of PLACEMENTS) describe(`ActorPool, ${placement}`, () => pools(placement));
+for (const place of PLACES) describe(`ActorPool, ${place.name}`, () => pools(place));
 
-function pools(placement: TestPlacement): void {
-  const newFence = fencesFor(placement);
+function pools({ placement, newFence }: Place): void {
   afterEach(shutdown);
 
   const echoes = (count: number): ActorHandle<Echo>[] =>
@@ -184,10 +176,9 @@ function pools(placement: TestPlacement): void {
   });
 }
 
-for (const placement of PLACEMENTS) describe(`asCompleted(), ${placement}`, () => completions(placement));
+for (const place of PLACES) describe(`asCompleted(), ${place.name}`, () => completions(place));
 
-function completions(placement: TestPlacement): void {
-  const newFence = fencesFor(placement);
+function completions({ placement, newFence }: Place): void {
   afterEach(shutdown);
 
   // ray: as-completed

@@ -2,13 +2,13 @@ import { type ActorHandle, kill, ObjectRef, put, SerializationError, shutdown, t
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
 import { afterAll, describe, it } from "@std/testing/bdd";
 import { Values } from "./value_actors.ts";
-import { CAN, PLACEMENTS, type TestPlacement } from "./fence.ts";
+import { type Place, PLACES } from "./places.ts";
 
 const LARGE = 100 * 1024;
 
-for (const placement of PLACEMENTS) describe(`put and transfer, ${placement}`, () => putting(placement));
+for (const place of PLACES) describe(`put and transfer, ${place.name}`, () => putting(place));
 
-function putting(placement: TestPlacement): void {
+function putting({ placement, sharesMemory }: Place): void {
   afterAll(shutdown);
   // One for all tests: threads take their time to start.
   let shared: ActorHandle<Values> | undefined;
@@ -46,14 +46,13 @@ function putting(placement: TestPlacement): void {
     const small = put(new Uint8Array(LARGE - 1));
     const large = put(new Uint8Array(LARGE).fill(1));
     assertEquals(await actor.isShared.remote(small), false);
-    const { shareMemory } = CAN[placement];
-    assertEquals(await actor.isShared.remote(large), shareMemory);
+    assertEquals(await actor.isShared.remote(large), sharesMemory);
     const view = await large;
     assert((view.buffer as unknown) instanceof SharedArrayBuffer);
     assertEquals(view.length, LARGE);
     // The same bytes: what one writes, against the rules, the other sees.
     await actor.write.remote(large, 5, 99);
-    assertEquals(view[5], shareMemory ? 99 : 1);
+    assertEquals(view[5], sharesMemory ? 99 : 1);
   });
 
   it("put() copies into shared memory: the original is not shared", async () => {

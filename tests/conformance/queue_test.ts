@@ -2,13 +2,13 @@ import { ActorDiedError, cancel, kill, put, shutdown, TaskCancelledError, TaskEr
 import { Queue, QueueEmptyError, QueueFullError, type QueueOptions } from "@manta/ray/util";
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
-import { fencesFor, PLACEMENTS, reached, rejection, type TestPlacement } from "./fence.ts";
+import { reached, rejection } from "./fence.ts";
+import { type Place, PLACES } from "./places.ts";
 import { Peer, Secret, square, Ticket } from "./queue_actors.ts";
 
-for (const placement of PLACEMENTS) describe(`Queue, ${placement}`, () => queues(placement));
+for (const place of PLACES) describe(`Queue, ${place.name}`, () => queues(place));
 
-function queues(placement: TestPlacement): void {
-  const newFence = fencesFor(placement);
+function queues({ placement, passesOn, newFence }: Place): void {
   afterEach(shutdown);
 
   const make = <T>(options: QueueOptions = {}): Queue<T> => new Queue<T>({ placement, ...options });
@@ -34,8 +34,7 @@ function queues(placement: TestPlacement): void {
     assertInstanceOf((await put({ queue })).queue, Queue);
   });
 
-  // A thread of the pool is not the queue's own.
-  if (placement !== "pool") {
+  if (passesOn) {
     it("carries instances of classes that its own thread does not know", async () => {
       const queue = make<unknown>();
       await peer().putTickets.remote(queue);

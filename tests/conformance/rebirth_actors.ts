@@ -12,7 +12,6 @@ import {
 import process from "node:process";
 
 /** Where an actor runs that starts again. */
-export type Place = "thread" | "pool" | "process";
 
 /** Counts, for actors in any thread and process: lives in the driver's thread, and is waited for there. */
 @remote({ placement: "inline" })

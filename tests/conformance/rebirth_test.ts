@@ -15,11 +15,11 @@ import { assertEquals, assertInstanceOf, assertStringIncludes } from "@std/asser
 import process from "node:process";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { rejection, within } from "./fence.ts";
-import { Again, GangAgain, Keeper, Ledger, type Place, type Return } from "./rebirth_actors.ts";
+import { PLACES_APART } from "./places.ts";
+import { Again, GangAgain, Keeper, Ledger, type Return } from "./rebirth_actors.ts";
 import type { Carrier } from "./unknown_module.ts";
 
 const LIMIT = 25_000;
-const PLACES: readonly Place[] = ["thread", "pool", "process"];
 const RETRY = { maxTaskRetries: -1 };
 
 /** The state of the only actor of that class. */
@@ -28,8 +28,8 @@ async function stateOf(className: string): Promise<[string, string | undefined]>
   return [state, reason];
 }
 
-for (const placement of PLACES) {
-  describe(`restarts, ${placement}`, () => {
+for (const { name, placement } of PLACES_APART) {
+  describe(`restarts, ${name}`, () => {
     let ledger: ActorHandle<Ledger>;
     beforeEach(async () => {
       await init({ poolThreads: 8 });
@@ -49,12 +49,12 @@ for (const placement of PLACES) {
       const actor = make(2, "at once", { name: "phoenix" });
       const { actorId } = actor;
       assertEquals([await actor.add.remote(), await actor.add.remote()], [1, 2]);
-      assertEquals(await actor.who.remote(), [actorId, placement, false, "kept"]);
+      assertEquals(await actor.who.remote(), [actorId, name, false, "kept"]);
       for (const run of [2, 3]) {
         assertInstanceOf(await crash(actor), ActorUnavailableError);
         assertEquals(await within(LIMIT, "run", actor.run.options(RETRY).remote()), run);
         assertEquals(await actor.add.remote(), 1);
-        assertEquals(await actor.who.remote(), [actorId, placement, true, "kept"]);
+        assertEquals(await actor.who.remote(), [actorId, name, true, "kept"]);
         const found = await getActor<Again>("phoenix");
         assertEquals([found.actorId, await found.run.remote()], [actorId, run]);
       }
@@ -128,56 +128,6 @@ for (const placement of PLACES) {
       assertEquals(await within(LIMIT, "next", next.run.remote()), 3);
     });
 
-    it("kill() during the restart ends it for good", async () => {
-      const actor = make(-1, "when told", { name: "killed" });
-      const waiting = actor.run.options(RETRY);
-      await actor.run.remote();
-      await crash(actor);
-      await reached("made", 2);
-      const call = waiting.remote();
-      await within(LIMIT, "kill", kill(actor));
-      const error = await within(LIMIT, "call", rejection(call));
-      assertInstanceOf(error, ActorDiedError);
-      assertStringIncludes(error.message, "killed");
-      assertEquals(await listNamedActors(), []);
-      await ledger.note.remote("go");
-      assertInstanceOf(await rejection(waiting.remote()), ActorDiedError);
-    });
-
-    // ray: kill-restart
-    it("kill() with noRestart: false uses up one restart, by any thread", async () => {
-      const actor = make(2);
-      const keeper = Keeper.remote();
-      const kept = actor.after.options(RETRY).remote("kept");
-      const lost = actor.after.remote("lost");
-      await reached("begun", 2);
-      await within(LIMIT, "kill", kill(actor, { noRestart: false }));
-      assertInstanceOf(await within(LIMIT, "lost", rejection(lost)), ActorUnavailableError);
-      assertEquals(await within(LIMIT, "other", keeper.runOf.remote(actor)), 2);
-      await reached("begun", 3);
-      await within(LIMIT, "kill by another", keeper.kill.remote(actor, false));
-      await reached("begun", 4);
-      await ledger.note.remote("end");
-      assertEquals(await within(LIMIT, "kept", kept), "kept");
-      assertEquals(await within(LIMIT, "run", actor.run.options(RETRY).remote()), 3);
-      await within(LIMIT, "last kill", keeper.kill.remote(actor, false));
-      assertInstanceOf(
-        await within(LIMIT, "end", rejection(actor.run.options(RETRY).remote())),
-        ActorDiedError,
-      );
-    });
-
-    it("kill() by another thread is for good", async () => {
-      const actor = make(-1);
-      await actor.run.remote();
-      await within(LIMIT, "kill", Keeper.remote().kill.remote(actor, true));
-      assertInstanceOf(
-        await within(LIMIT, "end", rejection(actor.run.options(RETRY).remote())),
-        ActorDiedError,
-      );
-      assertEquals(await ledger.count.remote("made"), 1);
-    });
-
     // ray: owner-fate, pain-retries
     it("the owner's death during the restart ends it, and frees its name", async () => {
       const owner = Keeper.remote();
@@ -212,19 +162,6 @@ for (const placement of PLACES) {
       assertEquals(await ledger.count.remote("made"), 2);
     });
 
-    it("await using ends it for good", async () => {
-      const actor = make(-1);
-      {
-        await using used = actor;
-        await used.run.remote();
-      }
-      assertInstanceOf(
-        await within(LIMIT, "later", rejection(actor.run.options(RETRY).remote())),
-        ActorDiedError,
-      );
-      assertEquals(await ledger.count.remote("made"), 1);
-    });
-
     // ray: unavailable, max-task-retries, get-actor-retries, place-process-handles
     it("callers in another process wait through the restart, which uses up no retry", async () => {
       const actor = make(2, "when told", { maxTaskRetries: 1 });
@@ -242,15 +179,6 @@ for (const placement of PLACES) {
       await ledger.note.remote("end");
       assertEquals(await within(LIMIT, "kept", kept), "kept");
       assertEquals(await far.refusalOf.remote(actor), 2);
-    });
-
-    it("a handle that it gives of itself is the same actor's after a restart", async () => {
-      const actor = make(1);
-      await actor.run.remote();
-      await crash(actor);
-      const own = await within(LIMIT, "own", actor.own.options(RETRY).remote()) as ActorHandle<Again>;
-      assertEquals(own.actorId, actor.actorId);
-      assertEquals(await within(LIMIT, "run", own.run.remote()), 2);
     });
   });
 }

@@ -1,10 +1,20 @@
-import { Actor, type ActorHandle, exitActor, get, getSync, kill, type ObjectRef, remote } from "@manta/ray";
-import { block, reached, type SharedFence, signal, type TestPlacement } from "./fence.ts";
+import {
+  Actor,
+  type ActorHandle,
+  exitActor,
+  get,
+  getSync,
+  kill,
+  type ObjectRef,
+  type Placement,
+  remote,
+} from "@manta/ray";
+import { block, type Fence, reached, type SharedFence, signal } from "./fence.ts";
 
 /** Has what it is given, from its constructor to its end. */
 @remote
 export class Holder extends Actor {
-  constructor(fence?: SharedFence, fails = false) {
+  constructor(fence?: Fence, fails = false) {
     super();
     if (fails) throw new RangeError("not made");
     if (fence !== undefined) signal(fence);
@@ -45,7 +55,7 @@ export class Counted extends Actor {
 }
 
 export interface Wish {
-  placement: TestPlacement | "process";
+  placement: Placement | undefined;
   numCpus?: number;
   resources?: Record<string, number>;
 }

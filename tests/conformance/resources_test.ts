@@ -18,7 +18,8 @@ import {
 import { assert, assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho } from "./actors.ts";
-import { block, keep, newFence, PLACEMENTS, reached, rejection, signal, within } from "./fence.ts";
+import { block, countOf, keep, newFence, reached, rejection, signal, within } from "./fence.ts";
+import { PLACES, PLACES_APART } from "./places.ts";
 import {
   awaits,
   blocks,
@@ -65,8 +66,8 @@ async function pings(holder: ActorHandle<Holder>): Promise<void> {
   assertEquals(await within(LONG, "a ping", holder.ping.remote()), "pong");
 }
 
-for (const placement of PLACEMENTS) {
-  describe(`resources of actors, ${placement}`, () => {
+for (const { name, placement, isApart, isAlone, isOfProgram } of PLACES) {
+  describe(`resources of actors, ${name}`, () => {
     afterEach(shutdown);
     const make = (numCpus = 1, resources?: Record<string, number>): ActorHandle<Holder> =>
       Holder.options({ placement, numCpus, resources }).remote();
@@ -80,7 +81,7 @@ for (const placement of PLACEMENTS) {
       const early = second.ping.remote();
       await assertWaits(second, "1 of 2 CPUs");
       assertEquals([await stateOf(first), await stateOf(second)], ["ALIVE", "PENDING_CREATION"]);
-      if (placement === "thread" || placement === "process") {
+      if (isAlone) {
         // Its thread is not started, and nobody waits for what it would say.
         const [listed] = await listActors({ filter: { state: "PENDING_CREATION" } });
         assertEquals([listed.actorId, listed.isStale, listed.queued], [second.actorId, false, 2]);
@@ -172,15 +173,15 @@ for (const placement of PLACEMENTS) {
       await init({ numCpus: 1 });
       const maker = keep(Maker.options({ placement: "thread" }).remote());
       const made = await within(LONG, "the handle", maker.make.remote({ placement, numCpus: 1 }));
-      if (placement !== "inline") await pings(made);
+      if (isApart) await pings(made);
       await kill(maker);
       await pings(make());
     });
 
-    if (placement !== "process") {
+    if (isOfProgram) {
       it("an actor that a thread makes begins while that thread and the driver block", async () => {
         await init({ numCpus: 1 });
-        const wish = { placement: placement === "inline" ? "thread" as const : placement, numCpus: 1 };
+        const wish = { placement: isApart ? placement : "thread" as const, numCpus: 1 };
         const maker = keep(Maker.options({ placement: "thread" }).remote());
         assertEquals(getSync(maker.ask.remote(wish), { timeout: LONG }), "pong");
         assertEquals(getSync(maker.ask.remote(wish), { timeout: LONG }), "pong");
@@ -217,9 +218,9 @@ describe("resources of actors", () => {
     }
   });
 
-  for (const placement of ["thread", "pool", "process"] as const) {
+  for (const { name, placement } of PLACES_APART) {
     // ray: resources
-    it(`are kept over a restart, and come back at the end, ${placement}`, async () => {
+    it(`are kept over a restart, and come back at the end, ${name}`, async () => {
       await init({ numCpus: 1, poolThreads: 2 });
       const options = { placement, numCpus: 1, maxRestarts: 1, maxTaskRetries: -1 } as const;
       const restarted = Holder.options(options).remote();
@@ -252,22 +253,21 @@ describe("resources of actors", () => {
     await pings(waiting);
   });
 
-  for (const placement of ["thread", "inline", "pool", "process"] as const) {
-    it(`an actor that is restarted while it waits goes on waiting, ${placement}`, async () => {
+  for (const { name, placement, newFence } of PLACES) {
+    it(`an actor that is restarted while it waits goes on waiting, ${name}`, async () => {
       await init({ numCpus: 1 });
       const first = Holder.options({ numCpus: 1 }).remote();
       await pings(first);
       const fence = newFence();
       const options = { placement, numCpus: 1, maxRestarts: 1, maxTaskRetries: -1 } as const;
-      const waiting = placement === "process"
-        ? Holder.options(options).remote()
-        : Holder.options(options).remote(fence);
+      const waiting = Holder.options(options).remote(fence);
       const call = waiting.ping.remote();
       await within(LONG, "kill", kill(waiting, { noRestart: false }));
       await assertWaits(waiting, "1 of 1 CPU");
-      assertEquals(fence[0], 0);
+      assertEquals(countOf(fence), 0);
       await kill(first);
       assertEquals(await within(LONG, "the call", call), "pong");
+      assertEquals(countOf(fence), 1);
       await within(LONG, "kill", kill(waiting));
       await pings(Holder.options({ numCpus: 1 }).remote());
     });

@@ -6,6 +6,7 @@ import {
   kill,
   method,
   type ObjectRef,
+  type Placement,
   remote,
   runtimeContext,
   serializable,
@@ -97,6 +98,9 @@ export class Phoenix extends Actor {
   own(): unknown {
     return runtimeContext().currentActor;
   }
+  async introduce(caller: ActorHandle<Caller>): Promise<void> {
+    await caller.keep.remote([runtimeContext<Phoenix>().currentActor!]);
+  }
 }
 
 /** The same with one call at a time, in order. */
@@ -176,6 +180,13 @@ export class Caller extends Actor {
   async killAndSee(phoenix: ActorHandle<SyncPhoenix>, noRestart: boolean): Promise<unknown> {
     return await killAndSee(phoenix, noRestart);
   }
+  #kept: ActorHandle<Phoenix> | undefined;
+  keep([phoenix]: ActorHandle<Phoenix>[]): void {
+    this.#kept = phoenix;
+  }
+  async runKept(): Promise<number> {
+    return await this.#kept!.run.options({ maxTaskRetries: -1 }).remote();
+  }
   async add(phoenix: ActorHandle<Phoenix>): Promise<number> {
     return await phoenix.add.remote();
   }
@@ -206,12 +217,12 @@ export class Owner extends Actor {
     fence: Fence,
     maxRestarts: number,
     rebirth: Rebirth = "at once",
-    placement: "thread" | "pool" = "thread",
+    placement?: Placement,
   ): ActorHandle<Phoenix> {
     return Phoenix.options({ placement, maxRestarts }).remote(fence, rebirth);
   }
   /** Blocks its thread until a call is answered that outlives a crash. */
-  blockOn(fence: Fence, placement: "thread" | "pool" = "thread"): number {
+  blockOn(fence: Fence, placement?: Placement): number {
     const phoenix = Phoenix.options({ placement, maxRestarts: 1, maxTaskRetries: 1 }).remote(fence);
     return getSync(phoenix.crashUntil.remote(1));
   }

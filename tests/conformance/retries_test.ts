@@ -1,17 +1,8 @@
 import { ActorDiedError, init, put, remote, shutdown, TaskError, WorkerCrashedError } from "@manta/ray";
 import { assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
-import {
-  countOf,
-  fencesFor,
-  newFence,
-  PLACEMENTS,
-  reached,
-  rejection,
-  signal,
-  type TestPlacement,
-  within,
-} from "./fence.ts";
+import { countOf, newFence, reached, rejection, signal, within } from "./fence.ts";
+import { type Place, PLACES } from "./places.ts";
 import {
   countAll,
   crashOnce,
@@ -27,10 +18,9 @@ import { after } from "./tasks.ts";
 
 const LIMIT = 20_000;
 
-for (const placement of PLACEMENTS) describe(`retries, ${placement}`, () => ofMethods(placement));
+for (const place of PLACES) describe(`retries, ${place.name}`, () => ofMethods(place));
 
-function ofMethods(placement: TestPlacement): void {
-  const newFence = fencesFor(placement);
+function ofMethods({ placement, isApart, newFence }: Place): void {
   afterEach(shutdown);
 
   // ray: retry-exceptions, option-retry-exceptions
@@ -112,7 +102,7 @@ function ofMethods(placement: TestPlacement): void {
       newFence(),
     );
     assertEquals(await phoenix.add.remote(), 1);
-    if (placement === "inline") return;
+    if (!isApart) return;
     assertInstanceOf(await within(LIMIT, "crash", rejection(phoenix.crash.remote())), ActorDiedError);
   });
 

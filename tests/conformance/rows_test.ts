@@ -4,13 +4,14 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho } from "./actors.ts";
 import { newFence, reached, rejection, signal, within } from "./fence.ts";
+import { PLACES_APART } from "./places.ts";
 import { CONSTRUCT, MADE, Phoenix, RUNS } from "./restart_actors.ts";
 import { Blocker, Heir, Meeter, Reborn } from "./rows_actors.ts";
 
 const LIMIT = 20_000;
 
-for (const placement of ["thread", "pool"] as const) {
-  describe(`rows of Ray's, ${placement}`, () => {
+for (const { name, placement, newFence } of PLACES_APART) {
+  describe(`rows of Ray's, ${name}`, () => {
     afterEach(shutdown);
 
     // ray: actor-parallel

@@ -10,11 +10,12 @@ import {
 } from "@std/assert";
 import { afterAll, describe, it } from "@std/testing/bdd";
 import { Money, Plain, Point, TreeNode, Values } from "./value_actors.ts";
-import { PLACEMENTS, rejection, type TestPlacement } from "./fence.ts";
+import { rejection } from "./fence.ts";
+import { type Place, PLACES } from "./places.ts";
 
-for (const placement of PLACEMENTS) describe(`serializable, ${placement}`, () => serializing(placement));
+for (const place of PLACES) describe(`serializable, ${place.name}`, () => serializing(place));
 
-function serializing(placement: TestPlacement): void {
+function serializing({ placement }: Place): void {
   afterAll(shutdown);
   // One for all tests: threads take their time to start.
   let shared: ActorHandle<Values> | undefined;

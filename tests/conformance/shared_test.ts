@@ -12,6 +12,7 @@ import {
 import { assert, assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { newFence, reached, rejection, signal, within } from "./fence.ts";
+import { PLACES } from "./places.ts";
 import { Board, Point } from "./threaded_actors.ts";
 
 /** Fails if it takes long: for what must not hang. */
@@ -55,8 +56,13 @@ const VALUES: readonly unknown[] = [
   cyclic,
 ];
 
-for (const [placement, maxConcurrency] of [["thread", 3], ["thread", 1], ["inline", 3]] as const) {
-  describe(`shared accessors, ${placement}, maxConcurrency ${maxConcurrency}`, () => {
+/** How each place can have them: on many threads, or on one. */
+const CREWS = PLACES.flatMap((place) =>
+  ({ all: [3, 1], 1: [3], 0: [1] })[place.threads].map((maxConcurrency) => ({ ...place, maxConcurrency }))
+);
+
+for (const { name, placement, threads, newFence, maxConcurrency } of CREWS) {
+  describe(`shared accessors, ${name}, maxConcurrency ${maxConcurrency}`, () => {
     afterEach(shutdown);
     const make = (first?: number) => Board.options({ placement, maxConcurrency }).remote(first);
 
@@ -110,11 +116,11 @@ for (const [placement, maxConcurrency] of [["thread", 3], ["thread", 1], ["inlin
     });
 
     it("see what the constructor does with them", async () => {
-      const threads = placement === "thread" ? maxConcurrency : 1;
+      const crew = threads === "all" ? maxConcurrency : 1;
       const [board, fence] = [make(5), newFence()];
       // Once each thread runs a method, each has run its constructor.
-      await get(Array.from({ length: threads }, () => board.countUp.remote(0, fence, threads)));
-      assertEquals(await board.getCount.remote(), 5 * threads);
+      await get(Array.from({ length: crew }, () => board.countUp.remote(0, fence, crew)));
+      assertEquals(await board.getCount.remote(), 5 * crew);
     });
   });
 }

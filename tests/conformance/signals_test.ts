@@ -9,7 +9,8 @@ import {
 import { assertEquals, assertInstanceOf, assertStrictEquals, assertThrows } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { Doubler, Waiter } from "./signals_actors.ts";
-import { fencesFor, keep, PLACEMENTS, reached, rejection, signal, within } from "./fence.ts";
+import { keep, reached, rejection, signal, within } from "./fence.ts";
+import { PLACES } from "./places.ts";
 
 /** What `begin` waits for is given up by a signal that aborts then, and by one that has aborted before. */
 async function givesUp(
@@ -25,12 +26,12 @@ async function givesUp(
   }
 }
 
-for (const placement of PLACEMENTS) {
-  describe(`signals of waits, ${placement}`, () => {
+for (const { name, placement, isAlone, newFence } of PLACES) {
+  describe(`signals of waits, ${name}`, () => {
     afterEach(shutdown);
 
     it("next({ signal }) gives up, and the item is there for the next wait", async () => {
-      const fence = fencesFor(placement)();
+      const fence = newFence();
       const actor = keep(Waiter.options({ placement }).remote(fence));
       const stream = actor.items.remote() as ObjectRefGenerator<string>;
       await reached(fence, 0);
@@ -48,7 +49,7 @@ for (const placement of PLACEMENTS) {
 
     it("kill({ signal }) and shutdown({ signal }) give up the wait, and the actors end all the same", async () => {
       // Where no thread has to end, there is nothing to wait for.
-      const times = placement === "inline" || placement === "pool" ? ["before"] as const : undefined;
+      const times = isAlone ? undefined : ["before"] as const;
       await givesUp((signal) => kill(Doubler.options({ placement }).remote(), { signal }), times);
       const actor = Doubler.options({ placement }).remote();
       assertEquals(await actor.double.remote(2), 4);

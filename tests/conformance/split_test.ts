@@ -12,13 +12,13 @@ import {
 } from "@manta/ray";
 import { assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
-import { fencesFor, PLACEMENTS, rejection, signal, type TestPlacement } from "./fence.ts";
+import { rejection, signal } from "./fence.ts";
+import { type Place, PLACES } from "./places.ts";
 import { AsyncStreamer, GATE, Splitter } from "./stream_actors.ts";
 
-for (const placement of PLACEMENTS) describe(`numReturns, ${placement}`, () => numReturns(placement));
+for (const place of PLACES) describe(`numReturns, ${place.name}`, () => numReturns(place));
 
-function numReturns(placement: TestPlacement): void {
-  const newFence = fencesFor(placement);
+function numReturns({ placement, newFence }: Place): void {
   afterEach(shutdown);
 
   // ray: num-returns, option-num-returns

@@ -2,13 +2,13 @@ import { shutdown } from "@manta/ray";
 import { assert, assertEquals } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncLog } from "./actors.ts";
-import { countOf, fencesFor, PLACEMENTS, reached, signal, type TestPlacement, ticks } from "./fence.ts";
+import { countOf, reached, signal, ticks } from "./fence.ts";
+import { type Place, PLACES } from "./places.ts";
 import { LOOP_NAMES, Looper, loopUntilTicks, Next } from "./starvation_actors.ts";
 
-for (const placement of PLACEMENTS) describe(`no starvation, ${placement}`, () => starvation(placement));
+for (const place of PLACES) describe(`no starvation, ${place.name}`, () => starvation(place));
 
-function starvation(placement: TestPlacement): void {
-  const newFence = fencesFor(placement);
+function starvation({ placement, newFence }: Place): void {
   afterEach(shutdown);
 
   for (const loop of LOOP_NAMES) {

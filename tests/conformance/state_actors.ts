@@ -6,12 +6,13 @@ import {
   events,
   listActors,
   listTasks,
+  type Placement,
   remote,
   runtimeContext,
   summarize,
 } from "@manta/ray";
 import { Log } from "./actors.ts";
-import { block, type Fence, rejection, signal, type TestPlacement } from "./fence.ts";
+import { block, type Fence, rejection, signal } from "./fence.ts";
 
 /** Its constructor says in cell 0 that it runs, and ends once cell 1 was signalled. */
 @remote
@@ -41,7 +42,7 @@ export class Unmakeable extends Actor {
 @remote
 export class Boss extends Actor {
   #log: ActorHandle<Log> | undefined;
-  make(placement: TestPlacement): ActorHandle<Log> {
+  make(placement: Placement | undefined): ActorHandle<Log> {
     return this.#log = Log.options({ placement }).remote();
   }
   async append(entry: string): Promise<void> {

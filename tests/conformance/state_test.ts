@@ -16,17 +16,8 @@ import {
 import { assert, assertEquals, assertLess, assertStringIncludes, assertThrows } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho, Busy, Counter, Link, Log } from "./actors.ts";
-import {
-  fencesFor,
-  keep,
-  newFence,
-  PLACEMENTS,
-  reached,
-  rejection,
-  signal,
-  type TestPlacement,
-  within,
-} from "./fence.ts";
+import { keep, newFence, reached, rejection, signal, within } from "./fence.ts";
+import { type Place, PLACES, PLACES_APART } from "./places.ts";
 import { Boss, collect, SlowStarter, Unmakeable } from "./state_actors.ts";
 import { add, after, dieLater, fail } from "./tasks.ts";
 
@@ -79,10 +70,9 @@ async function actorWhen(id: string, check: (actor: ActorState) => boolean): Pro
   return actor!;
 }
 
-for (const placement of PLACEMENTS) describe(`events, ${placement}`, () => eventsOf(placement));
+for (const place of PLACES) describe(`events, ${place.name}`, () => eventsOf(place));
 
-function eventsOf(placement: TestPlacement): void {
-  const newFence = fencesFor(placement);
+function eventsOf({ placement, isApart, newFence }: Place): void {
   afterEach(shutdown);
 
   it("events() tells how an actor is made, lives and is killed", async () => {
@@ -94,7 +84,7 @@ function eventsOf(placement: TestPlacement): void {
     assertEquals(alive.className, "Counter");
     assertEquals(alive.placement, placement);
     assertEquals(alive.name, undefined);
-    assertEquals(alive.thread === 1, placement === "inline");
+    assertEquals(alive.thread === 1, !isApart);
     assert(alive.time > before && alive.time < Date.now() + 1_000, String(alive.time));
     const other = Counter.options({ placement }).remote();
     await kill(other);
@@ -125,7 +115,7 @@ function eventsOf(placement: TestPlacement): void {
     await reached(fence, 0);
     const started = await seen.event("task-started", { name: "Busy.enter" });
     assertEquals([started.actorId, started.attempt], [busy.actorId, 0]);
-    assertEquals(started.thread === 1, placement === "inline");
+    assertEquals(started.thread === 1, !isApart);
     const { taskId } = started;
     assert(/^task-1-[0-9a-f]+$/.test(taskId), taskId);
     signal(fence, 1);
@@ -240,7 +230,7 @@ function eventsOf(placement: TestPlacement): void {
     assertEquals([submitted.actorId, submitted.thread], [actorId, created.thread]);
     assertEquals([finished.thread, finished.thread === created.thread], [
       alive.thread,
-      placement === "inline",
+      !isApart,
     ]);
     await kill(boss);
     const died = await seen.event("actor-died", { actorId });
@@ -259,7 +249,7 @@ function eventsOf(placement: TestPlacement): void {
     await read("awaited", (ref) => ref);
     await read("got", (ref) => get(ref));
     await read("passed on", (ref) => log.append.options({ name: "dependent" }).remote(ref));
-    if (placement === "thread") await read("got at once", (ref) => getSync(ref));
+    if (isApart) await read("got at once", (ref) => getSync(ref));
     const { actorId, appendAll } = log;
     log.fail.options({ name: "unread" }).remote();
     await appendAll.remote(1);
@@ -284,7 +274,7 @@ function eventsOf(placement: TestPlacement): void {
     assertEquals([unread.name, unread.error], ["Log.fail", "RangeError: failed on purpose"]);
   });
 
-  // ray: state-actors
+  // ray: state-actors, place-state
   it("listActors() tells the state of an actor from its making to its end", async () => {
     const fence = newFence();
     signal(fence, 1);
@@ -299,7 +289,7 @@ function eventsOf(placement: TestPlacement): void {
     await starter.ping.remote();
     const [alive] = await listActors();
     assertEquals([alive.state, alive.reason, alive.name], ["ALIVE", undefined, undefined]);
-    assertEquals(alive.thread === 1, placement === "inline");
+    assertEquals(alive.thread === 1, !isApart);
     await kill(starter);
     const [dead] = await listActors();
     assertEquals([dead.state, dead.running, dead.queued, dead.isStale], ["DEAD", 0, 0, false]);
@@ -506,17 +496,19 @@ describe("listActors() and a thread that is blocked", () => {
     await actorWhen(blocked.actorId, ({ isStale, running }) => !isStale && running === 0);
   });
 
-  // ray: state-actors
-  it("sees a constructor that blocks as PENDING_CREATION", async () => {
-    const fence = newFence();
-    const starter = SlowStarter.remote(fence);
-    await reached(fence, 0);
-    const [actor] = await within(LIMIT, "listActors", listActors());
-    assertEquals([actor.state, actor.isStale], ["PENDING_CREATION", true]);
-    signal(fence, 1);
-    assertEquals(await starter.ping.remote(), "pong");
-    await actorWhen(starter.actorId, ({ state, isStale }) => state === "ALIVE" && !isStale);
-  });
+  for (const { name, placement, newFence } of PLACES_APART) {
+    // ray: state-actors, place-state
+    it(`sees a constructor that blocks as PENDING_CREATION, ${name}`, async () => {
+      const fence = newFence();
+      const starter = SlowStarter.options({ placement }).remote(fence);
+      await reached(fence, 0);
+      const [actor] = await within(LIMIT, "listActors", listActors());
+      assertEquals([actor.state, actor.isStale], ["PENDING_CREATION", true]);
+      signal(fence, 1);
+      assertEquals(await starter.ping.remote(), "pong");
+      await actorWhen(starter.actorId, ({ state, isStale }) => state === "ALIVE" && !isStale);
+    });
+  }
 
   it("answers when that thread is killed, or all is shut down, meanwhile", async () => {
     const actors = [Link.remote(), Link.remote()];

@@ -11,6 +11,7 @@ import {
 import { assertEquals, assertInstanceOf } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { rejection, within } from "./fence.ts";
+import { PLACES } from "./places.ts";
 import { Ledger } from "./rebirth_actors.ts";
 import { Teller, TellerReader, type Told } from "./stream_retry_actors.ts";
 
@@ -20,8 +21,8 @@ const AGAIN = { maxTaskRetries: -1 };
 /** Three items of the first run, the rest of the second one. */
 const TOLD: Told[] = [[1, 0], [1, 1], [1, 2], [2, 3], [2, 4], [2, 5]];
 
-for (const placement of ["thread", "pool", "process", "inline"] as const) {
-  describe(`streams that are made again, ${placement}`, () => {
+for (const { name, placement, isApart } of PLACES) {
+  describe(`streams that are made again, ${name}`, () => {
     let ledger: ActorHandle<Ledger>;
     beforeEach(async () => {
       await init({ poolThreads: 4 });
@@ -31,7 +32,7 @@ for (const placement of ["thread", "pool", "process", "inline"] as const) {
 
     // What a thread waits for in a blocking way runs on another one.
     const newLedger = (): ActorHandle<Ledger> =>
-      Ledger.options({ placement: placement === "inline" ? "thread" : "inline" }).remote();
+      Ledger.options({ placement: isApart ? "inline" : "thread" }).remote();
     const make = (waits = false): ActorHandle<Teller> =>
       Teller.options({ placement, maxRestarts: 1 }).remote(ledger, waits);
 
@@ -44,7 +45,7 @@ for (const placement of ["thread", "pool", "process", "inline"] as const) {
       return items;
     }
 
-    if (placement !== "inline") {
+    if (isApart) {
       // ray: stream-retry, stream-death
       it("after a crash a stream goes on where it was, and repeats no item", async () => {
         const teller = make();

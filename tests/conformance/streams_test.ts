@@ -28,28 +28,16 @@ import {
 } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho } from "./actors.ts";
-import {
-  CAN,
-  countOf,
-  type Fence,
-  fencesFor,
-  keep,
-  newFence,
-  PLACEMENTS,
-  reached,
-  rejection,
-  signal,
-  type TestPlacement,
-  ticks,
-  within,
-} from "./fence.ts";
+import { countOf, type Fence, keep, reached, rejection, signal, ticks, within } from "./fence.ts";
+import { type Place, PLACES } from "./places.ts";
 import { AsyncStreamer, BEGUN, ENDED, GATE, ITEMS, Reader, refsOf, Streamer } from "./stream_actors.ts";
 
-for (const placement of PLACEMENTS) {
+for (const place of PLACES) {
   for (const kind of ["sync", "async"] as const) {
-    describe(`streams of ${kind} generators, ${placement}`, () => both(placement, kind));
+    describe(`streams of ${kind} generators, ${place.name}`, () => both(place, kind));
   }
-  describe(`streams, ${placement}`, () => streams(placement));
+  describe(`streams, ${place.name}`, () => streams(place));
+  if (place.isAlone) describe(`streams between actors, ${place.name}`, () => readers(place));
 }
 
 /** The values of a stream; of one that fails, the error as the last. */
@@ -68,8 +56,7 @@ async function values(stream: ObjectRefGenerator<unknown>, most = Infinity): Pro
 
 const produced = (fence: Fence): number => countOf(fence, ITEMS);
 
-function both(placement: TestPlacement, kind: "sync" | "async"): void {
-  const newFence = fencesFor(placement);
+function both({ placement, isApart, sharesMemory, newFence }: Place, kind: "sync" | "async"): void {
   afterEach(shutdown);
 
   const make = (): ActorHandle<Streamer> => {
@@ -174,14 +161,14 @@ function both(placement: TestPlacement, kind: "sync" | "async"): void {
   it("a stream that was left before its generator began never begins", async () => {
     const fence = newFence();
     // Inline, nothing but a pending promise holds a call back.
-    const actor = placement === "inline" && kind === "sync" ? undefined : make();
+    const actor = !isApart && kind === "sync" ? undefined : make();
     const busy = kind === "sync" ? actor?.block.remote(fence) : undefined;
     if (busy) await reached(fence, BEGUN);
     const target = actor ?? make();
     const stream = target.endless.remote(fence);
     await stream.return();
     // The stop goes the way of this question, and a fence would overtake it on its way to a process.
-    if (!CAN[placement].shareMemory) await listActors();
+    if (!sharesMemory) await listActors();
     signal(fence, GATE);
     await busy;
     assertEquals(await stream.completed(), undefined);
@@ -268,7 +255,7 @@ function both(placement: TestPlacement, kind: "sync" | "async"): void {
     const seen = await values(stream);
     assertInstanceOf(seen.at(-1), ActorDiedError);
     assertEquals(seen.slice(0, -1), [1, 2, 3].slice(0, seen.length - 1));
-    if (placement === "inline") assertEquals(seen.length, 4);
+    if (!isApart) assertEquals(seen.length, 4);
     const late = await values(actor.count.remote(3));
     assertEquals(late.length, 1);
     assertInstanceOf(late[0], ActorDiedError);
@@ -301,8 +288,7 @@ function both(placement: TestPlacement, kind: "sync" | "async"): void {
   });
 }
 
-function streams(placement: TestPlacement): void {
-  const newFence = fencesFor(placement);
+function streams({ placement, isApart, newFence }: Place): void {
   afterEach(shutdown);
 
   const sync = (): ActorHandle<Streamer> => Streamer.options({ placement }).remote();
@@ -410,7 +396,7 @@ function streams(placement: TestPlacement): void {
   // ray: stream-wait
   it("waitSync() waits for a stream too", async () => {
     const stream = sync().count.remote(2);
-    if (placement === "inline") return void assertThrows(() => waitSync([stream]), DeadlockError);
+    if (!isApart) return void assertThrows(() => waitSync([stream]), DeadlockError);
     assertEquals(waitSync([stream]), [[stream], []]);
     assertEquals(await (await stream.next()).value, 0);
   });
@@ -418,7 +404,7 @@ function streams(placement: TestPlacement): void {
   // ray: stream-next
   it("nextSync() blocks until there is an item, or the end", async () => {
     const stream = sync().failAfter.remote(2);
-    if (placement === "inline") return void assertThrows(() => stream.nextSync(), DeadlockError);
+    if (!isApart) return void assertThrows(() => stream.nextSync(), DeadlockError);
     const [first, second, third, end] = Array.from({ length: 4 }, () => stream.nextSync());
     assertEquals(getSync([first.value!, second.value!]), [0, 1]);
     assertThrows(() => getSync(third.value!), RangeError, "enough");
@@ -473,14 +459,14 @@ function streams(placement: TestPlacement): void {
   });
 }
 
-describe("streams between threads", () => {
+function readers({ placement, newFence }: Place): void {
   afterEach(shutdown);
 
   // ray: backpressure, stream-death
   it("a reader that dies ends the generator, and the actor goes on", async () => {
     const fence = newFence();
-    const actor = Streamer.remote();
-    const reader = Reader.remote();
+    const actor = Streamer.options({ placement }).remote();
+    const reader = Reader.options({ placement }).remote();
     assertEquals(await reader.begin.remote(actor, fence), 0);
     await kill(reader);
     await reached(fence, ENDED);
@@ -490,12 +476,12 @@ describe("streams between threads", () => {
   // ray: backpressure
   it("a reader whose generator is held back when it dies ends it too", async () => {
     const fence = newFence();
-    const actor = Streamer.remote();
-    const reader = Reader.remote();
+    const actor = Streamer.options({ placement }).remote();
+    const reader = Reader.options({ placement }).remote();
     await reader.begin.remote(actor, fence);
     await reached(fence, ITEMS, 2);
     await kill(reader);
     assertEquals(await within(30_000, "the next call", actor.ping.remote()), "pong");
     assertEquals(countOf(fence, ENDED), 1);
   });
-});
+}

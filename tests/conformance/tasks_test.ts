@@ -15,7 +15,8 @@ import {
 import { assert, assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { Log } from "./actors.ts";
-import { newFence, PLACEMENTS, reached, rejection, signal, type TestPlacement, within } from "./fence.ts";
+import { newFence, reached, rejection, signal, within } from "./fence.ts";
+import { type Place, PLACES } from "./places.ts";
 import { slowTask } from "./slow_module.ts";
 import * as tasks from "./tasks.ts";
 
@@ -88,10 +89,10 @@ describe("tasks", () => {
   });
 
   it("a task calls an actor by its handle", async () => {
-    for (const placement of PLACEMENTS) {
+    for (const { name, placement } of PLACES) {
       const log = Log.options({ placement }).remote();
-      await tasks.appendTo.remote(log, placement);
-      assertEquals(await log.entries.remote(), [placement]);
+      await tasks.appendTo.remote(log, name);
+      assertEquals(await log.entries.remote(), [name]);
     }
   });
 
@@ -178,9 +179,9 @@ describe("tasks", () => {
   });
 });
 
-for (const placement of PLACEMENTS) describe(`tasks of actors, ${placement}`, () => ofActors(placement));
+for (const place of PLACES) describe(`tasks of actors, ${place.name}`, () => ofActors(place));
 
-function ofActors(placement: TestPlacement): void {
+function ofActors({ placement }: Place): void {
   afterEach(shutdown);
 
   it("an actor awaits a task, and a tree of them on a pool of one", async () => {

@@ -13,7 +13,7 @@ import {
   updateShared,
 } from "@manta/ray";
 import process from "node:process";
-import { block, reached, type SharedFence as Fence, signal } from "./fence.ts";
+import { block, type Fence as AnyFence, reached, type SharedFence as Fence, signal } from "./fence.ts";
 
 /** Blocks its threads. Each has fields of its own. */
 @remote({ maxConcurrency: 2 })
@@ -196,7 +196,7 @@ export class Board extends Base {
     return this.made;
   }
   /** Counts up, after a handshake with the other threads. */
-  countUp(times: number, fence: Fence, threads: number): void {
+  countUp(times: number, fence: AnyFence, threads: number): void {
     signal(fence);
     block(fence, 0, threads);
     for (let i = 0; i < times; i++) {

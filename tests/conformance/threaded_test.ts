@@ -15,17 +15,8 @@ import {
 } from "@manta/ray";
 import { assert, assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
-import {
-  CAN,
-  keep,
-  newFence,
-  PLACEMENTS,
-  reached,
-  rejection,
-  type SharedFence as Fence,
-  signal,
-  ticks,
-} from "./fence.ts";
+import { keep, newFence, reached, rejection, type SharedFence as Fence, signal, ticks } from "./fence.ts";
+import { PLACES } from "./places.ts";
 import { Caller, Gang, Grouped } from "./threaded_actors.ts";
 import { AsyncEcho, Log } from "./actors.ts";
 import { died, soon } from "./threaded_waits.ts";
@@ -390,11 +381,11 @@ describe("a threaded actor", () => {
   });
 });
 
-for (const placement of PLACEMENTS) {
-  describe(`a sync class with maxConcurrency, ${placement}`, () => {
+for (const { name, placement, threads } of PLACES) {
+  describe(`a sync class with maxConcurrency, ${name}`, () => {
     afterEach(shutdown);
 
-    if (CAN[placement].threads === 0) {
+    if (threads === 0) {
       it("is refused, and the error says what to use", () => {
         const loose = Gang.options({ placement, maxConcurrency: 4 });
         assertStringIncludes(assertThrows(() => loose.remote(), RangeError).message, 'placement "thread"');
@@ -406,7 +397,7 @@ for (const placement of PLACEMENTS) {
       const gang = Gang.options({ placement, maxConcurrency: 4 }).remote();
       const fence = newFence();
       const refs = Array.from({ length: 6 }, () => gang.wait.remote(fence));
-      const limit = CAN[placement].threads === "all" ? 4 : 1;
+      const limit = threads === "all" ? 4 : 1;
       await reached(fence, 0, limit);
       await ticks(20);
       assertEquals(Atomics.load(fence, 0), limit);

@@ -2,7 +2,7 @@ import { type ActorHandle, SerializationError, shutdown } from "@manta/ray";
 import { assert, assertEquals, assertInstanceOf, assertStrictEquals, assertThrows } from "@std/assert";
 import { afterAll, describe, it } from "@std/testing/bdd";
 import { Values } from "./value_actors.ts";
-import { CAN, PLACEMENTS, type TestPlacement } from "./fence.ts";
+import { type Place, PLACES } from "./places.ts";
 
 function nested(levels: number): unknown {
   let value: unknown = 0;
@@ -63,9 +63,9 @@ const TABLE: Record<string, unknown> = {
   "deep nesting": nested(1_200),
 };
 
-for (const placement of PLACEMENTS) describe(`values, ${placement}`, () => values(placement));
+for (const place of PLACES) describe(`values, ${place.name}`, () => values(place));
 
-function values(placement: TestPlacement): void {
+function values({ placement, sharesMemory }: Place): void {
   afterAll(shutdown);
   // One for all tests: threads take their time to start.
   let shared: ActorHandle<Values> | undefined;
@@ -192,7 +192,7 @@ function values(placement: TestPlacement): void {
   it("a SharedArrayBuffer is shared, or refused with its path", async () => {
     const view = new Uint8Array(new SharedArrayBuffer(4));
     const actor = make();
-    if (!CAN[placement].shareMemory) {
+    if (!sharesMemory) {
       const error = assertThrows(() => actor.write.remote(view, 2, 42), SerializationError, "process");
       return assertEquals(error.path, "args[0]");
     }

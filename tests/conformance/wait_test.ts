@@ -2,12 +2,12 @@ import { type ObjectRef, put, shutdown, wait, waitSync } from "@manta/ray";
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho, Log } from "./actors.ts";
-import { fencesFor, newFence, PLACEMENTS, rejection, signal, type TestPlacement } from "./fence.ts";
+import { rejection, signal } from "./fence.ts";
+import { type Place, PLACES, PLACES_APART } from "./places.ts";
 
-for (const placement of PLACEMENTS) describe(`wait, ${placement}`, () => waiting(placement));
+for (const place of PLACES) describe(`wait, ${place.name}`, () => waiting(place));
 
-function waiting(placement: TestPlacement): void {
-  const newFence = fencesFor(placement);
+function waiting({ placement, newFence }: Place): void {
   afterEach(shutdown);
 
   function late(value: unknown) {
@@ -135,14 +135,16 @@ function waiting(placement: TestPlacement): void {
   });
 }
 
-describe("waitSync", () => {
+for (const place of PLACES_APART) describe(`waitSync, ${place.name}`, () => blocking(place));
+
+function blocking({ placement, newFence }: Place): void {
   afterEach(shutdown);
 
   // ray: wait
   it("waitSync() blocks until enough are ready, or the timeout", () => {
     const fence = newFence();
-    const held = AsyncEcho.remote().after.remote(fence, 1);
-    const quick = AsyncEcho.remote().echo.remote(2);
+    const held = AsyncEcho.options({ placement }).remote().after.remote(fence, 1);
+    const quick = AsyncEcho.options({ placement }).remote().echo.remote(2);
     const [ready, pending] = waitSync([held, quick]);
     assertEquals([ready, pending].map((refs) => refs.map((ref) => ref.id)), [[quick.id], [held.id]]);
     const [some, rest] = waitSync([held, quick], { numReturns: 2, timeout: 5 });
@@ -151,4 +153,4 @@ describe("waitSync", () => {
     signal(fence, 1);
     assert(waitSync([held, quick], { numReturns: 2 })[1].length === 0);
   });
-});
+}
