@@ -78,7 +78,7 @@ export function runtimeContext<T extends object = object>(): RuntimeContext<T> {
   return {
     actorId: actor?.id,
     taskName: call?.taskName,
-    placement: actor?.placement,
+    placement: actor?.terms.placement,
     wasReconstructed: (actor?.restarts ?? 0) > 0,
     namespace: thread.names.table.namespace,
     get actorName() {

@@ -8,8 +8,8 @@ import type { ActorDiedError } from "../base/actor_errors.ts";
 import type { RayError } from "../base/errors.ts";
 import type { ActorId } from "../base/ids.ts";
 import { type ClassDefinition, type ClassShape, groupsOf } from "../define/class_definition.ts";
-import type { Placement } from "../define/options.ts";
 import { cancelledError } from "../objects/cancelled_ref.ts";
+import { type ActorTerms, USUAL_TERMS } from "./actor_terms.ts";
 import { apply } from "./apply.ts";
 import { contextOf } from "./call_context.ts";
 import { type CallRunner, Executor } from "./executor.ts";
@@ -35,12 +35,8 @@ export class ActorHost implements CallRunner {
   deathError: RayError | undefined = undefined;
   /** True if its class has an async method. */
   isAsync = false;
-  /** Where it was meant to live. */
-  placement: Placement = "inline";
-  /** True if it does not end for want of handles. */
-  isDetached = false;
-  /** What a handle of it says, made here. */
-  maxPendingCalls = Infinity;
+  /** What was said of it. */
+  terms: ActorTerms = USUAL_TERMS;
   /** The error that calls are refused with while the last ones come to their end. */
   #retired: ActorDiedError | undefined = undefined;
   /** Why it comes to its end. */
@@ -99,6 +95,11 @@ export class ActorHost implements CallRunner {
   /** The class, once it is being constructed. */
   get definition(): ClassDefinition | undefined {
     return this.#definition;
+  }
+
+  /** True once it is constructed, until it has ended. */
+  get isConstructed(): boolean {
+    return this.#instance !== undefined;
   }
 
   /** True if it is constructed, and no call waits or is in progress. */

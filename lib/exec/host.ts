@@ -85,16 +85,14 @@ export class Host {
     return this.#actors.values();
   }
 
-  /** Runs an actor's constructor in its turn; `onFailed` is told what that throws. */
+  /** Runs an actor's constructor in its turn. */
   construct(
     actor: ActorHost,
     definition: ClassDefinition,
     maxConcurrency: number,
     args: readonly unknown[],
-    onFailed: (thrown: unknown) => void,
   ): void {
-    const { constructed } = this.#environment;
-    this.ready(new Construction(actor, { definition, maxConcurrency, args, constructed, onFailed }), actor);
+    this.ready(new Construction(this.#environment, actor, definition, maxConcurrency, args), actor);
   }
 
   /** Ends all actors. */

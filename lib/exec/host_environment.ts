@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ActorId } from "../base/ids.ts";
+import type { ActorHost } from "./actor_host.ts";
 
 /** What others can see of a thread at any time. */
 export interface BusySign {
@@ -27,7 +27,9 @@ export interface HostEnvironment {
   /** Where the thread says what it is doing. */
   readonly busy: BusySign;
   /** An actor was constructed. */
-  constructed(actor: ActorId): void;
+  constructed(actor: ActorHost): void;
+  /** An actor's constructor has thrown. */
+  notConstructed(actor: ActorHost, thrown: unknown): void;
 }
 
 /** Something that wants the thread. */

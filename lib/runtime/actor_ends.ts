@@ -56,7 +56,7 @@ export function endActor(thread: Thread, actor: ActorHost, reason: string, optio
   });
   const isFirst = actor.deathError === undefined;
   // Before its calls fail.
-  if (isFirst) thread.observation.events.actorDied(id, reason);
+  if (isFirst) thread.observation.actorDied(actor, reason);
   actor.end(error);
   thread.holders.forget(actor.local);
   if (isFirst) thread.pooled?.ended(actor);

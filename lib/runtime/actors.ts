@@ -5,9 +5,9 @@
  */
 
 import type { ActorId } from "../base/ids.ts";
-import { ASYNC_CONCURRENCY, type ClassDefinition } from "../define/class_definition.ts";
+import type { ClassDefinition } from "../define/class_definition.ts";
 import { type Demand, demandOf } from "../define/demand.ts";
-import type { ActorOptions, Placement } from "../define/options.ts";
+import type { ActorOptions } from "../define/options.ts";
 import { READY, Ref } from "../objects/ref.ts";
 import { type ActorAddress, isRestartable } from "../supervise/actor_address.ts";
 import { type ActorSettings, handleOfNew } from "./actor_settings.ts";
@@ -16,62 +16,49 @@ import { refuseOnCluster } from "./cluster_link.ts";
 import { type Creation, PRIMARY, sendCreate, sendCreateFailed, sendKept, startLate } from "./creation.ts";
 import { handArguments, handOver } from "./hand_over.ts";
 import { createInline } from "./inline_actors.ts";
-import { checkNaming } from "./names.ts";
 import type { Thread } from "./thread.ts";
 import { KeptArguments, whenReady } from "./when_ready.ts";
 
-/** Makes an actor; returns its handle at once. */
+/** Makes an actor; returns its handle at once. `options`, if there are any, MUST NOT change from now on. */
 export function createActor(
   thread: Thread,
   definition: ClassDefinition,
-  options: ActorOptions,
+  options: ActorOptions | undefined,
   args: unknown[],
 ): object {
-  const merged = { ...definition.options, ...options };
-  const limit = merged.maxConcurrency ?? (definition.isAsync ? ASYNC_CONCURRENCY : 1);
-  const settings: ActorSettings = {
-    maxConcurrency: definition.isAsync ? limit : 1,
-    isSerial: !definition.isAsync && limit === 1,
-    maxPendingCalls: merged.maxPendingCalls ?? Infinity,
-    threads: definition.isAsync ? 1 : limit,
-    fault: faultSettings(thread, definition, merged, limit),
-  };
-  if (merged.placement === "process" && settings.threads > 1) {
-    throw new RangeError(
-      `Cannot make an actor of class "${definition.shape.name}" in a process with "maxConcurrency" ${limit}: it has no async ` +
-        `method, and threaded actors run on threads of this process, use placement "thread"`,
-    );
-  }
-  const placement = thread.schedule === undefined ? merged.placement ?? "thread" : "inline";
+  const plan = thread.plans.of(definition, options);
+  const { placement } = plan.settings;
   if (placement === "thread" || placement === "process") {
     refuseOnCluster(thread, `make an actor of class "${definition.shape.name}"`);
   }
-  const isDetached = merged.lifetime === "detached";
-  checkNaming(thread, merged, placement, definition.shape, settings.threads);
-  const demand = needs(thread, definition, merged);
-  const naming = thread.names.settle(merged, settings.fault(0, 0)?.retries);
+  const demand = needs(thread, definition, plan.options);
+  const naming = thread.names.settle(plan.options, plan.settings.fault(0, 0)?.retries);
   const taken = naming && thread.names.taken(naming, definition.shape);
   if (taken !== undefined) return taken;
-  const handle = place(thread, placement, definition, { ...settings, naming, isDetached, demand }, args);
-  thread.observation.actorCreated(handle, placement, naming?.key.name);
+  const settings = demand === undefined && naming === undefined
+    ? plan.settings
+    : { ...plan.settings, demand, naming };
+  const handle = place(thread, definition, settings, args);
+  thread.observation.actorCreated(handle, settings);
   return handle;
 }
 
 function place(
   thread: Thread,
-  placement: Placement | undefined,
   definition: ClassDefinition,
   settings: ActorSettings,
   args: unknown[],
 ): object {
-  switch (placement) {
+  switch (settings.placement) {
     case "inline":
       return createInline(thread, definition, settings, args);
     case "pool":
       return thread.pool.create(definition, settings, args) ??
-        createInline(thread, definition, settings, args, "pool");
+        createInline(thread, definition, settings, args);
     default:
-      return createOnThread(thread, definition, settings, args, { isBridge: placement === "process" });
+      return createOnThread(thread, definition, settings, args, {
+        isBridge: settings.placement === "process",
+      });
   }
 }
 
@@ -84,27 +71,6 @@ function needs(thread: Thread, { shape }: ClassDefinition, options: ActorOptions
   return demand.amounts.length === 0 ? undefined : demand;
 }
 
-const NO_FAULT: ActorSettings["fault"] = () => undefined;
-
-/** What options say of restarts and of repeated calls, once it is known where the actor begins. */
-function faultSettings(
-  thread: Thread,
-  { shape, isAsync }: ClassDefinition,
-  options: ActorOptions,
-  limit: number,
-): ActorSettings["fault"] {
-  const retries = thread.definitions.retryWish(options, `class "${shape.name}"`);
-  const { maxRestarts = 0, lifetime } = options;
-  // Of an actor with several threads, its owner counts the handles.
-  const isThreaded = !isAsync && limit > 1;
-  if (retries === undefined && maxRestarts === 0 && !isThreaded) return NO_FAULT;
-  // A detached actor outlives its maker.
-  const owner = lifetime === "detached" && thread.driverLink !== undefined
-    ? thread.driverLink.peer
-    : thread.self;
-  return (origin, number) => ({ maxRestarts, restarts: 0, origin, number, owner, retries });
-}
-
 /** Makes an actor on a thread of its own, or beyond a bridge; `id` if it has one already, of its run number `restarts`. */
 export function createOnThread(
   thread: Thread,
@@ -113,7 +79,7 @@ export function createOnThread(
   args: unknown[],
   { id, isBridge, restarts }: { id?: ActorId; isBridge: boolean; restarts?: number },
 ): object {
-  const { isSerial, threads, naming, demand, isDetached = false } = settings;
+  const { isSerial, threads, naming, demand, isDetached } = settings;
   const isCrew = threads > 1 && "cls" in definition;
   // Each thread of a crew gets copies of the same arguments; what is moved is moved once.
   let given = isCrew ? thread.values.copyArgs(args) : args;

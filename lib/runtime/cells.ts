@@ -143,7 +143,7 @@ export class Cells {
 
   /** The handle of an actor that lives in this thread; `undefined` until it is constructed. */
   handleHere(
-    { id, local, shape, isAsync, maxPendingCalls, fault }: ActorHost,
+    { id, local, shape, isAsync, terms: { maxPendingCalls }, fault }: ActorHost,
     ownsThread: boolean,
   ): object | undefined {
     if (shape === undefined) return undefined;

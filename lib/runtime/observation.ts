@@ -5,18 +5,20 @@
  */
 
 import { ownerOf } from "../call/handle.ts";
+import type { ActorHost } from "../exec/actor_host.ts";
 import { checkNotes, type EventNote } from "../observe/event_note.ts";
 import { EventSink } from "../observe/event_sink.ts";
 import { EventStream } from "../observe/event_stream.ts";
 import type { RayEventType } from "../observe/events.ts";
-import { Recorder } from "../observe/recorder.ts";
-import { isRestartable } from "../supervise/actor_address.ts";
+import { type ActorRecord, Recorder } from "../observe/recorder.ts";
+import { type ActorAddress, isRestartable } from "../supervise/actor_address.ts";
 import { ActorCell } from "../supervise/actor_cell.ts";
 import { CallWatch } from "../supervise/call_watch.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
+import type { ActorSettings } from "./actor_settings.ts";
 import { ThreadLoads } from "./thread_loads.ts";
 import type { Thread } from "./thread.ts";
 
@@ -32,6 +34,12 @@ export class Observation {
   readonly recorder: Recorder;
   readonly #thread: Thread;
   readonly #streams = new Set<EventStream>();
+  /** The number of the newest actor that was made in this thread, and lives in it. */
+  #newest = 0;
+  /** The driver's own actors up to this number are recorded. */
+  #recorded = 0;
+  /** Where the actor that is recorded now belongs in the order of all; behind all others unless said. */
+  #order: number | undefined = undefined;
   #batch: EventNote[] = [];
   #keepsTasks = false;
 
@@ -51,24 +59,74 @@ export class Observation {
     }, () => this.#streams.size > 0);
   }
 
-  /** An actor of this thread was constructed. */
-  constructed(actorId: string): void {
-    if (this.#thread.crews.isSpeaker) this.events.actorAlive(actorId);
-  }
-
-  /** A handle was made here, of an actor placed so. */
-  actorCreated(handle: object, placement: string, name = ""): void {
+  /** A handle was made here, of an actor that was made so. */
+  actorCreated(handle: object, { className, placement, naming }: ActorSettings): void {
     const cell = ownerOf(handle);
     if (!(cell instanceof ActorCell)) return;
-    const { actorId, shape, address } = cell;
+    const { address } = cell;
+    const isHere = address.thread.id === this.#thread.self.id;
+    if (isHere) this.#newest = address.local;
+    if (isHere && this.#isRecordedLater(address)) return;
     this.events.actorCreated({
-      actorId,
-      className: shape.name,
+      actorId: cell.actorId,
+      className,
       placement,
       thread: address.thread.id,
-      name,
+      name: naming?.key.name ?? "",
       supervisor: isRestartable(address) ? address.fault!.owner.id : undefined,
     });
+  }
+
+  /** An actor of this thread was constructed. */
+  constructed(actor: ActorHost): void {
+    if (this.#isRecordedLater(actor)) return;
+    if (this.#thread.crews.isSpeaker) this.events.actorAlive(actor.id);
+  }
+
+  /** An actor of this thread has ended for good. */
+  actorDied(actor: ActorHost, reason: string): void {
+    if (this.#isRecordedLater(actor)) this.#recordLate(actor);
+    this.events.actorDied(actor.id, reason);
+  }
+
+  /** The driver: all actors, the oldest first. */
+  actors(): ActorRecord[] {
+    this.#recordAll();
+    return this.recorder.actors();
+  }
+
+  /**
+   * True for an actor of the driver's own thread while nobody looks: it is recorded when somebody does, or when it ends. There may
+   * be very many, and records would take longer than all else that makes them. What may start again is recorded each time.
+   */
+  #isRecordedLater({ local, fault }: Pick<ActorAddress, "local" | "fault">): boolean {
+    return local > this.#recorded && this.#streams.size === 0 && !this.#thread.isWorker &&
+      this.recorder.onNote === undefined && !isRestartable({ fault });
+  }
+
+  #recordAll(): void {
+    for (const actor of this.#thread.host.actors()) {
+      if (actor.deathError !== undefined || !this.#isRecordedLater(actor)) continue;
+      this.#recordLate(actor);
+    }
+    this.#recorded = this.#newest;
+  }
+
+  #recordLate(actor: ActorHost): void {
+    const { names, self } = this.#thread;
+    const { id, local, terms: { className, placement } } = actor;
+    this.#order = local;
+    const name = names.nameOf(local) ?? "";
+    this.events.actorCreated({
+      actorId: id,
+      className,
+      placement,
+      thread: self.id,
+      name,
+      supervisor: undefined,
+    });
+    if (actor.isConstructed) this.events.actorAlive(id);
+    this.#order = undefined;
   }
 
   /** Sends what is to be told to the driver; with what the link publishes next, it leaves. */
@@ -127,6 +185,7 @@ export class Observation {
 
   /** The driver: another reader of events. */
   open(kinds: ReadonlySet<RayEventType> | undefined, signal: AbortSignal | undefined): EventStream {
+    this.#recordAll();
     const abort = (): void => void stream.return();
     const stream = new EventStream(kinds, () => {
       signal?.removeEventListener("abort", abort);
@@ -163,7 +222,7 @@ export class Observation {
   }
 
   #record(note: EventNote): void {
-    this.recorder.take(note);
+    this.recorder.take(note, this.#order ?? this.#newest + 0.5);
     if (note.type === "actor-died") this.#thread.admission.desk?.over(note.actorId);
   }
 

@@ -12,6 +12,7 @@ import { actorId } from "../base/ids.ts";
 import { asyncHooks, type AsyncStorage } from "../base/platform.ts";
 import { ownerOf } from "../call/handle.ts";
 import { ActorHost } from "../exec/actor_host.ts";
+import { type ActorTerms, USUAL_TERMS } from "../exec/actor_terms.ts";
 import { type ActorAddress, keyAt } from "../supervise/actor_address.ts";
 import { ActorCell } from "../supervise/actor_cell.ts";
 import { boardLayout } from "../transport/board_layout.ts";
@@ -52,6 +53,9 @@ interface UnreadCall {
 /** Code of the thread itself. */
 const OWN_CODE = "own code";
 const LOADING = "a module that is being loaded";
+
+/** What is said of an actor before its maker tells of it. */
+const POOL_TERMS: ActorTerms = { ...USUAL_TERMS, placement: "pool" };
 
 /** The actors of one thread of the pool. */
 export class PooledActors {
@@ -149,7 +153,7 @@ export class PooledActors {
     let actor = host.find(local);
     if (actor === undefined && local > known.told && !known.early.has(local)) {
       actor = host.expect(actorId(self.id, local), local);
-      actor.placement = "pool";
+      actor.terms = POOL_TERMS;
       this.#unread.set(local, undefined);
       // Whoever made it has a handle, also if others give theirs back before it has told of it.
       this.#thread.holders.change(local, owner.id, 1);

@@ -78,7 +78,7 @@ function beginOnPool(
   placed(address);
   if (next.id === self.id) {
     const actor = expectAgain(thread, address);
-    actor.placement = "pool";
+    actor.terms = { ...actor.terms, placement: "pool" };
     actor.onConstructed = ready;
     return begin(thread, address, () => constructKept(thread, actor, reborn, reborn.kept));
   }
@@ -114,9 +114,7 @@ export function renewHere(thread: Thread, old: ActorHost, address: Pick<ActorAdd
   const actor = host.expect(id, local);
   actor.fault = address.fault;
   actor.restarts = address.fault?.restarts ?? 0;
-  actor.maxPendingCalls = old.maxPendingCalls;
-  actor.placement = old.placement;
-  actor.isDetached = old.isDetached;
+  actor.terms = old.terms;
   const cell = cells.find(self.id, local);
   if (cell !== undefined) cells.move(cell, { ...cell.address, fault: address.fault });
   const text = "it was killed, and starts again; the call may or may not have been executed";
@@ -130,6 +128,6 @@ function expectAgain(thread: Thread, address: ActorAddress): ActorHost {
   const actor = thread.host.expect(keyAt(address), address.local);
   actor.fault = address.fault;
   actor.restarts = address.fault?.restarts ?? 0;
-  actor.maxPendingCalls = address.maxPendingCalls;
+  actor.terms = { ...actor.terms, maxPendingCalls: address.maxPendingCalls };
   return actor;
 }

@@ -76,7 +76,7 @@ export function disposeHere(thread: Thread, local: number): void {
 /** Nobody has a handle of an actor of this thread any more. */
 export function retireUnheld(thread: Thread, local: number): void {
   const actor = thread.host.find(local);
-  if (actor === undefined || actor.isDetached) return;
+  if (actor === undefined || actor.terms.isDetached) return;
   if (actor.deathError !== undefined) return thread.host.forget(actor);
   // For one that lives beyond a border, those who have handles there count too.
   if (thread.membrane !== undefined && !thread.host.isPrimary(actor)) return;

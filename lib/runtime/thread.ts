@@ -21,8 +21,9 @@ import { placeOf } from "../transport/process_table.ts";
 import type { LinkEnd } from "../transport/link_end.ts";
 import { Loop } from "../transport/loop.ts";
 import type { PeerLink } from "../transport/peer.ts";
+import { ActorPlans } from "./actor_plans.ts";
 import { Admission } from "./admission.ts";
-import { endAll } from "./actor_ends.ts";
+import { endAll, reportEnd } from "./actor_ends.ts";
 import { PRIMARY } from "./creation.ts";
 import { Cells } from "./cells.ts";
 import { Children } from "./children.ts";
@@ -64,6 +65,7 @@ export class Thread implements RefHome {
   readonly names: Names;
   readonly children: Children;
   readonly values: Values = new Values(this);
+  readonly plans: ActorPlans = new ActorPlans(this);
   readonly cells: Cells;
   readonly lending: Lending = new Lending(this);
   readonly holders: Holders;
@@ -132,7 +134,8 @@ export class Thread implements RefHome {
       expectContinuations: () => this.loop.expectContinuations(),
       admit: () => this.loop.admit(),
       busy: board.busySlot(self),
-      constructed: (id) => this.observation.constructed(id),
+      constructed: (actor) => this.observation.constructed(actor),
+      notConstructed: (actor, thrown) => reportEnd(this, actor, thrown),
     });
     this.host.schedule = start.schedule;
     this.peers = new Peers({ board, self, loop: this.loop, sink: dispatcher });
@@ -288,7 +291,6 @@ export class Thread implements RefHome {
     this.admission.deaths();
     this.#deathWatch.look();
   }
-
   #closeLink(link: PeerLink, reason: string): void {
     this.peers.remove(link);
     link.calls.rejectAll((ref) => lostErrorOf(this, ref, reason));
