@@ -44,6 +44,8 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
   onSuspended: readonly (() => void)[] = NOBODY;
   /** The handle, one a thread. */
   handle: object | undefined = undefined;
+  /** {@inheritDoc HandleOwner.isUsed} */
+  isUsed = false;
   readonly #environment: CellEnvironment;
   readonly #events: EventSink;
   readonly #taskNames: readonly string[];
