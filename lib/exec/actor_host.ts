@@ -6,7 +6,7 @@
 
 import type { ActorDiedError } from "../base/actor_errors.ts";
 import type { RayError } from "../base/errors.ts";
-import type { ActorId } from "../base/ids.ts";
+import { type ActorId, actorId } from "../base/ids.ts";
 import { type ClassDefinition, type ClassShape, groupsOf } from "../define/class_definition.ts";
 import { cancelledError } from "../objects/cancelled_ref.ts";
 import { type ActorTerms, USUAL_TERMS } from "./actor_terms.ts";
@@ -27,8 +27,6 @@ function applyHere(call: IncomingCall): unknown {
 
 /** An actor in its thread. Calls may arrive before it is constructed; they wait. */
 export class ActorHost implements CallRunner {
-  /** Its id. */
-  id: ActorId;
   /** Its number in this thread. */
   readonly local: number;
   /** The error that calls are refused with, once it has ended. */
@@ -46,7 +44,11 @@ export class ActorHost implements CallRunner {
   restarts = 0;
   /** Called once it is constructed. */
   onConstructed: (() => void) | undefined = undefined;
+  /** What stands behind its handle in this thread, weakly; and how often the thread was given that. */
+  ownCell: WeakRef<object> | undefined = undefined;
+  ownHandles = 0;
   readonly #host: Host;
+  #id: ActorId | undefined;
   #definition: ClassDefinition | undefined;
   #executors: Map<string, Executor> | undefined;
   #default: Executor | undefined;
@@ -56,13 +58,22 @@ export class ActorHost implements CallRunner {
 
   /**
    * @param host The thread's host.
-   * @param id The actor's id.
    * @param local The actor's number in this thread.
+   * @param id The actor's id, if that does not follow from its place.
    */
-  constructor(host: Host, id: ActorId, local: number) {
+  constructor(host: Host, local: number, id?: ActorId) {
     this.#host = host;
-    this.id = id;
     this.local = local;
+    this.#id = id;
+  }
+
+  /** Its id. */
+  get id(): ActorId {
+    return this.#id ??= actorId(this.#host.thread, this.local);
+  }
+
+  set id(id: ActorId) {
+    this.#id = id;
   }
 
   /** Runs the constructor. Throws what that throws. */

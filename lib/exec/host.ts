@@ -62,9 +62,14 @@ export class Host {
     return this.#environment.nextActor?.() ?? ++this.#lastActor;
   }
 
-  /** Expects an actor: calls for it wait until it is constructed. */
-  expect(id: ActorId, local: number): ActorHost {
-    const actor = new ActorHost(this, id, local);
+  /** The thread's number. */
+  get thread(): number {
+    return this.#environment.thread;
+  }
+
+  /** Expects an actor: calls for it wait until it is constructed. `id` if that does not follow from its place. */
+  expect(local: number, id?: ActorId): ActorHost {
+    const actor = new ActorHost(this, local, id);
     this.adopt(actor);
     return actor;
   }

@@ -16,6 +16,8 @@ export interface BusySign {
 
 /** What the host tells of itself, and needs. */
 export interface HostEnvironment {
+  /** The thread's number. */
+  readonly thread: number;
   /** A number for a new actor, where others give out numbers of this thread too; `undefined` elsewhere. */
   nextActor?(): number | undefined;
   /** There is something to run. */

@@ -60,9 +60,9 @@ export function endActor(thread: Thread, actor: ActorHost, reason: string, optio
   actor.end(error);
   thread.holders.forget(actor.local);
   if (isFirst) thread.pooled?.ended(actor);
+  thread.cells.ended(thread.self.id, actor.local, error);
   if (!("cause" in options)) thread.host.forget(actor);
   thread.names.ended(actor.local);
-  thread.cells.ended(thread.self.id, actor.local, error);
   for (const link of thread.peers.all()) {
     link.open(Frame.actorEnded).u32(actor.local);
     thread.values.finishThrown(link, error);
@@ -117,7 +117,7 @@ export async function kill(thread: Thread, cell: ActorCell): Promise<void> {
     killThreads(thread, threads, { ending: "killed", text: "" });
     // A call that follows at once must not be answered by a thread that has not heard of its end yet.
     if (!thread.values.isBusy && !threads.some(({ id }) => id === thread.self.id)) thread.loop.poll();
-    await Promise.all(threads.map((one) => thread.untilGone(one)));
+    await Promise.all(threads.map((one) => thread.deathWatch.untilGone(one)));
   } else if (actor !== undefined) endActor(thread, actor, "it was killed");
   else if (cell.deathError === undefined) {
     const link = thread.peers.find(address.thread.id);

@@ -45,7 +45,7 @@ export class ForwardActor extends ActorHost {
    * @param environment The thread.
    */
   constructor(host: Host, id: ActorId, local: number, environment: ForwardEnvironment) {
-    super(host, id, local);
+    super(host, local, id);
     this.#host = host;
     this.#environment = environment;
   }

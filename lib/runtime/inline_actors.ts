@@ -4,7 +4,6 @@
  * @module
  */
 
-import { actorId } from "../base/ids.ts";
 import type { ClassDefinition } from "../define/class_definition.ts";
 import type { ActorHost } from "../exec/actor_host.ts";
 import { Ref } from "../objects/ref.ts";
@@ -30,7 +29,7 @@ export function createInline(
   const { isSerial, maxPendingCalls, naming, demand, isDetached, fault } = settings;
   const copies = thread.values.copyArgs(args);
   const local = thread.host.nextActor();
-  const actor = thread.host.expect(actorId(thread.self.id, local), local);
+  const actor = thread.host.expect(local);
   actor.terms = settings;
   const address: ActorAddress = {
     thread: thread.self,
@@ -50,9 +49,7 @@ export function createInline(
   const kept = isRestartable(address) ? new KeptArguments(copies) : undefined;
   const creation: LocalCreation = { definition, settings, isBridged: false };
   if (kept !== undefined) thread.restarts.own.supervise(address, { ...creation, kept });
-  const cell = thread.cells.of(address, definition.shape);
-  thread.cells.count(cell);
-  thread.holders.change(local, thread.self.id, 1);
+  const cell = thread.cells.ofNew(actor, address, definition.shape);
   const begin = (): void => {
     if (kept === undefined) constructHere(thread, actor, creation, copies);
     else constructKept(thread, actor, creation, kept);

@@ -116,7 +116,7 @@ export abstract class Membrane {
     this.#forwarders.set(cell, forwarder);
     const ended = (): void => this.announceEnd(forwarder);
     if (cell.deathError !== undefined) ended();
-    else cell.onBroken = [...cell.onBroken, ended];
+    else cell.whenBroken(ended);
     forwarder.connect(cell);
   }
 

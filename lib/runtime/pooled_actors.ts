@@ -8,7 +8,6 @@
  * @module
  */
 
-import { actorId } from "../base/ids.ts";
 import { asyncHooks, type AsyncStorage } from "../base/platform.ts";
 import { ownerOf } from "../call/handle.ts";
 import { ActorHost } from "../exec/actor_host.ts";
@@ -152,7 +151,7 @@ export class PooledActors {
     }
     let actor = host.find(local);
     if (actor === undefined && local > known.told && !known.early.has(local)) {
-      actor = host.expect(actorId(self.id, local), local);
+      actor = host.expect(local);
       actor.terms = POOL_TERMS;
       this.#unread.set(local, undefined);
       // Whoever made it has a handle, also if others give theirs back before it has told of it.

@@ -111,7 +111,7 @@ export function renew(thread: Thread, reborn: Reborn): void {
 export function renewHere(thread: Thread, old: ActorHost, address: Pick<ActorAddress, "fault">): ActorHost {
   const { cells, host, self } = thread;
   const { id, local } = old;
-  const actor = host.expect(id, local);
+  const actor = host.expect(local, id);
   actor.fault = address.fault;
   actor.restarts = address.fault?.restarts ?? 0;
   actor.terms = old.terms;
@@ -125,7 +125,7 @@ export function renewHere(thread: Thread, old: ActorHost, address: Pick<ActorAdd
 
 /** An actor of this thread to come, which has lived elsewhere. */
 function expectAgain(thread: Thread, address: ActorAddress): ActorHost {
-  const actor = thread.host.expect(keyAt(address), address.local);
+  const actor = thread.host.expect(address.local, keyAt(address));
   actor.fault = address.fault;
   actor.restarts = address.fault?.restarts ?? 0;
   actor.terms = { ...actor.terms, maxPendingCalls: address.maxPendingCalls };

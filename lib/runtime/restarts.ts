@@ -68,7 +68,7 @@ export class Restarts {
     if (!mayRestart(endOf(board, address))) return false;
     const owner = peers.connect(fault!.owner);
     if (owner === undefined) return false;
-    if (!this.#waiting.has(cell)) cell.onBroken = [...cell.onBroken, () => this.#waiting.delete(cell)];
+    if (!this.#waiting.has(cell)) cell.whenBroken(() => this.#waiting.delete(cell));
     this.#waiting.add(cell);
     cell.suspend();
     const out = owner.open(Frame.actorWanted);
@@ -123,7 +123,7 @@ export class Restarts {
       if (!noRestart) return this.#stop(cell, true);
       if (cell.isRestarting) return await this.#stopForGood(cell);
       // It may crash before it hears of this.
-      cell.onSuspended = [...cell.onSuspended, () => void this.#stopForGood(cell)];
+      cell.whenSuspended(() => void this.#stopForGood(cell));
       return await kill(this.#thread, cell);
     }
     if (!cell.isRestarting) {
@@ -137,7 +137,7 @@ export class Restarts {
 
   async #untilGone(address: ActorAddress): Promise<void> {
     if (!address.ownsThread) return;
-    await Promise.all(threadsOf(address).map((one) => this.#thread.untilGone(one)));
+    await Promise.all(threadsOf(address).map((one) => this.#thread.deathWatch.untilGone(one)));
   }
 
   /** Has its owner end it. */

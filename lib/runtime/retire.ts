@@ -90,7 +90,7 @@ export async function disposeOf(thread: Thread, cell: ActorCell): Promise<void> 
     await new Promise<void>((resolve) => cell.whenAnswered(resolve));
     if (cell.deathError === undefined) await retired(thread, cell);
     if (cell.address.ownsThread) {
-      await Promise.all(threadsOf(cell.address).map((one) => thread.untilGone(one)));
+      await Promise.all(threadsOf(cell.address).map((one) => thread.deathWatch.untilGone(one)));
     }
   } finally {
     thread.wait(-1);
@@ -105,7 +105,7 @@ function retired(thread: Thread, cell: ActorCell): Promise<void> {
     const kill = (): void => void killCell(thread, cell);
     // Or has nothing to do before it has begun.
     if (cell.isRestarting || thread.admission.waits(cell.address)) return kill();
-    cell.onSuspended = [...cell.onSuspended, kill];
+    cell.whenSuspended(kill);
     // Any of its threads may be held; so no message.
     if (address.crew !== undefined) return thread.crews.retire(address.crew, DISPOSED);
     const actor = address.thread.id === thread.self.id ? thread.host.find(address.local) : undefined;

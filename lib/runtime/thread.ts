@@ -84,7 +84,7 @@ export class Thread implements RefHome {
   readonly crews: Crews = new Crews(this);
   /** True in a worker, false in the driver. */
   readonly isWorker: boolean;
-  readonly #deathWatch: DeathWatch;
+  readonly deathWatch: DeathWatch;
   #lastRef = 0;
   #lastTask = 0;
   /** True once a blocking wait in an async actor was warned of. */
@@ -127,8 +127,9 @@ export class Thread implements RefHome {
       resumed: () => this.host.elapsed(),
       patience: () => this.admission.patience,
     });
-    this.#deathWatch = new DeathWatch(board, this.loop);
+    this.deathWatch = new DeathWatch(board, this.loop);
     this.host = new Host({
+      thread: self.id,
       nextActor: () => this.pooled?.nextNumber(),
       schedule: () => this.loop.schedule(),
       expectContinuations: () => this.loop.expectContinuations(),
@@ -144,7 +145,7 @@ export class Thread implements RefHome {
     this.children = new Children(board, self, this.peers, this.names.table.memory, this.admission.totals);
     this.cells = new Cells(this);
     this.restarts = new Restarts(this);
-    this.holders = new Holders(self.id, (local) => retireUnheld(this, local));
+    this.holders = new Holders(self.id, this.host, (local) => retireUnheld(this, local));
     this.pool = new PoolThreads(this, this.isWorker ? undefined : start.poolThreads ?? cores);
     this.pooled = this.isWorker && this.pool.table.has(self) ? new PooledActors(this) : undefined;
     this.tasks = new Tasks(this, start.worker === undefined ? start.taskThreads ?? cores : 0);
@@ -188,11 +189,6 @@ export class Thread implements RefHome {
     return this.crews.block(done, timeout, refs);
   }
   failureRead = (ref: Ref): void => this.observation.watch.read(ref);
-
-  /** Fulfilled when a dead thread has really ended. */
-  untilGone(address: ThreadAddress): Promise<void> {
-    return this.#deathWatch.untilGone(address);
-  }
 
   /** True while a module is being loaded: driver code must not run then. */
   get isLoading(): boolean {
@@ -256,7 +252,7 @@ export class Thread implements RefHome {
     this.tasks.close(reason);
     endAll(this, reason);
     for (const link of this.peers.all()) this.#closeLink(link, reason);
-    this.#deathWatch.close();
+    this.deathWatch.close();
     this.observation.close();
     this.loop.close();
     this.board.markDead(this.self, { ending: "shut down", text: "" });
@@ -289,8 +285,9 @@ export class Thread implements RefHome {
     this.names.deaths();
     this.children.reap();
     this.admission.deaths();
-    this.#deathWatch.look();
+    this.deathWatch.look();
   }
+
   #closeLink(link: PeerLink, reason: string): void {
     this.peers.remove(link);
     link.calls.rejectAll((ref) => lostErrorOf(this, ref, reason));

@@ -32,7 +32,7 @@ export async function runWorker(start: WorkerStart): Promise<void> {
     thread.begin(link);
     return;
   }
-  const actor = thread.host.expect(id ?? actorId(origin ?? self.id, PRIMARY), PRIMARY);
+  const actor = thread.host.expect(PRIMARY, id ?? actorId(origin ?? self.id, PRIMARY));
   if (runs) isFurtherRun(thread, actor, link.peer.id, runs);
   actor.terms = { ...actor.terms, placement: id === undefined ? "thread" : "process" };
   thread.host.setPrimary(actor);
