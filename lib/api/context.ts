@@ -79,7 +79,7 @@ export function runtimeContext<T extends object = object>(): RuntimeContext<T> {
     actorId: actor?.id,
     taskName: call?.taskName,
     placement: actor?.terms.placement,
-    wasReconstructed: (actor?.restarts ?? 0) > 0,
+    wasReconstructed: (actor?.life.restarts ?? 0) > 0,
     namespace: thread.names.table.namespace,
     get actorName() {
       return actor && thread.names.nameOf(actor.local);

@@ -12,6 +12,8 @@ export interface ActorTerms {
   readonly className: string;
   /** Where it was meant to live. */
   readonly placement: Placement;
+  /** True if its calls begin in the order made, also while one waits for its arguments. */
+  readonly isSerial: boolean;
   /** How many calls of one thread may be unanswered; `Infinity` for no limit. */
   readonly maxPendingCalls: number;
   /** True if it does not end for want of handles. */
@@ -22,6 +24,7 @@ export interface ActorTerms {
 export const USUAL_TERMS: ActorTerms = {
   className: "",
   placement: "inline",
+  isSerial: true,
   maxPendingCalls: Infinity,
   isDetached: false,
 };

@@ -41,7 +41,7 @@ export class Construction implements Runnable {
 
   /** {@inheritDoc Runnable.canRun} */
   get canRun(): boolean {
-    return !this.#hasRun && this.#actor.deathError === undefined;
+    return !this.#hasRun && !this.#actor.hasEnded;
   }
 
   /** {@inheritDoc Runnable.runOne} */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { LazyError } from "../base/lazy_error.ts";
 import { ActorDiedError } from "../base/actor_errors.ts";
 import type { RayError } from "../base/errors.ts";
 import type { ActorId } from "../base/ids.ts";
@@ -11,6 +12,7 @@ import { now } from "../base/clock.ts";
 import type { Schedule } from "../base/schedule.ts";
 import type { AsyncStorage } from "../base/platform.ts";
 import { ActorHost } from "./actor_host.ts";
+import { ActorTable } from "./actor_table.ts";
 import { Construction } from "./construction.ts";
 import { CurrentCall } from "./current_call.ts";
 import type { ClassDefinition } from "../define/class_definition.ts";
@@ -36,9 +38,9 @@ export class Host {
   context: AsyncStorage<unknown> | undefined = undefined;
   readonly #environment: HostEnvironment;
   readonly #busy: BusySign;
-  readonly #actors = new Map<number, ActorHost>();
+  readonly #actors = new ActorTable();
   readonly #ready = new Queue<Runnable>();
-  readonly #deaths = new Map<number, RayError>();
+  readonly #deaths = new Map<number, LazyError<RayError>>();
   #lastActor = 0;
   #running = 0;
   #now = 0;
@@ -76,7 +78,7 @@ export class Host {
 
   /** Adds an actor of a kind of its own. */
   adopt(actor: ActorHost): void {
-    this.#actors.set(actor.local, actor);
+    this.#actors.set(actor);
     if (actor.local > this.#lastActor) this.#lastActor = actor.local;
   }
 
@@ -103,7 +105,9 @@ export class Host {
   /** Ends all actors. */
   endAll(reason: string): void {
     for (const actor of this.#actors.values()) {
-      actor.end(new ActorDiedError(`${actor.id} has died: ${reason}`, { actorId: actor.id }));
+      actor.end(
+        new LazyError(() => new ActorDiedError(`${actor.id} has died: ${reason}`, { actorId: actor.id })),
+      );
     }
   }
 
@@ -254,8 +258,9 @@ export class Host {
   /** Forgets an actor that has ended; why it has is remembered for a while, for calls that are on their way. */
   forget(actor: ActorHost): void {
     this.#actors.delete(actor.local);
-    if (actor.deathError === undefined) return;
-    this.#deaths.set(actor.local, actor.deathError);
+    const { death } = actor.life;
+    if (death === undefined) return;
+    this.#deaths.set(actor.local, death);
     if (this.#deaths.size <= MAX_DEATHS) return;
     for (const oldest of this.#deaths.keys()) {
       this.#deaths.delete(oldest);
@@ -265,7 +270,7 @@ export class Host {
 
   /** The error that calls of an actor are refused with which lives here no more, if that is remembered. */
   deathOf(local: number): RayError | undefined {
-    return this.#deaths.get(local);
+    return this.#deaths.get(local)?.error;
   }
 
   /** The call that the code which runs belongs to; in a thread made for one actor also after an `await` in a sync one. */

@@ -14,7 +14,6 @@ import type { Thread } from "./thread.ts";
 /** What options say of one actor, with the defaults filled in. */
 export interface ActorSettings extends ActorTerms {
   readonly maxConcurrency: number;
-  readonly isSerial: boolean;
   /** The threads of its default group, if it has one of its own. */
   readonly threads: number;
   /** What was said of its restarts and of repeated calls, for an actor that begins in that thread, with that number. */

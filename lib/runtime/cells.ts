@@ -6,6 +6,7 @@
 
 import { ActorDiedError } from "../base/actor_errors.ts";
 import { actorId } from "../base/ids.ts";
+import type { LazyError } from "../base/lazy_error.ts";
 import { BrokenTarget, type CallTarget } from "../call/call_target.ts";
 import { HandleFactory } from "../call/handle.ts";
 import type { ActorHost } from "../exec/actor_host.ts";
@@ -15,8 +16,9 @@ import { ActorCell } from "../supervise/actor_cell.ts";
 import type { CellEnvironment } from "../supervise/cell_environment.ts";
 import { LinkTarget } from "../transport/link_target.ts";
 import { Frame } from "../wire/frames.ts";
-import { deathText, OWNER_ENDED } from "./death.ts";
+import { deathText, diedError, OWNER_ENDED } from "./death.ts";
 import { activityOf } from "./activity.ts";
+import type { LocalTarget } from "./replies.ts";
 import { OwnCells } from "./own_cells.ts";
 import { isForeign } from "./pool_threads.ts";
 import { disposeOf } from "./retire.ts";
@@ -161,25 +163,29 @@ export class Cells {
   }
 
   /** The handle of an actor that lives in this thread; `undefined` until it is constructed. */
-  handleHere(
-    { id, local, shape, isAsync, terms: { maxPendingCalls }, fault }: ActorHost,
-    ownsThread: boolean,
-  ): object | undefined {
+  handleHere(actor: ActorHost, ownsThread: boolean): object | undefined {
+    const { local, shape, isAsync, terms: { maxPendingCalls } } = actor;
     if (shape === undefined) return undefined;
-    const crew = ownsThread ? this.#thread.crews.crew : undefined;
-    const thread = crew?.members[0] ?? this.#thread.self;
+    const { crews, self } = this.#thread;
+    const known = this.#own.find(self.id, local);
+    if (known !== undefined) return this.handleOf(known);
+    const { id, life: { fault } } = actor;
+    const crew = ownsThread ? crews.crew : undefined;
+    const thread = crew?.members[0] ?? self;
     const isSerial = !isAsync && crew === undefined;
     const address = { thread, local, ownsThread, isSerial, maxPendingCalls, crew, fault };
-    const isOwnId = id === actorId(fault?.origin ?? this.#thread.self.id, local);
+    const isOwnId = id === actorId(fault?.origin ?? self.id, local);
     return this.handleOf(this.of(isOwnId ? address : { ...address, id }, shape));
   }
 
   /** The cell of the actor that is or was in that place, if it is known here. */
   find(thread: number, local: number): ActorCell | undefined {
-    if (thread === this.#thread.self.id && this.#own.find(local) !== undefined) return this.#own.find(local);
-    const id = actorId(thread, local);
-    return this.#cells.get(this.#moved.get(id) ?? id)?.ref.deref() ??
+    return this.#own.find(thread, local) ?? this.#findOther(actorId(thread, local)) ??
       this.#thread.restarts.own.cellAt(thread, local);
+  }
+
+  #findOther(place: string): ActorCell | undefined {
+    return this.#cells.get(this.#moved.get(place) ?? place)?.ref.deref();
   }
 
   /** An actor was restarted, and is at another address now. */
@@ -219,12 +225,12 @@ export class Cells {
   }
 
   /** An actor has ended: it is forgotten, and handles of it keep their cell. */
-  ended(thread: number, local: number, error: ActorDiedError): void {
-    this.#thread.restarts.own.ended(thread, local, error);
+  ended(thread: number, local: number, death: LazyError<ActorDiedError>): void {
+    this.#thread.restarts.own.ended(thread, local, death);
     const cell = this.find(thread, local);
     if (cell === undefined) return;
     this.forget(cell);
-    cell.break(error);
+    cell.break(death.error);
   }
 
   /** Forgets an actor that has ended; handles of it keep their cell. */
@@ -246,8 +252,8 @@ export class Cells {
     }
   }
 
-  /** Where calls of an actor of this thread go. */
-  targetHere(actor: ActorHost): CallTarget {
+  /** Where calls of an actor of this thread go, which serves as its address if there is nothing more to say. */
+  targetHere(actor: ActorHost): LocalTarget {
     return this.#own.target(actor);
   }
 
@@ -287,14 +293,4 @@ export class Cells {
 /** Where an actor is, a key a thread. */
 function placesOf(address: ActorAddress): string[] {
   return threadsOf(address).map(({ id }) => actorId(id, address.local));
-}
-
-/** The error of calls to an actor that has died, for `reason`. */
-export function diedError({ actorId, shape }: ActorCell, reason: string): ActorDiedError {
-  return new ActorDiedError(diedText(actorId, shape, reason), { actorId });
-}
-
-/** What it says. */
-export function diedText(id: string, { name }: ClassShape, reason: string): string {
-  return `Cannot call ${id} (${name}): it has died, ${reason}`;
 }

@@ -115,7 +115,7 @@ export class Crews {
     this.#alive.add(crew);
     this.crew = crew;
     // All of them are one actor.
-    actor.id = actorId(origin, PRIMARY);
+    actor.ownLife.id = actorId(origin, PRIMARY);
   }
 
   /** A call of a crew has come, to this thread. */

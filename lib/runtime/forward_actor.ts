@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { ActorDiedError } from "../base/actor_errors.ts";
+import type { RayError } from "../base/errors.ts";
+import type { LazyError } from "../base/lazy_error.ts";
 import type { ActorId } from "../base/ids.ts";
 import { TaskError } from "../base/task_error.ts";
 import { ActorHost } from "../exec/actor_host.ts";
@@ -59,7 +60,7 @@ export class ForwardActor extends ActorHost {
 
   /** Takes a call. */
   override push(call: IncomingCall): void {
-    if (this.deathError !== undefined) return call.refuse(this.deathError);
+    if (this.life.death !== undefined) return call.refuse(this.life.death.error);
     if (this.cell === undefined) {
       this.#waiting.push(call);
       return;
@@ -119,9 +120,9 @@ export class ForwardActor extends ActorHost {
   }
 
   /** Refuses all calls from now on. */
-  override end(error: ActorDiedError): void {
-    super.end(error);
-    for (const call of this.#waiting.splice(0)) call.refuse(error);
+  override end(death: LazyError<RayError>): void {
+    super.end(death);
+    for (const call of this.#waiting.splice(0)) call.refuse(death.error);
   }
 
   /** Answers none of the calls that were passed on: this thread's end, of which their callers hear, says more. */

@@ -26,20 +26,13 @@ export function createInline(
   settings: ActorSettings,
   args: unknown[],
 ): object {
-  const { isSerial, maxPendingCalls, naming, demand, isDetached, fault } = settings;
+  const { naming, demand, isDetached } = settings;
   const copies = thread.values.copyArgs(args);
   const local = thread.host.nextActor();
   const actor = thread.host.expect(local);
   actor.terms = settings;
-  const address: ActorAddress = {
-    thread: thread.self,
-    local,
-    ownsThread: false,
-    isSerial,
-    maxPendingCalls,
-    fault: fault(thread.self.id, local),
-  };
-  actor.fault = address.fault;
+  const address = addressOf(thread, settings, actor);
+  if (address.fault !== undefined) actor.ownLife.fault = address.fault;
   const taken = naming && thread.names.claim(naming, definition.shape, address);
   if (taken !== undefined) {
     thread.host.forget(actor);
@@ -57,6 +50,14 @@ export function createInline(
   if (demand === undefined) begin();
   else thread.admission.begin(address, demand, isDetached, begin);
   return handleOfNew(thread, cell, isDetached);
+}
+
+function addressOf(thread: Thread, settings: ActorSettings, actor: ActorHost): ActorAddress {
+  const { local } = actor;
+  const { isSerial, maxPendingCalls } = settings;
+  const fault = settings.fault(thread.self.id, local);
+  if (fault === undefined) return thread.cells.targetHere(actor);
+  return { thread: thread.self, local, ownsThread: false, isSerial, maxPendingCalls, fault };
 }
 
 function constructHere(thread: Thread, actor: ActorHost, creation: LocalCreation, copies: unknown[]): void {

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { LazyError } from "../base/lazy_error.ts";
 import type { ActorId, ObjectId } from "../base/ids.ts";
 import { ObjectLostError } from "../base/lost_errors.ts";
 import { ownerOf } from "../call/handle.ts";
@@ -126,7 +127,7 @@ export abstract class Membrane {
     const { thread } = this;
     // This thread's own end says it; and its name may be that of the next run by now.
     if (error === undefined || !thread.board.isAlive(thread.self)) return;
-    forwarder.end(error);
+    forwarder.end(new LazyError(() => error));
     thread.holders.forget(forwarder.local);
     thread.names.ended(forwarder.local);
     thread.cells.find(thread.self.id, forwarder.local)?.break(error);

@@ -30,6 +30,7 @@ export class OwnCells {
     this.#thread = thread;
     this.#environment = environment;
     this.#local = {
+      thread: thread.self,
       values: thread.values,
       events: thread.observation.events,
       streams: thread.streams,
@@ -47,22 +48,24 @@ export class OwnCells {
     }
     if (isForeign(address, self)) pool.announce(address);
     const actor = host.find(local);
-    return actor?.deathError === undefined ? actor : undefined;
+    return actor?.hasEnded ? undefined : actor;
   }
 
   /** The cell of such an actor, made if there is none. */
   of(actor: ActorHost, address: ActorAddress, shape: ClassShape): ActorCell {
     const known = cellOf(actor);
     if (known !== undefined) return known;
-    const cell = new ActorCell(this.#environment, shape, address, this.target(actor));
+    const target = address instanceof LocalTarget ? address : this.target(actor);
+    const cell = new ActorCell(this.#environment, shape, address, target);
     actor.ownCell = new WeakRef(cell);
     this.#registry.register(cell, actor);
     return cell;
   }
 
-  /** The same of the actor of that number, if there is one. */
-  find(local: number): ActorCell | undefined {
-    const actor = this.#thread.host.find(local);
+  /** The same of the actor of that place, if it is here, and there is one. */
+  find(thread: number, local: number): ActorCell | undefined {
+    const { host, self } = this.#thread;
+    const actor = thread === self.id ? host.find(local) : undefined;
     return actor && cellOf(actor);
   }
 

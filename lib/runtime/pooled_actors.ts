@@ -90,7 +90,7 @@ export class PooledActors {
     const maker = this.#context.getStore();
     const cell = ownerOf(handle);
     if (!(maker instanceof ActorHost) || !(cell instanceof ActorCell)) return;
-    if (maker.deathError !== undefined) return this.#end(cell.address);
+    if (maker.hasEnded) return this.#end(cell.address);
     let made = this.#made.get(maker);
     if (made === undefined) this.#made.set(maker, made = { actors: [], sweepAt: 64 });
     made.actors.push({ address: cell.address, cell: new WeakRef(cell) });
@@ -260,7 +260,7 @@ export class PooledActors {
     let step = "its module could not be loaded:";
     thread.load(module).then(() => {
       step = "it could not be made:";
-      if (actor.deathError !== undefined) return;
+      if (actor.hasEnded) return;
       make(later);
       this.#readAll(actor.local);
     }).catch((error) => reportEnd(thread, actor, error, step));

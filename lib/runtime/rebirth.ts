@@ -4,6 +4,7 @@
  * @module
  */
 
+import { LazyError } from "../base/lazy_error.ts";
 import { ActorUnavailableError } from "../base/actor_errors.ts";
 import type { ClassDefinition } from "../define/class_definition.ts";
 import type { ActorHost } from "../exec/actor_host.ts";
@@ -79,7 +80,7 @@ function beginOnPool(
   if (next.id === self.id) {
     const actor = expectAgain(thread, address);
     actor.terms = { ...actor.terms, placement: "pool" };
-    actor.onConstructed = ready;
+    actor.ownLife.onConstructed = ready;
     return begin(thread, address, () => constructKept(thread, actor, reborn, reborn.kept));
   }
   if (link === undefined) return;
@@ -112,13 +113,15 @@ export function renewHere(thread: Thread, old: ActorHost, address: Pick<ActorAdd
   const { cells, host, self } = thread;
   const { id, local } = old;
   const actor = host.expect(local, id);
-  actor.fault = address.fault;
-  actor.restarts = address.fault?.restarts ?? 0;
+  actor.ownLife.fault = address.fault;
+  actor.ownLife.restarts = address.fault?.restarts ?? 0;
   actor.terms = old.terms;
   const cell = cells.find(self.id, local);
   if (cell !== undefined) cells.move(cell, { ...cell.address, fault: address.fault });
   const text = "it was killed, and starts again; the call may or may not have been executed";
-  old.end(new ActorUnavailableError(`Cannot finish a call of ${id}: ${text}`, { actorId: id }));
+  old.end(
+    new LazyError(() => new ActorUnavailableError(`Cannot finish a call of ${id}: ${text}`, { actorId: id })),
+  );
   thread.pooled?.renewed(old);
   return actor;
 }
@@ -126,8 +129,8 @@ export function renewHere(thread: Thread, old: ActorHost, address: Pick<ActorAdd
 /** An actor of this thread to come, which has lived elsewhere. */
 function expectAgain(thread: Thread, address: ActorAddress): ActorHost {
   const actor = thread.host.expect(address.local, keyAt(address));
-  actor.fault = address.fault;
-  actor.restarts = address.fault?.restarts ?? 0;
+  actor.ownLife.fault = address.fault;
+  actor.ownLife.restarts = address.fault?.restarts ?? 0;
   actor.terms = { ...actor.terms, maxPendingCalls: address.maxPendingCalls };
   return actor;
 }

@@ -12,7 +12,9 @@ import type { IncomingCall } from "../exec/incoming_call.ts";
 import { observeRun } from "../exec/observed_run.ts";
 import { PENDING, type Ref } from "../objects/ref.ts";
 import type { EventSink } from "../observe/event_sink.ts";
+import type { ActorAddress } from "../supervise/actor_address.ts";
 import type { PeerLink } from "../transport/peer.ts";
+import type { ThreadAddress } from "../transport/thread_address.ts";
 import { type CallSettings, NO_STREAM, PLAIN_CALL } from "../wire/call_settings.ts";
 import { FailureKind, Frame } from "../wire/frames.ts";
 import type { Streams } from "./streams.ts";
@@ -207,6 +209,8 @@ export class LocalCall implements IncomingCall {
 
 /** What the targets of one thread's actors share. */
 export interface LocalEnvironment {
+  /** The thread. */
+  readonly thread: ThreadAddress;
   /** Copies arguments and answers. */
   readonly values: Values;
   /** Told of calls that somebody looks at. */
@@ -217,8 +221,8 @@ export interface LocalEnvironment {
   cancelChildren(parent: IncomingCall): void;
 }
 
-/** The target of an actor that lives in this thread. */
-export class LocalTarget implements CallTarget {
+/** The target of an actor that lives in this thread; its address as well, for there may be very many. */
+export class LocalTarget implements CallTarget, ActorAddress {
   readonly #actor: ActorHost;
   readonly #environment: LocalEnvironment;
 
@@ -229,6 +233,31 @@ export class LocalTarget implements CallTarget {
   constructor(actor: ActorHost, environment: LocalEnvironment) {
     this.#actor = actor;
     this.#environment = environment;
+  }
+
+  /** {@inheritDoc ActorAddress.thread} */
+  get thread(): ThreadAddress {
+    return this.#environment.thread;
+  }
+
+  /** {@inheritDoc ActorAddress.local} */
+  get local(): number {
+    return this.#actor.local;
+  }
+
+  /** {@inheritDoc ActorAddress.ownsThread} */
+  get ownsThread(): boolean {
+    return false;
+  }
+
+  /** {@inheritDoc ActorAddress.isSerial} */
+  get isSerial(): boolean {
+    return this.#actor.terms.isSerial;
+  }
+
+  /** {@inheritDoc ActorAddress.maxPendingCalls} */
+  get maxPendingCalls(): number {
+    return this.#actor.terms.maxPendingCalls;
   }
 
   /** {@inheritDoc CallTarget.send} */
