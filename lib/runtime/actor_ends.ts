@@ -119,7 +119,7 @@ export async function kill(thread: Thread, cell: ActorCell): Promise<void> {
     if (!thread.values.isBusy && !threads.some(({ id }) => id === thread.self.id)) thread.loop.poll();
     await Promise.all(threads.map((one) => thread.deathWatch.untilGone(one)));
   } else if (actor !== undefined) endActor(thread, actor, "it was killed");
-  else if (cell.deathError === undefined) {
+  else if (!cell.hasEnded) {
     const link = thread.peers.find(address.thread.id);
     if (link === undefined) return;
     const ended = thread.cells.untilEnded(cell);

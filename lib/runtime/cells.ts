@@ -6,7 +6,7 @@
 
 import { ActorDiedError } from "../base/actor_errors.ts";
 import { actorId } from "../base/ids.ts";
-import type { LazyError } from "../base/lazy_error.ts";
+import { LazyError } from "../base/lazy_error.ts";
 import { BrokenTarget, type CallTarget } from "../call/call_target.ts";
 import { HandleFactory } from "../call/handle.ts";
 import type { ActorHost } from "../exec/actor_host.ts";
@@ -230,7 +230,7 @@ export class Cells {
     const cell = this.find(thread, local);
     if (cell === undefined) return;
     this.forget(cell);
-    cell.break(death.error);
+    cell.break(death);
   }
 
   /** Forgets an actor that has ended; handles of it keep their cell. */
@@ -275,9 +275,8 @@ export class Cells {
       : pool.reach(address.thread);
     if (link !== undefined) return new LinkTarget(link, values, address.local);
     const id = address.id ?? keyAt(address);
-    return new BrokenTarget(
-      new ActorDiedError(`Cannot call ${id} (${shape.name}): it has died`, { actorId: id }),
-    );
+    const text = `Cannot call ${id} (${shape.name}): it has died`;
+    return new BrokenTarget(new LazyError(() => new ActorDiedError(text, { actorId: id })));
   }
 
   #taskNamesOf(shape: ClassShape): readonly string[] {

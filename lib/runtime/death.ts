@@ -4,6 +4,7 @@
  * @module
  */
 
+import { LazyError } from "../base/lazy_error.ts";
 import { ActorDiedError } from "../base/actor_errors.ts";
 import type { ClassShape } from "../define/class_definition.ts";
 import type { ActorCell } from "../supervise/actor_cell.ts";
@@ -47,8 +48,11 @@ export function deathText({ ending, text }: DeathNote): string {
 }
 
 /** The error of calls to an actor that has died, for `reason`. */
-export function diedError({ actorId, shape }: ActorCell, reason: string): ActorDiedError {
-  return new ActorDiedError(diedText(actorId, shape, reason), { actorId });
+export function diedError(cell: ActorCell, reason: string): LazyError<ActorDiedError> {
+  return new LazyError(() => {
+    const { actorId, shape } = cell;
+    return new ActorDiedError(diedText(actorId, shape, reason), { actorId });
+  });
 }
 
 /** What it says. */

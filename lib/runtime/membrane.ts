@@ -116,7 +116,7 @@ export abstract class Membrane {
   protected connect(forwarder: ForwardActor, cell: ActorCell): void {
     this.#forwarders.set(cell, forwarder);
     const ended = (): void => this.announceEnd(forwarder);
-    if (cell.deathError !== undefined) ended();
+    if (cell.hasEnded) ended();
     else cell.whenBroken(ended);
     forwarder.connect(cell);
   }
@@ -130,7 +130,7 @@ export abstract class Membrane {
     forwarder.end(new LazyError(() => error));
     thread.holders.forget(forwarder.local);
     thread.names.ended(forwarder.local);
-    thread.cells.find(thread.self.id, forwarder.local)?.break(error);
+    thread.cells.find(thread.self.id, forwarder.local)?.break(new LazyError(() => error));
     for (const link of thread.peers.all()) {
       link.open(Frame.actorEnded).u32(forwarder.local);
       thread.values.finishThrown(link, error);

@@ -95,7 +95,7 @@ export class PooledActors {
     if (made === undefined) this.#made.set(maker, made = { actors: [], sweepAt: 64 });
     made.actors.push({ address: cell.address, cell: new WeakRef(cell) });
     if (made.actors.length < made.sweepAt) return;
-    made.actors = made.actors.filter(({ cell }) => cell.deref()?.deathError === undefined);
+    made.actors = made.actors.filter(({ cell }) => !cell.deref()?.hasEnded);
     made.sweepAt = Math.max(64, made.actors.length * 2);
   }
 

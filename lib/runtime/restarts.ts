@@ -5,6 +5,7 @@
  * @module
  */
 
+import { LazyError } from "../base/lazy_error.ts";
 import { ActorDiedError } from "../base/actor_errors.ts";
 import { actorId } from "../base/ids.ts";
 import { type ActorAddress, addressAfter, isRestartable, threadsOf } from "../supervise/actor_address.ts";
@@ -101,7 +102,7 @@ export class Restarts {
   gone(link: PeerLink, reader: Reader, items: readonly unknown[]): void {
     const cell = this.#known(link, reader.u32(), reader.u32());
     const error = this.#thread.values.read(link, reader, items);
-    if (cell !== undefined && error instanceof ActorDiedError) this.#break(cell, error);
+    if (cell !== undefined && error instanceof ActorDiedError) this.#break(cell, new LazyError(() => error));
   }
 
   #known(link: PeerLink, origin: number, number: number): ActorCell | undefined {
@@ -109,15 +110,15 @@ export class Restarts {
     return cell?.address.fault?.owner.id === link.peer.id ? cell : undefined;
   }
 
-  #break(cell: ActorCell, error: ActorDiedError): void {
-    cell.break(error);
+  #break(cell: ActorCell, death: LazyError<ActorDiedError>): void {
+    cell.break(death);
     this.#thread.cells.forget(cell);
   }
 
   /** Ends an actor that may be restarted: for good, or this run of it. */
   async kill(cell: ActorCell, noRestart: boolean): Promise<void> {
     const { address } = cell;
-    if (cell.deathError !== undefined) return await this.#untilGone(address);
+    if (cell.hasEnded) return await this.#untilGone(address);
     if (!address.ownsThread) {
       if (!noRestart) return this.#stop(cell, true);
       if (cell.isRestarting) return await this.#stopForGood(cell);
@@ -147,7 +148,7 @@ export class Restarts {
       this.own.end(supervised, false);
       return await this.#untilGone(address);
     }
-    if (cell.deathError !== undefined) return;
+    if (cell.hasEnded) return;
     const ended = this.#thread.cells.untilEnded(cell);
     this.#stop(cell, false);
     this.#thread.wait(1);

@@ -92,7 +92,7 @@ export async function disposeOf(thread: Thread, cell: ActorCell): Promise<void> 
   thread.wait(1);
   try {
     await new Promise<void>((resolve) => cell.whenAnswered(resolve));
-    if (cell.deathError === undefined) await retired(thread, cell);
+    if (!cell.hasEnded) await retired(thread, cell);
     if (cell.address.ownsThread) {
       await Promise.all(threadsOf(cell.address).map((one) => thread.deathWatch.untilGone(one)));
     }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { LazyError } from "../base/lazy_error.ts";
+import { LazyError } from "../base/lazy_error.ts";
 import { ActorDiedError } from "../base/actor_errors.ts";
 import { systemClock } from "../base/clock.ts";
 import { type ActorId, actorId } from "../base/ids.ts";
@@ -133,7 +133,10 @@ export class Supervision {
   /** This thread has a new cell of an actor of its making: tells it how things stand. */
   join(cell: ActorCell): void {
     const supervised = this.#byId.get(keyAt(cell.address));
-    if (supervised === undefined) return cell.break(this.#ended.of(cell.actorId));
+    if (supervised === undefined) {
+      const error = this.#ended.of(cell.actorId);
+      return cell.break(new LazyError(() => error));
+    }
     if (supervised.isRestarting) {
       supervised.cell = cell;
       cell.suspend();
@@ -247,7 +250,7 @@ export class Supervision {
     }
     if (cell === undefined) return;
     cells.forget(cell);
-    cell.break(error);
+    cell.break(new LazyError(() => error));
   }
 
   /** Another thread ends an actor, which may start again if it says so. */

@@ -9,6 +9,7 @@ import type { ActorDiedError } from "../base/actor_errors.ts";
 import { now } from "../base/clock.ts";
 import type { ActorActivity } from "../base/errors.ts";
 import type { ActorId } from "../base/ids.ts";
+import type { LazyError } from "../base/lazy_error.ts";
 import { type RetryRule, ruleOf } from "../base/retry_rule.ts";
 import { limitError } from "../base/limit_error.ts";
 import type { ClassShape } from "../define/class_definition.ts";
@@ -69,7 +70,12 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
 
   /** Why the actor ended, once it is known to have. */
   get deathError(): ActorDiedError | undefined {
-    return this.#extras?.error;
+    return this.#extras?.death?.error;
+  }
+
+  /** True once it is known to have ended. */
+  get hasEnded(): boolean {
+    return this.#extras?.death !== undefined;
   }
 
   /** Makes a call: now, or when its arguments are there. */
@@ -114,17 +120,17 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
     return ref;
   }
 
-  /** Ends the cell: this and each later call rejects with `error`. */
-  break(error: ActorDiedError): void {
+  /** Ends the cell: this and each later call rejects with that error. */
+  break(death: LazyError<ActorDiedError>): void {
     const extras = this.#more();
-    if (extras.error !== undefined) return;
-    extras.error = error;
+    if (extras.death !== undefined) return;
+    extras.death = death;
     const target = this.#target;
-    this.#target = new BrokenTarget(error);
-    target.close?.(error);
+    this.#target = new BrokenTarget(death);
+    target.close?.(death);
     const held = extras.held?.values() ?? [];
     extras.held = undefined;
-    for (const queue of held) for (const call of queue) call.ref.reject(error);
+    for (const queue of held) for (const call of queue) call.ref.reject(death.error);
     for (const callback of extras.onBroken.splice(0)) callback();
   }
 
@@ -145,7 +151,7 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
 
   /** The actor has crashed and starts again. */
   suspend(): void {
-    if (this.deathError !== undefined || this.isRestarting) return;
+    if (this.hasEnded || this.isRestarting) return;
     const before = this.#target;
     this.#target = new RestartingTarget(this.actorId);
     before.suspend?.();
@@ -154,7 +160,7 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
 
   /** The actor is there again, at `address`: calls go to `target` from now on. */
   resume(address: ActorAddress, target: CallTarget): void {
-    if (this.deathError !== undefined) return;
+    if (this.hasEnded) return;
     this.address = address;
     const before = this.#target;
     this.#target = target;

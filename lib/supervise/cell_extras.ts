@@ -5,6 +5,7 @@
  */
 
 import type { ActorDiedError } from "../base/actor_errors.ts";
+import type { LazyError } from "../base/lazy_error.ts";
 import type { HeldCall } from "./held_call.ts";
 
 /** What a cell has as soon as it needs any of it: there may be very many cells. */
@@ -18,5 +19,5 @@ export class CellExtras {
   /** The calls that wait for their arguments, or behind one that does, by concurrency group. */
   held: Map<string, HeldCall[]> | undefined = undefined;
   /** Why the actor ended. */
-  error: ActorDiedError | undefined = undefined;
+  death: LazyError<ActorDiedError> | undefined = undefined;
 }
