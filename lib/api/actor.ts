@@ -70,7 +70,7 @@ export abstract class Actor {
     this: C,
     ...args: RemoteArgs<ConstructorArgs<C>>
   ): ActorHandle<Instance<C>> {
-    return makeActor(this, {}, args) as ActorHandle<Instance<C>>;
+    return makeActor(this, undefined, args) as ActorHandle<Instance<C>>;
   }
 
   /**
@@ -87,18 +87,20 @@ export abstract class Actor {
 }
 
 /** Makes an actor of a class that must have been declared. @internal */
-export function makeActor(cls: AnyClass, options: ActorOptions, args: readonly unknown[]): object {
+export function makeActor(cls: AnyClass, options: ActorOptions | undefined, args: unknown[]): object {
   const definition = definitions.ofClass(cls);
   if (definition === undefined) {
     throw new TypeError(
       `Cannot make an actor of class "${cls.name}": it is not declared remote, put "@remote" on it (a base class's does not count)`,
     );
   }
-  return createActor(requireThread(`make an actor of class "${cls.name}"`), definition, options, [...args]);
+  return createActor(requireThread(`make an actor of class "${cls.name}"`), definition, options, args);
 }
 
 /** A class with options. @internal */
 export function makerOf<C extends AnyClass>(cls: C, options: ActorOptions): ActorMaker<C> {
   checkOptions("actor", `class "${cls.name}"`, options);
-  return { remote: (...args) => makeActor(cls, options, args) as ActorHandle<Instance<C>> };
+  // What the program does to its object later on is not checked.
+  const own = { ...options };
+  return { remote: (...args) => makeActor(cls, own, args) as ActorHandle<Instance<C>> };
 }

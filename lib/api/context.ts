@@ -78,8 +78,8 @@ export function runtimeContext<T extends object = object>(): RuntimeContext<T> {
   return {
     actorId: actor?.id,
     taskName: call?.taskName,
-    placement: actor?.placement,
-    wasReconstructed: (actor?.restarts ?? 0) > 0,
+    placement: actor?.terms.placement,
+    wasReconstructed: (actor?.life.restarts ?? 0) > 0,
     namespace: thread.names.table.namespace,
     get actorName() {
       return actor && thread.names.nameOf(actor.local);

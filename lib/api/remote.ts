@@ -214,7 +214,7 @@ function declareClass(cls: AnyClass, options: ClassOptions): RemoteClass<AnyClas
   checkOptions("class", `class "${cls.name}"`, options);
   definitions.addClass(cls, options, Actor.prototype);
   return {
-    remote: (...args) => makeActor(cls, {}, args) as never,
+    remote: (...args) => makeActor(cls, undefined, args) as never,
     options: (actorOptions) => makerOf(cls, actorOptions),
   };
 }

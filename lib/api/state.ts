@@ -221,7 +221,7 @@ export function summarize(): Promise<StateSummary> {
   return onDriver("summarize", async (thread) => {
     const tasks = await taskStates(thread);
     return {
-      actors: count([...thread.observation.recorder.actors()], ({ className }) => className),
+      actors: count(thread.observation.actors(), ({ className }) => className),
       tasks: count(tasks, ({ name }) => name),
     };
   });

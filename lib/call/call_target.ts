@@ -5,6 +5,7 @@
  */
 
 import type { ActorDiedError } from "../base/actor_errors.ts";
+import type { LazyError } from "../base/lazy_error.ts";
 import type { Ref } from "../objects/ref.ts";
 import type { CallSettings } from "../wire/call_settings.ts";
 
@@ -35,21 +36,21 @@ export interface CallTarget {
   /** Rejects the calls that it holds: the actor has crashed, and starts again elsewhere. */
   suspend?(): void;
   /** Rejects the calls that it holds: the actor has ended for good. */
-  close?(error: ActorDiedError): void;
+  close?(death: LazyError<ActorDiedError>): void;
 }
 
 /** The target of a dead actor: refuses each call, always for the same reason. */
 export class BrokenTarget implements CallTarget {
-  readonly #error: ActorDiedError;
+  readonly #death: LazyError<ActorDiedError>;
 
-  /** @param error The reason. */
-  constructor(error: ActorDiedError) {
-    this.#error = error;
+  /** @param death The reason. */
+  constructor(death: LazyError<ActorDiedError>) {
+    this.#death = death;
   }
 
   /** {@inheritDoc CallTarget.send} */
   send(_method: number, _settings: CallSettings, _args: readonly unknown[], ref: Ref): void {
-    ref.reject(this.#error);
+    ref.reject(this.#death.error);
   }
 
   /** {@inheritDoc CallTarget.cancel} */

@@ -20,6 +20,8 @@ export interface HandleOwner {
   readonly actorId: ActorId;
   /** The actor's class. */
   readonly shape: ClassShape;
+  /** True once a method of the handle was looked up. */
+  isUsed: boolean;
   /** Makes a call. */
   submit(method: number, settings: CallSettings, args: unknown[]): ObjectRef<unknown>;
   /** Ends the actor after the calls made; fulfilled when it has ended. */
@@ -124,38 +126,47 @@ function makeUnknownStub(shape: ClassShape, name: string): Stub {
   return stub;
 }
 
+/** The handles of one class. Engines make instances several times as fast as objects that get a hidden property. */
+type HandleClass = new (actor: HandleOwner) => Handle;
+
 /** Makes handles; the stubs of a class are properties of one prototype, so that a call is found without a proxy. */
 export class HandleFactory {
-  readonly #prototypes = new Map<string, object>();
+  readonly #classes = new Map<string, HandleClass>();
   /** The same by the very shape, which is quicker to find. */
-  readonly #byShape = new WeakMap<ClassShape, object>();
+  readonly #byShape = new WeakMap<ClassShape, HandleClass>();
 
   /** A handle for an actor. */
   make(actor: HandleOwner): object {
-    const handle = Object.create(this.#prototypeOf(actor.shape));
-    Object.defineProperty(handle, owner, { value: actor });
-    return handle;
+    const { shape } = actor;
+    let handles = this.#byShape.get(shape);
+    if (handles === undefined) this.#byShape.set(shape, handles = this.#classOf(shape));
+    return new handles(actor);
   }
 
-  #prototypeOf(shape: ClassShape): object {
-    let prototype = this.#byShape.get(shape);
-    if (prototype === undefined) this.#byShape.set(shape, prototype = this.#makePrototype(shape));
-    return prototype;
-  }
-
-  #makePrototype(shape: ClassShape): object {
+  #classOf(shape: ClassShape): HandleClass {
     // The same class may be declared in many ways over a program's life; its methods tell them apart.
     const key = `${shape.key} ${shape.methods.map((method) => method.name).join()}`;
-    const known = this.#prototypes.get(key);
+    const known = this.#classes.get(key);
     if (known !== undefined) return known;
-    const prototype = Object.create(unknownNames(shape));
+    const handles = class {
+      readonly [owner]: HandleOwner;
+      constructor(actor: HandleOwner) {
+        this[owner] = actor;
+      }
+    };
+    const { prototype } = handles;
+    Object.setPrototypeOf(prototype, unknownNames(shape));
+    Reflect.deleteProperty(prototype, "constructor");
     shape.methods.forEach((method, index) => {
       Object.defineProperty(prototype, method.name, {
         enumerable: true,
         get(this: Handle): Stub {
-          const stub = makeStub(this[owner], index);
-          // From now on it is found on the handle itself, unless the program has frozen that.
-          Reflect.defineProperty(this, method.name, { value: stub });
+          const actor = this[owner];
+          const stub = makeStub(actor, index);
+          // Of very many actors, most are called once or twice; a stub that stays is for those that are called often. From then on
+          // it is found on the handle itself, unless the program has frozen that.
+          if (actor.isUsed) Reflect.defineProperty(this, method.name, { value: stub });
+          actor.isUsed = true;
           return stub;
         },
       });
@@ -177,8 +188,8 @@ export class HandleFactory {
       },
     });
     Object.defineProperty(prototype, Symbol.toStringTag, { value: `ActorHandle<${shape.name}>` });
-    this.#prototypes.set(key, prototype);
-    return prototype;
+    this.#classes.set(key, handles);
+    return handles;
   }
 }
 

@@ -4,18 +4,18 @@
  * @module
  */
 
-import type { ActorDiedError } from "../base/actor_errors.ts";
 import type { RayError } from "../base/errors.ts";
-import type { ActorId } from "../base/ids.ts";
+import type { LazyError } from "../base/lazy_error.ts";
+import { type ActorId, actorId } from "../base/ids.ts";
 import { type ClassDefinition, type ClassShape, groupsOf } from "../define/class_definition.ts";
-import type { Placement } from "../define/options.ts";
 import { cancelledError } from "../objects/cancelled_ref.ts";
+import { type ActorTerms, USUAL_TERMS } from "./actor_terms.ts";
+import { ActorLife, NO_LIFE } from "./actor_life.ts";
 import { apply } from "./apply.ts";
 import { contextOf } from "./call_context.ts";
 import { type CallRunner, Executor } from "./executor.ts";
 import type { Host } from "./host.ts";
 import type { Runnable } from "./host_environment.ts";
-import type { FaultSettings } from "../wire/fault_settings.ts";
 import type { IncomingCall } from "./incoming_call.ts";
 import { type Methods, methodsOf, NO_METHODS, refuseMethod } from "./methods.ts";
 import { runShutdownHook } from "./shutdown_hook.ts";
@@ -27,57 +27,65 @@ function applyHere(call: IncomingCall): unknown {
 
 /** An actor in its thread. Calls may arrive before it is constructed; they wait. */
 export class ActorHost implements CallRunner {
-  /** Its id. */
-  id: ActorId;
   /** Its number in this thread. */
   readonly local: number;
-  /** The error that calls are refused with, once it has ended. */
-  deathError: RayError | undefined = undefined;
-  /** True if its class has an async method. */
-  isAsync = false;
-  /** Where it was meant to live. */
-  placement: Placement = "inline";
-  /** True if it does not end for want of handles. */
-  isDetached = false;
-  /** What a handle of it says, made here. */
-  maxPendingCalls = Infinity;
-  /** The error that calls are refused with while the last ones come to their end. */
-  #retired: ActorDiedError | undefined = undefined;
-  /** Why it comes to its end. */
-  retiredFor: string | undefined = undefined;
-  /** What was said of its restarts, and how often it was restarted before. */
-  fault: FaultSettings | undefined = undefined;
-  restarts = 0;
-  /** Called once it is constructed. */
-  onConstructed: (() => void) | undefined = undefined;
+  /** What was said of it. */
+  terms: ActorTerms = USUAL_TERMS;
+  /** What has become of it. */
+  life: ActorLife = NO_LIFE;
+  /** What stands behind its handle in this thread, weakly; and how often the thread was given that. */
+  ownCell: WeakRef<object> | undefined = undefined;
+  ownHandles = 0;
   readonly #host: Host;
-  #definition: ClassDefinition | undefined;
-  #executors: Map<string, Executor> | undefined;
-  #default: Executor | undefined;
+  #definition: ClassDefinition | undefined = undefined;
+  /** One for the calls of no group, and those of its groups, if it has any. */
+  #executors: Executor | ReadonlyMap<string, Executor> | undefined = undefined;
   #methods: Methods = NO_METHODS;
-  #instance: object | undefined;
+  #instance: object | undefined = undefined;
   #early: IncomingCall[] | undefined = undefined;
+  /** The error that calls are refused with, once it takes none any more. */
+  #refusal: LazyError | undefined = undefined;
 
   /**
    * @param host The thread's host.
-   * @param id The actor's id.
    * @param local The actor's number in this thread.
+   * @param id The actor's id, if that does not follow from its place.
    */
-  constructor(host: Host, id: ActorId, local: number) {
+  constructor(host: Host, local: number, id?: ActorId) {
     this.#host = host;
-    this.id = id;
     this.local = local;
+    if (id !== undefined) this.ownLife.id = id;
+  }
+
+  /** Its id. */
+  get id(): ActorId {
+    return this.life.id ?? actorId(this.#host.thread, this.local);
+  }
+
+  /** What has become of it, for those who have something to write down. */
+  get ownLife(): ActorLife {
+    return this.life === NO_LIFE ? this.life = new ActorLife() : this.life;
+  }
+
+  /** True once it has ended. */
+  get hasEnded(): boolean {
+    return this.life.death !== undefined;
+  }
+
+  /** True if its class has an async method. */
+  get isAsync(): boolean {
+    return this.#definition?.isAsync ?? false;
   }
 
   /** Runs the constructor. Throws what that throws. */
   construct(definition: ClassDefinition, maxConcurrency: number, args: readonly unknown[]): void {
     this.#definition = definition;
-    this.#default = new Executor(maxConcurrency, this);
-    const groups = Object.entries(definition.options.concurrencyGroups ?? {});
-    if (groups.length > 0) {
-      this.#executors = new Map(groups.map(([name, size]) => [name, new Executor(size, this)]));
-    }
-    this.isAsync = definition.isAsync;
+    const usual = new Executor(maxConcurrency, this);
+    const { concurrencyGroups } = definition.options;
+    this.#executors = concurrencyGroups === undefined ? usual : new Map([
+      ["", usual],
+      ...Object.entries(concurrencyGroups).map(([name, size]) => [name, new Executor(size, this)] as const),
+    ]);
     if (definition.isAsync) this.#host.calls.keepApart();
     this.#host.enter(this, -1);
     try {
@@ -90,15 +98,20 @@ export class ActorHost implements CallRunner {
     }
     this.#methods = methodsOf(definition, this.#instance);
     for (const executor of this.#all()) executor.open();
-    const early = this.#early ?? [];
+    const early = this.#early;
     this.#early = undefined;
-    for (const call of early) this.push(call);
-    this.onConstructed?.();
+    if (early !== undefined) { for (const call of early) this.push(call); }
+    this.life.onConstructed?.();
   }
 
   /** The class, once it is being constructed. */
   get definition(): ClassDefinition | undefined {
     return this.#definition;
+  }
+
+  /** True once it is constructed, until it has ended. */
+  get isConstructed(): boolean {
+    return this.#instance !== undefined;
   }
 
   /** True if it is constructed, and no call waits or is in progress. */
@@ -108,12 +121,10 @@ export class ActorHost implements CallRunner {
 
   /** Takes a call. */
   push(call: IncomingCall): void {
-    const refusal = this.deathError ?? this.#retired;
-    if (refusal !== undefined) return call.refuse(refusal);
+    if (this.#refusal !== undefined) return call.refuse(this.#refusal.error);
     call.owner = this;
-    if (this.#executors === undefined && this.#default !== undefined && call.settings.group === "") {
-      this.#default.push(call);
-    } else this.#pushInGroup(call);
+    if (this.#executors instanceof Executor && call.settings.group === "") this.#executors.push(call);
+    else this.#pushInGroup(call);
   }
 
   #pushInGroup(call: IncomingCall): void {
@@ -124,7 +135,7 @@ export class ActorHost implements CallRunner {
     const { settings } = call;
     const { shape } = this.#definition;
     const group = settings.group === "" ? shape.methods[call.method]?.group ?? "" : settings.group;
-    const executor = group === "" ? this.#default : this.#executors?.get(group);
+    const executor = this.#executors instanceof Map ? this.#executors.get(group) : undefined;
     if (executor !== undefined) return executor.push(call);
     call.refuse(
       new RangeError(`Cannot run a call in concurrency group "${group}", ${groupsOf(shape.groups)}`),
@@ -132,11 +143,11 @@ export class ActorHost implements CallRunner {
   }
 
   /** Refuses all calls from now on, those in progress included. */
-  end(error: RayError): void {
-    if (this.deathError !== undefined) return;
-    this.deathError = error;
-    for (const executor of this.#all()) executor.close(error);
-    for (const call of this.#early ?? []) call.refuse(error);
+  end(death: LazyError<RayError>): void {
+    if (this.hasEnded) return;
+    this.ownLife.death = this.#refusal = death;
+    for (const executor of this.#all()) executor.close(death);
+    for (const call of this.#early ?? []) call.refuse(death.error);
     this.#early = undefined;
     this.#instance = undefined;
     this.#methods = NO_METHODS;
@@ -228,13 +239,13 @@ export class ActorHost implements CallRunner {
    * Takes no more calls. Those that are there come to their end; with `isNow` only those that have begun. Then the class's
    * `onShutdown` runs, and `onDone` is called.
    */
-  retire(error: ActorDiedError, reason: string, isNow: boolean, onDone: () => void): void {
-    if (this.#retired !== undefined || this.deathError !== undefined) return;
-    this.#retired = error;
-    this.retiredFor = reason;
+  retire(refusal: LazyError, reason: string, isNow: boolean, onDone: () => void): void {
+    if (this.#refusal !== undefined) return;
+    this.#refusal = refusal;
+    this.ownLife.retiredFor = reason;
     if (isNow) {
-      for (const call of this.#early?.splice(0) ?? []) call.refuse(error);
-      for (const executor of this.#all()) executor.refuseWaiting(error);
+      for (const call of this.#early?.splice(0) ?? []) call.refuse(refusal.error);
+      for (const executor of this.#all()) executor.refuseWaiting(refusal);
     }
     const executors = this.#definition === undefined ? [] : this.#all();
     let left = executors.length;
@@ -276,7 +287,9 @@ export class ActorHost implements CallRunner {
     this.#host.ready(runnable, this);
   }
 
-  #all(): Executor[] {
-    return [...(this.#default === undefined ? [] : [this.#default]), ...(this.#executors?.values() ?? [])];
+  #all(): readonly Executor[] {
+    const executors = this.#executors;
+    if (executors === undefined) return [];
+    return executors instanceof Executor ? [executors] : [...executors.values()];
   }
 }

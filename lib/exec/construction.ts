@@ -4,49 +4,54 @@
  * @module
  */
 
-import type { ActorId } from "../base/ids.ts";
 import type { ClassDefinition } from "../define/class_definition.ts";
 import type { ActorHost } from "./actor_host.ts";
-import type { Runnable } from "./host_environment.ts";
-
-/** What an actor is made of, and who is told. */
-export interface Plan {
-  readonly definition: ClassDefinition;
-  readonly maxConcurrency: number;
-  readonly args: readonly unknown[];
-  constructed(actor: ActorId): void;
-  onFailed(thrown: unknown): void;
-}
+import type { HostEnvironment, Runnable } from "./host_environment.ts";
 
 /** Runs one constructor, once. */
 export class Construction implements Runnable {
   isReady = false;
+  readonly #environment: HostEnvironment;
   readonly #actor: ActorHost;
-  #plan: Plan | undefined;
+  readonly #definition: ClassDefinition;
+  readonly #maxConcurrency: number;
+  readonly #args: readonly unknown[];
+  #hasRun = false;
 
   /**
+   * @param environment Told what has come of it.
    * @param actor The actor.
-   * @param plan What it is made of.
+   * @param definition Its class.
+   * @param maxConcurrency How many of its calls may be in progress at once.
+   * @param args The constructor's arguments.
    */
-  constructor(actor: ActorHost, plan: Plan) {
+  constructor(
+    environment: HostEnvironment,
+    actor: ActorHost,
+    definition: ClassDefinition,
+    maxConcurrency: number,
+    args: readonly unknown[],
+  ) {
+    this.#environment = environment;
     this.#actor = actor;
-    this.#plan = plan;
+    this.#definition = definition;
+    this.#maxConcurrency = maxConcurrency;
+    this.#args = args;
   }
 
   /** {@inheritDoc Runnable.canRun} */
   get canRun(): boolean {
-    return this.#plan !== undefined && this.#actor.deathError === undefined;
+    return !this.#hasRun && !this.#actor.hasEnded;
   }
 
   /** {@inheritDoc Runnable.runOne} */
   runOne(): void {
-    const { definition, maxConcurrency, args, constructed, onFailed } = this.#plan!;
-    this.#plan = undefined;
+    this.#hasRun = true;
     try {
-      this.#actor.construct(definition, maxConcurrency, args);
-      constructed(this.#actor.id);
+      this.#actor.construct(this.#definition, this.#maxConcurrency, this.#args);
+      this.#environment.constructed(this.#actor);
     } catch (thrown) {
-      onFailed(thrown);
+      this.#environment.notConstructed(this.#actor, thrown);
     }
   }
 }

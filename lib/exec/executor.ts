@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { LazyError } from "../base/lazy_error.ts";
 import { NO_STREAM, PLAIN_CALL } from "../wire/call_settings.ts";
 import type { Runnable } from "./host_environment.ts";
 import type { IncomingCall } from "./incoming_call.ts";
@@ -29,8 +30,10 @@ export class Executor {
   isReady = false;
   readonly #limit: number;
   readonly #runner: CallRunner;
-  readonly #queue = new Queue<IncomingCall>();
-  /** Made when it is needed: there may be very many actors. */
+  /** The call that is next. */
+  #next: IncomingCall | undefined = undefined;
+  /** Those behind it. This and what follows are made when they are needed: there may be very many actors. */
+  #others: Queue<IncomingCall> | undefined = undefined;
   #running: Set<IncomingCall> | undefined = undefined;
   #isOpen = false;
   #holder: IncomingCall | undefined = undefined;
@@ -47,23 +50,24 @@ export class Executor {
 
   /** True if a call could run now. */
   get canRun(): boolean {
-    return this.#isOpen && this.#queue.length > 0 &&
+    return this.#isOpen && this.#next !== undefined &&
       (this.#running === undefined || this.#running.size < this.#limit);
   }
 
   /** True if no call waits or is in progress. */
   get isIdle(): boolean {
-    return this.#queue.length === 0 && (this.#running?.size ?? 0) === 0;
+    return this.#next === undefined && (this.#running?.size ?? 0) === 0;
   }
 
   /** How many calls wait. */
   get queued(): number {
-    return this.#queue.length;
+    return this.#next === undefined ? 0 : 1 + (this.#others?.length ?? 0);
   }
 
   /** Adds a call. */
   push(call: IncomingCall): void {
-    this.#queue.push(call);
+    if (this.#next === undefined) this.#next = call;
+    else (this.#others ??= new Queue()).push(call);
     if (this.canRun) this.#runner.ready(this);
   }
 
@@ -75,7 +79,8 @@ export class Executor {
 
   /** Runs one call, which `canRun` has said there is. */
   runOne(): void {
-    const call = this.#queue.shift()!;
+    const call = this.#next!;
+    this.#next = this.#others?.shift();
     this.#holder = call;
     let result: unknown;
     let isPromise: boolean;
@@ -104,12 +109,18 @@ export class Executor {
 
   /** All calls that have not ended. */
   all(): readonly IncomingCall[] {
-    return [...this.running(), ...this.#queue.items()];
+    return [...this.running(), ...this.#waiting()];
   }
 
   /** Takes a call that waits out of the queue; false if it has begun. */
   withdraw(call: IncomingCall): boolean {
-    return this.#queue.remove(call);
+    if (call !== this.#next) return this.#others?.remove(call) ?? false;
+    this.#next = this.#others?.shift();
+    return true;
+  }
+
+  #waiting(): readonly IncomingCall[] {
+    return this.#next === undefined ? [] : [this.#next, ...this.#others?.items() ?? []];
   }
 
   /** The calls that have begun and not ended. */
@@ -119,8 +130,10 @@ export class Executor {
   }
 
   /** Refuses the calls that wait. Those that have begun go on. */
-  refuseWaiting(error: Error): void {
-    for (const call of this.#queue.clear()) call.refuse(error);
+  refuseWaiting(refusal: LazyError): void {
+    const calls = this.#waiting();
+    this.#next = this.#others = undefined;
+    for (const call of calls) call.refuse(refusal.error);
   }
 
   /** Calls back once there is nothing left to do; at once if there is nothing now. */
@@ -130,18 +143,18 @@ export class Executor {
   }
 
   /** Refuses all calls, waiting or in progress, and runs none any more. Answers that come later go nowhere. */
-  close(error: Error): void {
+  close(death: LazyError): void {
     this.#isOpen = false;
     const [holder, running] = [this.#holder, this.#running];
     this.#holder = this.#running = undefined;
     // It has ended its own actor.
-    holder?.refuse(error);
-    if (running !== undefined) { for (const call of running) call.refuse(error); }
-    this.refuseWaiting(error);
+    holder?.refuse(death.error);
+    if (running !== undefined) { for (const call of running) call.refuse(death.error); }
+    this.refuseWaiting(death);
   }
 
   #left(): void {
-    if (this.#onIdle === undefined || this.#queue.length > 0 || this.running().length > 0) return;
+    if (this.#onIdle === undefined || this.#next !== undefined || this.running().length > 0) return;
     const callback = this.#onIdle;
     this.#onIdle = undefined;
     callback();

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { LazyError } from "../base/lazy_error.ts";
 import { ActorDiedError } from "../base/actor_errors.ts";
 import type { RayError } from "../base/errors.ts";
 import type { ActorId } from "../base/ids.ts";
@@ -11,6 +12,7 @@ import { now } from "../base/clock.ts";
 import type { Schedule } from "../base/schedule.ts";
 import type { AsyncStorage } from "../base/platform.ts";
 import { ActorHost } from "./actor_host.ts";
+import { ActorTable } from "./actor_table.ts";
 import { Construction } from "./construction.ts";
 import { CurrentCall } from "./current_call.ts";
 import type { ClassDefinition } from "../define/class_definition.ts";
@@ -36,9 +38,9 @@ export class Host {
   context: AsyncStorage<unknown> | undefined = undefined;
   readonly #environment: HostEnvironment;
   readonly #busy: BusySign;
-  readonly #actors = new Map<number, ActorHost>();
+  readonly #actors = new ActorTable();
   readonly #ready = new Queue<Runnable>();
-  readonly #deaths = new Map<number, RayError>();
+  readonly #deaths = new Map<number, LazyError<RayError>>();
   #lastActor = 0;
   #running = 0;
   #now = 0;
@@ -62,16 +64,21 @@ export class Host {
     return this.#environment.nextActor?.() ?? ++this.#lastActor;
   }
 
-  /** Expects an actor: calls for it wait until it is constructed. */
-  expect(id: ActorId, local: number): ActorHost {
-    const actor = new ActorHost(this, id, local);
+  /** The thread's number. */
+  get thread(): number {
+    return this.#environment.thread;
+  }
+
+  /** Expects an actor: calls for it wait until it is constructed. `id` if that does not follow from its place. */
+  expect(local: number, id?: ActorId): ActorHost {
+    const actor = new ActorHost(this, local, id);
     this.adopt(actor);
     return actor;
   }
 
   /** Adds an actor of a kind of its own. */
   adopt(actor: ActorHost): void {
-    this.#actors.set(actor.local, actor);
+    this.#actors.set(actor);
     if (actor.local > this.#lastActor) this.#lastActor = actor.local;
   }
 
@@ -85,22 +92,22 @@ export class Host {
     return this.#actors.values();
   }
 
-  /** Runs an actor's constructor in its turn; `onFailed` is told what that throws. */
+  /** Runs an actor's constructor in its turn. */
   construct(
     actor: ActorHost,
     definition: ClassDefinition,
     maxConcurrency: number,
     args: readonly unknown[],
-    onFailed: (thrown: unknown) => void,
   ): void {
-    const { constructed } = this.#environment;
-    this.ready(new Construction(actor, { definition, maxConcurrency, args, constructed, onFailed }), actor);
+    this.ready(new Construction(this.#environment, actor, definition, maxConcurrency, args), actor);
   }
 
   /** Ends all actors. */
   endAll(reason: string): void {
     for (const actor of this.#actors.values()) {
-      actor.end(new ActorDiedError(`${actor.id} has died: ${reason}`, { actorId: actor.id }));
+      actor.end(
+        new LazyError(() => new ActorDiedError(`${actor.id} has died: ${reason}`, { actorId: actor.id })),
+      );
     }
   }
 
@@ -251,8 +258,9 @@ export class Host {
   /** Forgets an actor that has ended; why it has is remembered for a while, for calls that are on their way. */
   forget(actor: ActorHost): void {
     this.#actors.delete(actor.local);
-    if (actor.deathError === undefined) return;
-    this.#deaths.set(actor.local, actor.deathError);
+    const { death } = actor.life;
+    if (death === undefined) return;
+    this.#deaths.set(actor.local, death);
     if (this.#deaths.size <= MAX_DEATHS) return;
     for (const oldest of this.#deaths.keys()) {
       this.#deaths.delete(oldest);
@@ -262,7 +270,7 @@ export class Host {
 
   /** The error that calls of an actor are refused with which lives here no more, if that is remembered. */
   deathOf(local: number): RayError | undefined {
-    return this.#deaths.get(local);
+    return this.#deaths.get(local)?.error;
   }
 
   /** The call that the code which runs belongs to; in a thread made for one actor also after an `await` in a sync one. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ActorId } from "../base/ids.ts";
+import type { ActorHost } from "./actor_host.ts";
 
 /** What others can see of a thread at any time. */
 export interface BusySign {
@@ -16,6 +16,8 @@ export interface BusySign {
 
 /** What the host tells of itself, and needs. */
 export interface HostEnvironment {
+  /** The thread's number. */
+  readonly thread: number;
   /** A number for a new actor, where others give out numbers of this thread too; `undefined` elsewhere. */
   nextActor?(): number | undefined;
   /** There is something to run. */
@@ -27,7 +29,9 @@ export interface HostEnvironment {
   /** Where the thread says what it is doing. */
   readonly busy: BusySign;
   /** An actor was constructed. */
-  constructed(actor: ActorId): void;
+  constructed(actor: ActorHost): void;
+  /** An actor's constructor has thrown. */
+  notConstructed(actor: ActorHost, thrown: unknown): void;
 }
 
 /** Something that wants the thread. */

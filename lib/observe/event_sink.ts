@@ -1,5 +1,6 @@
 /**
- * Where a thread says what happens in it. Actors' beginnings and ends are always told, calls only while somebody looks:
+ * Where a thread says what happens in it. Actors' beginnings and ends are always told (the driver's own late, see `Observation`),
+ * calls only while somebody looks:
  * whoever makes a call looks at {@linkcode EventSink.isOn} first, and only a call with a task id is told of further on.
  *
  * @module

@@ -28,6 +28,8 @@ export const MAX_REMEMBERED = 1_000;
 
 /** An actor. */
 export interface ActorRecord extends Omit<ActorEventBase, "time"> {
+  /** Less than that of actors that are newer. */
+  readonly order: number;
   /** The number of its thread. */
   thread: number;
   /** Its state. */
@@ -81,8 +83,8 @@ export class Recorder {
   }
 
   /** The actors, the oldest first. */
-  actors(): IterableIterator<ActorRecord> {
-    return this.#actors.values();
+  actors(): ActorRecord[] {
+    return [...this.#actors.values()].sort((one, other) => one.order - other.order);
   }
 
   /** The tasks, the oldest first. */
@@ -90,11 +92,11 @@ export class Recorder {
     return this.#tasks.values();
   }
 
-  /** Hears of an event. */
-  take(note: EventNote): void {
+  /** Hears of an event. A new actor has that place in the order of all. */
+  take(note: EventNote, order = 0): void {
     this.onNote?.(note);
     if (note.taskId !== "") this.#task(note);
-    else this.#actor(note);
+    else this.#actor(note, order);
   }
 
   /** A thread has ended: with it its actors, the tasks it ran, and the calls it still had to send. */
@@ -112,12 +114,13 @@ export class Recorder {
     for (const [actorId, notes] of this.#early) if (notes[0].thread === thread) this.#early.delete(actorId);
   }
 
-  #actor(note: EventNote): void {
+  #actor(note: EventNote, order: number): void {
     const { type, actorId, time, thread, text } = note;
     const known = this.#actors.get(actorId);
     if (type === "actor-created") {
       if (known !== undefined) return;
       const actor: ActorRecord = {
+        order,
         actorId,
         className: note.name,
         placement: text,
@@ -133,7 +136,7 @@ export class Recorder {
       const early = this.#early.get(actorId);
       if (early === undefined) return;
       this.#early.delete(actorId);
-      for (const next of early) this.#actor(next);
+      for (const next of early) this.#actor(next, order);
       return;
     }
     if (known === undefined) {

@@ -5,6 +5,7 @@
  */
 
 import { foreignHandleNote } from "../base/foreign.ts";
+import { LazyError } from "../base/lazy_error.ts";
 import { withoutStacks } from "../base/stack.ts";
 import { ActorDiedError } from "../base/actor_errors.ts";
 import { actorId } from "../base/ids.ts";
@@ -48,24 +49,23 @@ export function untilTold(thread: Thread): void {
 
 /** Ends an actor of this thread, and tells all threads with a link to this one. */
 export function endActor(thread: Thread, actor: ActorHost, reason: string, options: ErrorOptions = {}): void {
-  const id = actor.id;
-  const name = actor.definition === undefined ? id : `${id} (${actor.definition.shape.name})`;
-  const error = new ActorDiedError(`Cannot call ${name}: it has died, ${reason}`, {
-    actorId: id,
-    ...options,
+  const death = new LazyError(() => {
+    const { definition, id } = actor;
+    const name = definition === undefined ? id : `${id} (${definition.shape.name})`;
+    return new ActorDiedError(`Cannot call ${name}: it has died, ${reason}`, { actorId: id, ...options });
   });
-  const isFirst = actor.deathError === undefined;
+  const isFirst = !actor.hasEnded;
   // Before its calls fail.
-  if (isFirst) thread.observation.events.actorDied(id, reason);
-  actor.end(error);
+  if (isFirst) thread.observation.actorDied(actor, reason);
+  actor.end(death);
   thread.holders.forget(actor.local);
   if (isFirst) thread.pooled?.ended(actor);
+  thread.cells.ended(thread.self.id, actor.local, death);
   if (!("cause" in options)) thread.host.forget(actor);
   thread.names.ended(actor.local);
-  thread.cells.ended(thread.self.id, actor.local, error);
   for (const link of thread.peers.all()) {
     link.open(Frame.actorEnded).u32(actor.local);
-    thread.values.finishThrown(link, error);
+    thread.values.finishThrown(link, death.error);
   }
 }
 
@@ -119,7 +119,7 @@ export async function kill(thread: Thread, cell: ActorCell): Promise<void> {
     killThreads(thread, threads, { ending: "killed", text: "" });
     await Promise.all(threads.map((one) => thread.deathWatch.untilGone(one)));
   } else if (actor !== undefined) endActor(thread, actor, "it was killed");
-  else if (cell.deathError === undefined) {
+  else if (!cell.hasEnded) {
     const link = thread.peers.find(address.thread.id);
     if (link === undefined) return;
     const ended = thread.cells.untilEnded(cell);

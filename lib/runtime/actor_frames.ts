@@ -4,6 +4,7 @@
  * @module
  */
 
+import { LazyError } from "../base/lazy_error.ts";
 import { ActorDiedError } from "../base/actor_errors.ts";
 import { ObjectLostError } from "../base/lost_errors.ts";
 import { FAILED } from "../objects/ref.ts";
@@ -31,7 +32,7 @@ export function createFailed(
 export function actorEnded(thread: Thread, link: PeerLink, reader: Reader, items: readonly unknown[]): void {
   const local = reader.u32();
   const error = thread.values.read(link, reader, items);
-  if (error instanceof ActorDiedError) thread.cells.ended(link.peer.id, local, error);
+  if (error instanceof ActorDiedError) thread.cells.ended(link.peer.id, local, new LazyError(() => error));
 }
 
 /** An actor that lives in this thread, beside others, is to end. */

@@ -5,6 +5,7 @@
  */
 
 import type { Demand } from "../define/demand.ts";
+import type { ActorTerms } from "../exec/actor_terms.ts";
 import type { ActorCell } from "../supervise/actor_cell.ts";
 import type { FaultSettings } from "../wire/fault_settings.ts";
 import type { FarHost } from "./far_host.ts";
@@ -12,10 +13,8 @@ import type { Naming } from "./names.ts";
 import type { Thread } from "./thread.ts";
 
 /** What options say of one actor, with the defaults filled in. */
-export interface ActorSettings {
+export interface ActorSettings extends ActorTerms {
   readonly maxConcurrency: number;
-  readonly isSerial: boolean;
-  readonly maxPendingCalls: number;
   /** The threads of its default group, if it has one of its own. */
   readonly threads: number;
   /** What was said of its restarts and of repeated calls, for an actor that begins in that thread, with that number. */
@@ -26,8 +25,6 @@ export interface ActorSettings {
   readonly demand?: Demand | undefined;
   /** The process that it lives in, if that is on another machine. */
   readonly far?: FarHost | undefined;
-  /** True if it outlives its maker. */
-  readonly isDetached?: boolean;
 }
 
 /** The handle of a new actor, which ends with the actor that made it unless it is detached. */

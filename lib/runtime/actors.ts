@@ -4,71 +4,55 @@
  * @module
  */
 
-import { ASYNC_CONCURRENCY, type ClassDefinition } from "../define/class_definition.ts";
+import type { ClassDefinition } from "../define/class_definition.ts";
 import { type Demand, demandOf } from "../define/demand.ts";
-import type { ActorOptions, Placement } from "../define/options.ts";
+import type { ActorOptions } from "../define/options.ts";
 import type { ActorSettings } from "./actor_settings.ts";
 import { farHostFor } from "./far_actors.ts";
 import { createInline } from "./inline_actors.ts";
-import { checkNaming } from "./names.ts";
 import type { Thread } from "./thread.ts";
 import { createOnThread } from "./thread_actors.ts";
 
-/** Makes an actor; returns its handle at once. */
+/** Makes an actor; returns its handle at once. `options`, if there are any, MUST NOT change from now on. */
 export function createActor(
   thread: Thread,
   definition: ClassDefinition,
-  options: ActorOptions,
+  options: ActorOptions | undefined,
   args: unknown[],
 ): object {
-  const merged = { ...definition.options, ...options };
-  const limit = merged.maxConcurrency ?? (definition.isAsync ? ASYNC_CONCURRENCY : 1);
-  const settings: ActorSettings = {
-    maxConcurrency: definition.isAsync ? limit : 1,
-    isSerial: !definition.isAsync && limit === 1,
-    maxPendingCalls: merged.maxPendingCalls ?? Infinity,
-    threads: definition.isAsync ? 1 : limit,
-    fault: faultSettings(thread, definition, merged, limit),
-  };
-  if (merged.placement === "process" && settings.threads > 1) {
-    throw new RangeError(
-      `Cannot make an actor of class "${definition.shape.name}" in a process with "maxConcurrency" ${limit}: it has no async ` +
-        `method, and threaded actors run on threads of this process, use placement "thread"`,
-    );
-  }
-  const placement = thread.schedule === undefined ? merged.placement ?? "thread" : "inline";
+  const plan = thread.plans.of(definition, options);
+  // Where one is to be that says so is on this machine.
   const isFar = thread.cluster !== undefined && thread.schedule === undefined &&
-    merged.placement === undefined;
-  const far = isFar ? farHostFor(thread, definition, merged, settings.threads) : undefined;
-  const isDetached = merged.lifetime === "detached";
-  checkNaming(thread, merged, placement, definition.shape, settings.threads);
+    plan.options.placement === undefined;
+  const far = isFar ? farHostFor(thread, definition, plan.options, plan.settings.threads) : undefined;
   // The cluster counts its own resources.
-  const demand = isFar ? undefined : needs(thread, definition, merged);
-  const naming = thread.names.settle(merged, settings.fault(0, 0)?.retries);
+  const demand = isFar ? undefined : needs(thread, definition, plan.options);
+  const naming = thread.names.settle(plan.options, plan.settings.fault(0, 0)?.retries);
   const taken = naming && thread.names.taken(naming, definition.shape);
   if (taken !== undefined) return taken;
-  const all = { ...settings, naming, isDetached, demand, far };
-  const handle = place(thread, placement, definition, all, args);
-  thread.observation.actorCreated(handle, placement, naming?.key.name);
+  const settings = demand === undefined && naming === undefined && far === undefined
+    ? plan.settings
+    : { ...plan.settings, demand, naming, far };
+  const handle = place(thread, definition, settings, args);
+  thread.observation.actorCreated(handle, settings);
   return handle;
 }
 
 function place(
   thread: Thread,
-  placement: Placement | undefined,
   definition: ClassDefinition,
   settings: ActorSettings,
   args: unknown[],
 ): object {
-  switch (placement) {
+  switch (settings.placement) {
     case "inline":
       return createInline(thread, definition, settings, args);
     case "pool":
       return thread.pool.create(definition, settings, args) ??
-        createInline(thread, definition, settings, args, "pool");
+        createInline(thread, definition, settings, args);
     default:
       return createOnThread(thread, definition, settings, args, {
-        isBridge: placement === "process" || settings.far !== undefined,
+        isBridge: settings.placement === "process" || settings.far !== undefined,
       });
   }
 }
@@ -80,25 +64,4 @@ function needs(thread: Thread, { shape }: ClassDefinition, options: ActorOptions
   const demand = demandOf({ numCpus, resources }, 0);
   thread.admission.refuseExcess(demand, `make an actor of class "${shape.name}"`);
   return demand.amounts.length === 0 ? undefined : demand;
-}
-
-const NO_FAULT: ActorSettings["fault"] = () => undefined;
-
-/** What options say of restarts and of repeated calls, once it is known where the actor begins. */
-function faultSettings(
-  thread: Thread,
-  { shape, isAsync }: ClassDefinition,
-  options: ActorOptions,
-  limit: number,
-): ActorSettings["fault"] {
-  const retries = thread.definitions.retryWish(options, `class "${shape.name}"`);
-  const { maxRestarts = 0, lifetime } = options;
-  // Of an actor with several threads, its owner counts the handles.
-  const isThreaded = !isAsync && limit > 1;
-  if (retries === undefined && maxRestarts === 0 && !isThreaded) return NO_FAULT;
-  // A detached actor outlives its maker.
-  const owner = lifetime === "detached" && thread.driverLink !== undefined
-    ? thread.driverLink.peer
-    : thread.self;
-  return (origin, number) => ({ maxRestarts, restarts: 0, origin, number, owner, retries });
 }

@@ -83,7 +83,17 @@ export function readCreateBeyond(reader: Reader): ActorBeyond & { readonly names
     module,
     shape,
     namespace,
-    settings: { maxConcurrency, isSerial, maxPendingCalls, threads: 1, fault: () => undefined, naming },
+    settings: {
+      className: shape.name,
+      placement: "process",
+      maxConcurrency,
+      isSerial,
+      maxPendingCalls,
+      threads: 1,
+      fault: () => undefined,
+      isDetached: false,
+      naming,
+    },
     restarts,
     fault,
   };

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { LazyError } from "../base/lazy_error.ts";
 import { ActorDiedError } from "../base/actor_errors.ts";
 import { type ActorId, actorId } from "../base/ids.ts";
 import { process } from "../base/platform.ts";
@@ -154,7 +155,7 @@ class Bridge extends Membrane {
     if (link !== this.link || ending === undefined) throw new CorruptFrameError("the end of no process");
     if (reader.u8() === 1) {
       const error = this.thread.values.read(link, reader, []);
-      if (error instanceof ActorDiedError) this.#actor.cell?.break(error);
+      if (error instanceof ActorDiedError) this.#actor.cell?.break(new LazyError(() => error));
     }
     // In the process they fail for good, though the actor may start again.
     this.#actor.abandon();

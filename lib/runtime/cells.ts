@@ -5,10 +5,9 @@
  */
 
 import { ActorDiedError } from "../base/actor_errors.ts";
-import type { ActorActivity } from "../base/errors.ts";
 import { actorId } from "../base/ids.ts";
+import { LazyError } from "../base/lazy_error.ts";
 import { BrokenTarget, type CallTarget } from "../call/call_target.ts";
-import type { IncomingCall } from "../exec/incoming_call.ts";
 import { HandleFactory } from "../call/handle.ts";
 import type { ActorHost } from "../exec/actor_host.ts";
 import type { ClassShape } from "../define/class_definition.ts";
@@ -17,11 +16,12 @@ import { ActorCell } from "../supervise/actor_cell.ts";
 import type { CellEnvironment } from "../supervise/cell_environment.ts";
 import { LinkTarget } from "../transport/link_target.ts";
 import { Frame } from "../wire/frames.ts";
-import { cancelChildren } from "./cancel.ts";
-import { deathText, OWNER_ENDED } from "./death.ts";
+import { deathText, diedError, OWNER_ENDED } from "./death.ts";
+import { activityOf } from "./activity.ts";
+import type { LocalTarget } from "./replies.ts";
+import { OwnCells } from "./own_cells.ts";
 import { isForeign } from "./pool_threads.ts";
 import { disposeOf } from "./retire.ts";
-import { LocalTarget } from "./replies.ts";
 import type { Thread } from "./thread.ts";
 
 /** What is left of a cell that was collected. */
@@ -43,11 +43,10 @@ export class Cells {
   /** Those whose end somebody waits for. */
   readonly #awaited = new Set<ActorCell>();
   readonly #registry: FinalizationRegistry<HeldHandle>;
+  readonly #own: OwnCells;
   readonly #taskNames = new WeakMap<ClassShape, readonly string[]>();
   /** The keys of actors that may have been restarted, by where they are. */
   readonly #moved = new Map<string, string>();
-
-  readonly #cancelChildren = (parent: IncomingCall): void => cancelChildren(this.#thread, parent);
 
   /** @param thread The thread. */
   constructor(thread: Thread) {
@@ -59,12 +58,13 @@ export class Cells {
       events: thread.observation.events,
       watch: thread.observation.watch,
       copyArgs: (args) => thread.values.copyArgs(args),
-      activity: (cell) => this.#activityOf(cell),
+      activity: (cell) => activityOf(thread, cell),
       retryWish: (options, subject) => thread.definitions.retryWish(options, subject),
       isOfClass: (thrown, ids) => thread.definitions.isOfClass(thrown, ids),
       attempted: (attempt) => thread.attempted(attempt),
       dispose: (cell) => disposeOf(thread, cell),
     };
+    this.#own = new OwnCells(thread, this.#environment);
     this.#registry = new FinalizationRegistry((held) => {
       if (this.#cells.get(held.id)?.held === held) {
         this.#cells.delete(held.id);
@@ -76,13 +76,18 @@ export class Cells {
 
   /** The cell of an actor, made if it is not known here yet. */
   of(address: ActorAddress, shape: ClassShape): ActorCell {
+    const actor = this.#own.actorAt(address);
+    return actor === undefined ? this.#ofOther(address, shape) : this.#own.of(actor, address, shape);
+  }
+
+  #ofOther(address: ActorAddress, shape: ClassShape): ActorCell {
     const id = keyAt(address);
     const known = this.#cells.get(id)?.ref.deref();
     if (known !== undefined) return known;
     const { board, pool, self } = this.#thread;
     if (isForeign(address, self)) pool.announce(address);
     const target = this.#targetOf(address, shape);
-    const cell = new ActorCell(this.#environment, address.id ?? id, shape, address, target);
+    const cell = new ActorCell(this.#environment, shape, address, target);
     const held = { id, place: address, handles: 0 };
     this.#cells.set(id, { ref: new WeakRef(cell), held });
     this.#registry.register(cell, held);
@@ -99,9 +104,25 @@ export class Cells {
     return cell;
   }
 
+  /** The cell of a new actor of this thread, whose first handle is this thread's. */
+  ofNew(actor: ActorHost, address: ActorAddress, shape: ClassShape): ActorCell {
+    const cell = this.of(address, shape);
+    if (actor.ownCell !== undefined) actor.ownHandles = 1;
+    else {
+      this.count(cell);
+      this.#thread.holders.change(address.local, this.#thread.self.id, 1);
+    }
+    return cell;
+  }
+
   /** This thread was given a handle of the actor: it lives as long as that is within reach, or as its owner if it may be restarted. */
   count(cell: ActorCell): void {
     if (isRestartable(cell.address)) return;
+    const own = this.#own.actorAt(cell.address);
+    if (own !== undefined) {
+      own.ownHandles++;
+      return this.#thread.holders.change(own.local, this.#thread.self.id, -1);
+    }
     const known = this.#cells.get(keyAt(cell.address));
     if (known !== undefined) known.held.handles++;
   }
@@ -142,24 +163,29 @@ export class Cells {
   }
 
   /** The handle of an actor that lives in this thread; `undefined` until it is constructed. */
-  handleHere(
-    { id, local, shape, isAsync, maxPendingCalls, fault }: ActorHost,
-    ownsThread: boolean,
-  ): object | undefined {
+  handleHere(actor: ActorHost, ownsThread: boolean): object | undefined {
+    const { local, shape, isAsync, terms: { maxPendingCalls } } = actor;
     if (shape === undefined) return undefined;
-    const crew = ownsThread ? this.#thread.crews.crew : undefined;
-    const thread = crew?.members[0] ?? this.#thread.self;
+    const { crews, self } = this.#thread;
+    const known = this.#own.find(self.id, local);
+    if (known !== undefined) return this.handleOf(known);
+    const { id, life: { fault } } = actor;
+    const crew = ownsThread ? crews.crew : undefined;
+    const thread = crew?.members[0] ?? self;
     const isSerial = !isAsync && crew === undefined;
     const address = { thread, local, ownsThread, isSerial, maxPendingCalls, crew, fault };
-    const isOwnId = id === actorId(fault?.origin ?? this.#thread.self.id, local);
+    const isOwnId = id === actorId(fault?.origin ?? self.id, local);
     return this.handleOf(this.of(isOwnId ? address : { ...address, id }, shape));
   }
 
   /** The cell of the actor that is or was in that place, if it is known here. */
   find(thread: number, local: number): ActorCell | undefined {
-    const id = actorId(thread, local);
-    return this.#cells.get(this.#moved.get(id) ?? id)?.ref.deref() ??
+    return this.#own.find(thread, local) ?? this.#findOther(actorId(thread, local)) ??
       this.#thread.restarts.own.cellAt(thread, local);
+  }
+
+  #findOther(place: string): ActorCell | undefined {
+    return this.#cells.get(this.#moved.get(place) ?? place)?.ref.deref();
   }
 
   /** An actor was restarted, and is at another address now. */
@@ -174,10 +200,14 @@ export class Cells {
 
   /** All that are known. */
   all(): ActorCell[] {
+    return [...this.#others(), ...this.#own.all()];
+  }
+
+  #others(): ActorCell[] {
     return [...this.#cells.values()].map(({ ref }) => ref.deref()).filter((cell) => cell !== undefined);
   }
 
-  /** The same by the actor's id. */
+  /** The same of one that lives elsewhere, or is made again, by the actor's id. */
   get(id: string): ActorCell | undefined {
     return this.#cells.get(id)?.ref.deref();
   }
@@ -190,21 +220,23 @@ export class Cells {
         this.#awaited.delete(cell);
         resolve();
       };
-      cell.onBroken = [...cell.onBroken, ended];
+      cell.whenBroken(ended);
     });
   }
 
   /** An actor has ended: it is forgotten, and handles of it keep their cell. */
-  ended(thread: number, local: number, error: ActorDiedError): void {
-    this.#thread.restarts.own.ended(thread, local, error);
+  ended(thread: number, local: number, death: LazyError<ActorDiedError>): void {
+    this.#thread.restarts.own.ended(thread, local, death);
     const cell = this.find(thread, local);
     if (cell === undefined) return;
     this.forget(cell);
-    cell.break(error);
+    cell.break(death);
   }
 
   /** Forgets an actor that has ended; handles of it keep their cell. */
-  forget({ address }: ActorCell): void {
+  forget(cell: ActorCell): void {
+    const { address } = cell;
+    this.#own.forget(cell);
     this.#cells.delete(keyAt(address));
     for (const place of placesOf(address)) this.#moved.delete(place);
   }
@@ -213,22 +245,27 @@ export class Cells {
   breakAll(reason: string, thread?: number): void {
     const { restarts } = this.#thread;
     if (thread !== undefined) restarts.own.died(thread);
-    for (const cell of this.all()) {
+    for (const cell of thread === undefined ? this.all() : this.#others()) {
       if (thread !== undefined && !restarts.endsWith(cell, thread)) continue;
       cell.break(diedError(cell, cell.isRestarting && thread !== undefined ? OWNER_ENDED : reason));
       this.forget(cell);
     }
   }
 
+  /** Where calls of an actor of this thread go, which serves as its address if there is nothing more to say. */
+  targetHere(actor: ActorHost): LocalTarget {
+    return this.#own.target(actor);
+  }
+
   #targetOf(address: ActorAddress, shape: ClassShape): CallTarget {
-    const { host, peers, pool, self, streams, values } = this.#thread;
+    const { host, peers, pool, self, values } = this.#thread;
     if (address.crew !== undefined) {
       const target = this.#thread.crews.targetOf(address.crew, shape);
       if (target !== undefined) return target;
     } else if (address.thread.id === self.id) {
       const actor = host.find(address.local);
       if (actor !== undefined) {
-        return new LocalTarget(actor, values, this.#environment.events, streams, this.#cancelChildren);
+        return this.targetHere(actor);
       }
     }
     const link = address.crew !== undefined
@@ -238,9 +275,8 @@ export class Cells {
       : pool.reach(address.thread);
     if (link !== undefined) return new LinkTarget(link, values, address.local);
     const id = address.id ?? keyAt(address);
-    return new BrokenTarget(
-      new ActorDiedError(`Cannot call ${id} (${shape.name}): it has died`, { actorId: id }),
-    );
+    const text = `Cannot call ${id} (${shape.name}): it has died`;
+    return new BrokenTarget(new LazyError(() => new ActorDiedError(text, { actorId: id })));
   }
 
   #taskNamesOf(shape: ClassShape): readonly string[] {
@@ -251,34 +287,9 @@ export class Cells {
     }
     return names;
   }
-
-  #activityOf({ address, shape, isRestarting }: ActorCell): Omit<ActorActivity, "pending"> {
-    const { admission, board, clock } = this.#thread;
-    const waitsFor = admission.waitOf(address);
-    if (waitsFor !== undefined) return { method: undefined, elapsed: 0, running: 0, waitsFor };
-    if (isRestarting) return { method: undefined, elapsed: 0, running: 0, isRestarting };
-    const { actor, method, since, running } = address.crew === undefined
-      ? board.activity(address.thread)
-      : this.#thread.crews.activity(address.crew);
-    if (actor === 0) return { method: undefined, elapsed: 0, running };
-    const elapsed = Math.max(0, clock.now() - since);
-    if (actor !== address.local) return { method: "another actor of its thread", elapsed, running };
-    const name = method < 0 ? "constructor" : shape.methods[method]?.name ?? "another method";
-    return { method: `${shape.name}.${name}`, elapsed, running: running + 1 };
-  }
 }
 
 /** Where an actor is, a key a thread. */
 function placesOf(address: ActorAddress): string[] {
   return threadsOf(address).map(({ id }) => actorId(id, address.local));
-}
-
-/** The error of calls to an actor that has died, for `reason`. */
-export function diedError({ actorId, shape }: ActorCell, reason: string): ActorDiedError {
-  return new ActorDiedError(diedText(actorId, shape, reason), { actorId });
-}
-
-/** What it says. */
-export function diedText(id: string, { name }: ClassShape, reason: string): string {
-  return `Cannot call ${id} (${name}): it has died, ${reason}`;
 }

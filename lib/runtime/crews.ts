@@ -29,12 +29,10 @@ import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
 import { PRIMARY } from "./creation.ts";
-import { cancelChildren } from "./cancel.ts";
 import type { NewWorker } from "./children.ts";
 import { CrewMember } from "./crew_member.ts";
 import { deathText } from "./death.ts";
 import { endCrew } from "./retire.ts";
-import { LocalTarget } from "./replies.ts";
 import { SharedFields } from "./shared_fields.ts";
 import type { Thread } from "./thread.ts";
 
@@ -117,7 +115,7 @@ export class Crews {
     this.#alive.add(crew);
     this.crew = crew;
     // All of them are one actor.
-    actor.id = actorId(origin, PRIMARY);
+    actor.ownLife.id = actorId(origin, PRIMARY);
   }
 
   /** A call of a crew has come, to this thread. */
@@ -145,17 +143,11 @@ export class Crews {
   }
 
   #memberTarget(address: ThreadAddress): CallTarget | undefined {
-    const { host, peers, self, streams, values } = this.#thread;
+    const { host, peers, self, values } = this.#thread;
     if (address.id === self.id) {
       const actor = host.find(PRIMARY);
       if (actor === undefined) return undefined;
-      const target = new LocalTarget(
-        actor,
-        values,
-        this.#thread.observation.events,
-        streams,
-        (parent) => cancelChildren(this.#thread, parent),
-      );
+      const target = this.#thread.cells.targetHere(actor);
       return {
         send: (method, settings, args, ref) => {
           target.send(method, settings, args, ref);

@@ -4,6 +4,10 @@
  * @module
  */
 
+import { LazyError } from "../base/lazy_error.ts";
+import { ActorDiedError } from "../base/actor_errors.ts";
+import type { ClassShape } from "../define/class_definition.ts";
+import type { ActorCell } from "../supervise/actor_cell.ts";
 import type { DeathNote } from "../transport/thread_address.ts";
 
 /** Why an actor ends with another one. */
@@ -41,4 +45,17 @@ export function deathText({ ending, text }: DeathNote): string {
     case "unknown":
       return "its thread has ended";
   }
+}
+
+/** The error of calls to an actor that has died, for `reason`. */
+export function diedError(cell: ActorCell, reason: string): LazyError<ActorDiedError> {
+  return new LazyError(() => {
+    const { actorId, shape } = cell;
+    return new ActorDiedError(diedText(actorId, shape, reason), { actorId });
+  });
+}
+
+/** What it says. */
+export function diedText(id: string, { name }: ClassShape, reason: string): string {
+  return `Cannot call ${id} (${name}): it has died, ${reason}`;
 }

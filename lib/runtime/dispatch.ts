@@ -247,12 +247,14 @@ export class Dispatcher implements FrameSink {
       throw new CorruptFrameError("an actor that nobody announced");
     }
     if (aux === RENEWED) actor = renewHere(this.#thread, actor, { fault });
-    actor.maxPendingCalls = maxPendingCalls;
+    const isDetached = aux === DETACHED || actor.terms.isDetached;
+    if (isDetached || maxPendingCalls !== actor.terms.maxPendingCalls) {
+      actor.terms = { ...actor.terms, maxPendingCalls, isDetached };
+    }
     takeFault(this.#thread, actor, fault, link.peer.id);
     const made = actor;
     if (aux === DETACHED) {
       if (pooled !== undefined) throw new CorruptFrameError("a detached actor on a thread of the pool");
-      actor.isDetached = true;
       board.detach(self);
     }
     const make = (rest: Reader): void =>
@@ -282,8 +284,7 @@ export class Dispatcher implements FrameSink {
             `top level there, not in a function or under "if (import.meta.main)", or say its module with the option "module: import.meta.url"`,
         );
       }
-      const failed = (error: unknown): void => reportEnd(this.#thread, actor, error);
-      host.construct(actor, definition, maxConcurrency, args, failed);
+      host.construct(actor, definition, maxConcurrency, args);
     } catch (error) {
       if (error instanceof CorruptFrameError) throw error;
       reportEnd(this.#thread, actor, error, "it could not be made:");

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { ActorDiedError } from "../base/actor_errors.ts";
+import type { RayError } from "../base/errors.ts";
+import type { LazyError } from "../base/lazy_error.ts";
 import type { ActorId } from "../base/ids.ts";
 import { ActorHost } from "../exec/actor_host.ts";
 import type { Host } from "../exec/host.ts";
@@ -45,7 +46,7 @@ export class ForwardActor extends ActorHost {
    * @param environment The thread.
    */
   constructor(host: Host, id: ActorId, local: number, environment: ForwardEnvironment) {
-    super(host, id, local);
+    super(host, local, id);
     this.#host = host;
     this.#environment = environment;
     this.#forwarded = new ForwardedCalls(environment.stream, () => this.#count());
@@ -60,7 +61,7 @@ export class ForwardActor extends ActorHost {
 
   /** Takes a call. */
   override push(call: IncomingCall): void {
-    if (this.deathError !== undefined) return call.refuse(this.deathError);
+    if (this.life.death !== undefined) return call.refuse(this.life.death.error);
     if (this.cell === undefined) {
       this.#waiting.push(call);
       return;
@@ -98,9 +99,9 @@ export class ForwardActor extends ActorHost {
   }
 
   /** Refuses all calls from now on. */
-  override end(error: ActorDiedError): void {
-    super.end(error);
-    for (const call of this.#waiting.splice(0)) call.refuse(error);
+  override end(death: LazyError<RayError>): void {
+    super.end(death);
+    for (const call of this.#waiting.splice(0)) call.refuse(death.error);
   }
 
   /** Answers none of the calls that were passed on: this thread's end, of which their callers hear, says more. */

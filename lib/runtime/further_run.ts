@@ -17,16 +17,17 @@ export function takeFault(
   fault: FaultSettings | undefined,
   maker: number,
 ): void {
-  actor.fault = fault;
-  if (fault === undefined || fault.restarts === 0) return;
-  actor.id = actorId(fault.origin, fault.number);
+  if (fault === undefined) return;
+  actor.ownLife.fault = fault;
+  if (fault.restarts === 0) return;
+  actor.ownLife.id = actorId(fault.origin, fault.number);
   isFurtherRun(thread, actor, maker, fault.restarts);
 }
 
 /** Has an actor that has lived before tell `maker` when it is constructed. */
 export function isFurtherRun(thread: Thread, actor: ActorHost, maker: number, restarts: number): void {
-  actor.restarts = restarts;
-  actor.onConstructed = () => {
+  actor.ownLife.restarts = restarts;
+  actor.ownLife.onConstructed = () => {
     const link = thread.peers.find(maker);
     if (link === undefined) return;
     link.open(Frame.actorReady).u32(actor.local);

@@ -15,6 +15,7 @@ import { type Amounts, amountsOf, CPU } from "../define/demand.ts";
 import { FAILED, PENDING, type Ref } from "../objects/ref.ts";
 import type { ActorAddress } from "../supervise/actor_address.ts";
 import type { ActorCell } from "../supervise/actor_cell.ts";
+import type { ActorSettings } from "./actor_settings.ts";
 import { createOnThread } from "./thread_actors.ts";
 import type { HostNews, HostWish } from "./far_host.ts";
 import type { Thread } from "./thread.ts";
@@ -99,7 +100,10 @@ export class ProgramGateway {
    * @param job The job to begin.
    */
   constructor(thread: Thread, address: string, job: GatewayJob) {
-    const settings = {
+    const settings: ActorSettings = {
+      className: gatewayShape.name,
+      placement: "thread",
+      isDetached: false,
       maxConcurrency: UNLIMITED,
       isSerial: false,
       maxPendingCalls: Infinity,

@@ -68,6 +68,8 @@ export function takeOver(thread: Thread, link: PeerLink, reader: Reader): void {
   const module = reader.string();
   const shape = readShape(reader.string());
   const settings: ActorSettings = {
+    className: shape.name,
+    placement: "thread",
     maxConcurrency,
     isSerial,
     maxPendingCalls,

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { LazyError } from "../base/lazy_error.ts";
 import type { ActorId, ObjectId } from "../base/ids.ts";
 import { ObjectLostError } from "../base/lost_errors.ts";
 import { ownerOf } from "../call/handle.ts";
@@ -123,8 +124,8 @@ export abstract class Membrane {
   protected connect(forwarder: ForwardActor, cell: ActorCell): void {
     this.#forwarders.set(cell, forwarder);
     const ended = (): void => this.announceEnd(forwarder);
-    if (cell.deathError !== undefined) ended();
-    else cell.onBroken = [...cell.onBroken, ended];
+    if (cell.hasEnded) ended();
+    else cell.whenBroken(ended);
     forwarder.connect(cell);
   }
 
@@ -134,10 +135,10 @@ export abstract class Membrane {
     const { thread } = this;
     // This thread's own end says it; and its name may be that of the next run by now.
     if (error === undefined || !thread.board.isAlive(thread.self)) return;
-    forwarder.end(error);
+    forwarder.end(new LazyError(() => error));
     thread.holders.forget(forwarder.local);
     thread.names.ended(forwarder.local);
-    thread.cells.find(thread.self.id, forwarder.local)?.break(error);
+    thread.cells.find(thread.self.id, forwarder.local)?.break(new LazyError(() => error));
     for (const link of thread.peers.all()) {
       link.open(Frame.actorEnded).u32(forwarder.local);
       thread.values.finishThrown(link, error);

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { actorId } from "../base/ids.ts";
+import { LazyError } from "../base/lazy_error.ts";
 import type { RetryWish } from "../base/retry_rule.ts";
 import { ActorAlreadyExistsError, ActorNotFoundError } from "../base/name_errors.ts";
 import type { ClassShape } from "../define/class_definition.ts";
@@ -248,7 +248,7 @@ export class Names {
   #refused(shape: ClassShape, error: ActorAlreadyExistsError): object {
     const { cells, host, pool, pooled, self } = this.#thread;
     const local = host.nextActor();
-    host.expect(actorId(self.id, local), local).end(error);
+    host.expect(local).end(new LazyError(() => error));
     // It is no load for a thread of the pool.
     if (pooled !== undefined) pool.table.ended(self);
     const address = { thread: self, local, ownsThread: false, isSerial: true, maxPendingCalls: Infinity };

@@ -5,18 +5,23 @@
  */
 
 import { ownerOf } from "../call/handle.ts";
+import { now } from "../base/clock.ts";
+import type { ActorHost } from "../exec/actor_host.ts";
+import { Queue } from "../exec/queue.ts";
 import { checkNotes, type EventNote } from "../observe/event_note.ts";
 import { EventSink } from "../observe/event_sink.ts";
 import { EventStream } from "../observe/event_stream.ts";
 import type { RayEventType } from "../observe/events.ts";
-import { Recorder } from "../observe/recorder.ts";
+import { type ActorRecord, MAX_REMEMBERED, Recorder } from "../observe/recorder.ts";
 import { isRestartable } from "../supervise/actor_address.ts";
 import { ActorCell } from "../supervise/actor_cell.ts";
 import { CallWatch } from "../supervise/call_watch.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { Frame } from "../wire/frames.ts";
+import type { FaultSettings } from "../wire/fault_settings.ts";
 import type { Reader } from "../wire/reader.ts";
+import type { ActorSettings } from "./actor_settings.ts";
 import { ThreadLoads } from "./thread_loads.ts";
 import type { Thread } from "./thread.ts";
 
@@ -32,6 +37,14 @@ export class Observation {
   readonly recorder: Recorder;
   readonly #thread: Thread;
   readonly #streams = new Set<EventStream>();
+  /** The number of the newest actor that was made in this thread, and lives in it. */
+  #newest = 0;
+  /** The driver's own actors up to this number are recorded. */
+  #recorded = 0;
+  /** Where the actor that is recorded now belongs in the order of all; behind all others unless said. */
+  #order: number | undefined = undefined;
+  /** Those of the driver's own actors that have ended last, and are not recorded. */
+  readonly #ended = new Queue<{ actor: ActorHost; reason: string; time: number }>();
   #batch: EventNote[] = [];
   #keepsTasks = false;
 
@@ -51,24 +64,99 @@ export class Observation {
     }, () => this.#streams.size > 0);
   }
 
-  /** An actor of this thread was constructed. */
-  constructed(actorId: string): void {
-    if (this.#thread.crews.isSpeaker) this.events.actorAlive(actorId);
-  }
-
-  /** A handle was made here, of an actor placed so. */
-  actorCreated(handle: object, placement: string, name = ""): void {
+  /** A handle was made here, of an actor that was made so. */
+  actorCreated(handle: object, { className, placement, naming }: ActorSettings): void {
     const cell = ownerOf(handle);
     if (!(cell instanceof ActorCell)) return;
-    const { actorId, shape, address } = cell;
+    const { address } = cell;
+    const isHere = address.thread.id === this.#thread.self.id;
+    if (isHere) this.#newest = address.local;
+    if (isHere && this.#isRecordedLater(address.local, address.fault)) return;
     this.events.actorCreated({
-      actorId,
-      className: shape.name,
+      actorId: cell.actorId,
+      className,
       placement,
       thread: address.thread.id,
-      name,
+      name: naming?.key.name ?? "",
       supervisor: isRestartable(address) ? address.fault!.owner.id : undefined,
     });
+  }
+
+  /** An actor of this thread was constructed. */
+  constructed(actor: ActorHost): void {
+    if (this.#isRecordedLater(actor.local, actor.life.fault)) return;
+    if (this.#thread.crews.isSpeaker) this.events.actorAlive(actor.id);
+  }
+
+  /** An actor of this thread has ended for good. */
+  actorDied(actor: ActorHost, reason: string): void {
+    if (this.#isRecordedLater(actor.local, actor.life.fault)) {
+      if (this.#thread.names.nameOf(actor.local) === undefined) return this.#remember(actor, reason);
+      this.#recordLate(actor);
+    }
+    this.events.actorDied(actor.id, reason);
+  }
+
+  #remember(actor: ActorHost, reason: string): void {
+    this.#ended.push({ actor, reason, time: now() });
+    if (this.#ended.length > MAX_REMEMBERED) this.#ended.shift();
+    this.#thread.admission.desk?.over(actor.id);
+  }
+
+  /** The driver: all actors, the oldest first. */
+  actors(): ActorRecord[] {
+    this.#recordAll();
+    return this.recorder.actors();
+  }
+
+  /**
+   * True for an actor of the driver's own thread while nobody looks: it is recorded when somebody does, or when it ends. There may
+   * be very many, and records would take longer than all else that makes them. What may start again is recorded each time.
+   */
+  #isRecordedLater(local: number, fault: FaultSettings | undefined): boolean {
+    return local > this.#recorded && this.#streams.size === 0 && !this.#thread.isWorker &&
+      this.recorder.onNote === undefined && !isRestartable({ fault });
+  }
+
+  #recordAll(): void {
+    this.#recordEnded();
+    for (const actor of this.#thread.host.actors()) {
+      if (actor.hasEnded || !this.#isRecordedLater(actor.local, actor.life.fault)) continue;
+      this.#recordLate(actor);
+    }
+    this.#recorded = this.#newest;
+  }
+
+  #recordEnded(): void {
+    for (const { actor, reason, time } of this.#ended.clear()) {
+      this.#recordLate(actor);
+      this.recorder.take({
+        type: "actor-died",
+        time,
+        thread: this.#thread.self.id,
+        actorId: actor.id,
+        taskId: "",
+        name: "",
+        text: reason,
+      });
+    }
+  }
+
+  #recordLate(actor: ActorHost): void {
+    const { names, self } = this.#thread;
+    const { id, local, terms: { className, placement } } = actor;
+    this.#order = local;
+    const name = names.nameOf(local) ?? "";
+    this.events.actorCreated({
+      actorId: id,
+      className,
+      placement,
+      thread: self.id,
+      name,
+      supervisor: undefined,
+    });
+    if (actor.isConstructed) this.events.actorAlive(id);
+    this.#order = undefined;
   }
 
   /** Sends what is to be told to the driver; with what the link publishes next, it leaves. */
@@ -127,6 +215,7 @@ export class Observation {
 
   /** The driver: another reader of events. */
   open(kinds: ReadonlySet<RayEventType> | undefined, signal: AbortSignal | undefined): EventStream {
+    this.#recordAll();
     const abort = (): void => void stream.return();
     const stream = new EventStream(kinds, () => {
       signal?.removeEventListener("abort", abort);
@@ -163,7 +252,9 @@ export class Observation {
   }
 
   #record(note: EventNote): void {
-    this.recorder.take(note);
+    // Which have ended last is told by the order in which they are recorded.
+    if (note.type === "actor-died") this.#recordEnded();
+    this.recorder.take(note, this.#order ?? this.#newest + 0.5);
     if (note.type === "actor-died") this.#thread.admission.desk?.over(note.actorId);
   }
 

@@ -40,7 +40,7 @@ export function refuseArgs(
   error: unknown,
 ): void {
   if (error instanceof CorruptFrameError) throw error;
-  const reason = actor?.deathError ?? error;
+  const reason = actor?.life.death?.error ?? error;
   sendFailure(link, slot, FailureKind.system, who.identify(method), reason, thread.values);
 }
 

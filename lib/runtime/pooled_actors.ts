@@ -8,10 +8,10 @@
  * @module
  */
 
-import { actorId } from "../base/ids.ts";
 import { asyncHooks, type AsyncStorage } from "../base/platform.ts";
 import { ownerOf } from "../call/handle.ts";
 import { ActorHost } from "../exec/actor_host.ts";
+import { type ActorTerms, USUAL_TERMS } from "../exec/actor_terms.ts";
 import { type ActorAddress, keyAt } from "../supervise/actor_address.ts";
 import { ActorCell } from "../supervise/actor_cell.ts";
 import { boardLayout } from "../transport/board_layout.ts";
@@ -53,6 +53,9 @@ interface UnreadCall {
 const OWN_CODE = "own code";
 const LOADING = "a module that is being loaded";
 
+/** What is said of an actor before its maker tells of it. */
+const POOL_TERMS: ActorTerms = { ...USUAL_TERMS, placement: "pool" };
+
 /** The actors of one thread of the pool. */
 export class PooledActors {
   readonly #thread: Thread;
@@ -87,12 +90,12 @@ export class PooledActors {
     const maker = this.#context.getStore();
     const cell = ownerOf(handle);
     if (!(maker instanceof ActorHost) || !(cell instanceof ActorCell)) return;
-    if (maker.deathError !== undefined) return this.#end(cell.address);
+    if (maker.hasEnded) return this.#end(cell.address);
     let made = this.#made.get(maker);
     if (made === undefined) this.#made.set(maker, made = { actors: [], sweepAt: 64 });
     made.actors.push({ address: cell.address, cell: new WeakRef(cell) });
     if (made.actors.length < made.sweepAt) return;
-    made.actors = made.actors.filter(({ cell }) => cell.deref()?.deathError === undefined);
+    made.actors = made.actors.filter(({ cell }) => !cell.deref()?.hasEnded);
     made.sweepAt = Math.max(64, made.actors.length * 2);
   }
 
@@ -148,8 +151,8 @@ export class PooledActors {
     }
     let actor = host.find(local);
     if (actor === undefined && local > known.told && !known.early.has(local)) {
-      actor = host.expect(actorId(self.id, local), local);
-      actor.placement = "pool";
+      actor = host.expect(local);
+      actor.terms = POOL_TERMS;
       this.#unread.set(local, undefined);
       // Whoever made it has a handle, also if others give theirs back before it has told of it.
       this.#thread.holders.change(local, owner.id, 1);
@@ -257,7 +260,7 @@ export class PooledActors {
     let step = "its module could not be loaded:";
     thread.load(module).then(() => {
       step = "it could not be made:";
-      if (actor.deathError !== undefined) return;
+      if (actor.hasEnded) return;
       make(later);
       this.#readAll(actor.local);
     }).catch((error) => reportEnd(thread, actor, error, step));

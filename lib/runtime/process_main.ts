@@ -90,7 +90,7 @@ class ProcessSide extends Membrane {
       { id, isBridge: false, restarts },
     );
     const cell = ownerOf(handle) as ActorCell;
-    cell.onBroken = [...cell.onBroken, () => this.#announce(cell)];
+    cell.whenBroken(() => this.#announce(cell));
     this.connect(forwarder, cell);
   }
 

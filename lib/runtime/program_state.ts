@@ -67,7 +67,7 @@ export interface TaskState {
 /** All actors, the oldest first. */
 export async function actorStates(thread: Thread): Promise<ActorState[]> {
   const report = await thread.observation.loads.ask();
-  return [...thread.observation.recorder.actors()].map((record) => actorState(thread, record, report));
+  return thread.observation.actors().map((record) => actorState(thread, record, report));
 }
 
 /** All tasks that are recorded, the oldest first. */
@@ -75,7 +75,7 @@ export async function taskStates(thread: Thread): Promise<TaskState[]> {
   const { observation } = thread;
   observation.keepTasks();
   const { silent } = await observation.loads.ask();
-  const threads = new Map([...observation.recorder.actors()].map(({ actorId, thread }) => [actorId, thread]));
+  const threads = new Map(observation.actors().map(({ actorId, thread }) => [actorId, thread]));
   const whereabouts = (
     { state, thread, actorId = "" }: Omit<TaskRecord, "caller" | "starts">,
     caller: number,

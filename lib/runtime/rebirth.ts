@@ -4,6 +4,7 @@
  * @module
  */
 
+import { LazyError } from "../base/lazy_error.ts";
 import { ActorUnavailableError } from "../base/actor_errors.ts";
 import type { ClassDefinition } from "../define/class_definition.ts";
 import type { ActorHost } from "../exec/actor_host.ts";
@@ -86,8 +87,8 @@ function beginOnPool(
   placed(address);
   if (next.id === self.id) {
     const actor = expectAgain(thread, address);
-    actor.placement = "pool";
-    actor.onConstructed = ready;
+    actor.terms = { ...actor.terms, placement: "pool" };
+    actor.ownLife.onConstructed = ready;
     return begin(thread, address, () => constructKept(thread, actor, reborn, reborn.kept));
   }
   if (link === undefined) return;
@@ -119,25 +120,25 @@ export function renew(thread: Thread, reborn: Reborn): void {
 export function renewHere(thread: Thread, old: ActorHost, address: Pick<ActorAddress, "fault">): ActorHost {
   const { cells, host, self } = thread;
   const { id, local } = old;
-  const actor = host.expect(id, local);
-  actor.fault = address.fault;
-  actor.restarts = address.fault?.restarts ?? 0;
-  actor.maxPendingCalls = old.maxPendingCalls;
-  actor.placement = old.placement;
-  actor.isDetached = old.isDetached;
+  const actor = host.expect(local, id);
+  actor.ownLife.fault = address.fault;
+  actor.ownLife.restarts = address.fault?.restarts ?? 0;
+  actor.terms = old.terms;
   const cell = cells.find(self.id, local);
   if (cell !== undefined) cells.move(cell, { ...cell.address, fault: address.fault });
   const text = "it was killed, and starts again; the call may or may not have been executed";
-  old.end(new ActorUnavailableError(`Cannot finish a call of ${id}: ${text}`, { actorId: id }));
+  old.end(
+    new LazyError(() => new ActorUnavailableError(`Cannot finish a call of ${id}: ${text}`, { actorId: id })),
+  );
   thread.pooled?.renewed(old);
   return actor;
 }
 
 /** An actor of this thread to come, which has lived elsewhere. */
 function expectAgain(thread: Thread, address: ActorAddress): ActorHost {
-  const actor = thread.host.expect(keyAt(address), address.local);
-  actor.fault = address.fault;
-  actor.restarts = address.fault?.restarts ?? 0;
-  actor.maxPendingCalls = address.maxPendingCalls;
+  const actor = thread.host.expect(address.local, keyAt(address));
+  actor.ownLife.fault = address.fault;
+  actor.ownLife.restarts = address.fault?.restarts ?? 0;
+  actor.terms = { ...actor.terms, maxPendingCalls: address.maxPendingCalls };
   return actor;
 }

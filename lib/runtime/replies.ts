@@ -12,7 +12,9 @@ import type { IncomingCall } from "../exec/incoming_call.ts";
 import { observeRun } from "../exec/observed_run.ts";
 import { PENDING, type Ref } from "../objects/ref.ts";
 import type { EventSink } from "../observe/event_sink.ts";
+import type { ActorAddress } from "../supervise/actor_address.ts";
 import type { PeerLink } from "../transport/peer.ts";
+import type { ThreadAddress } from "../transport/thread_address.ts";
 import { type CallSettings, NO_STREAM, PLAIN_CALL } from "../wire/call_settings.ts";
 import { FailureKind, Frame } from "../wire/frames.ts";
 import type { Streams } from "./streams.ts";
@@ -135,7 +137,7 @@ export class LocalCall implements IncomingCall {
   /** What the answer settles. */
   readonly ref: Ref;
   readonly #values: Values;
-  readonly #actorId: string;
+  readonly #actor: { readonly id: string };
 
   /**
    * @param method The method's index.
@@ -143,7 +145,7 @@ export class LocalCall implements IncomingCall {
    * @param args The arguments, the callee's own.
    * @param ref What the answer settles.
    * @param values Copies the answer.
-   * @param actorId The actor's id.
+   * @param actor The actor.
    */
   constructor(
     method: number,
@@ -151,14 +153,14 @@ export class LocalCall implements IncomingCall {
     args: readonly unknown[],
     ref: Ref,
     values: Values,
-    actorId: string,
+    actor: { readonly id: string },
   ) {
     this.method = method;
     this.settings = settings;
     this.args = args;
     this.ref = ref;
     this.#values = values;
-    this.#actorId = actorId;
+    this.#actor = actor;
   }
 
   /** {@inheritDoc IncomingCall.succeed} */
@@ -177,7 +179,7 @@ export class LocalCall implements IncomingCall {
 
   /** {@inheritDoc IncomingCall.fail} */
   fail(thrown: unknown): void {
-    const who = { taskName: this.ref.taskName, actorId: this.#actorId };
+    const who = { taskName: this.ref.taskName, actorId: this.#actor.id };
     const site = this.ref.callSite;
     this.#reject(taskErrorOf(this.#values.copyThrown(thrown), who, site));
   }
@@ -205,44 +207,68 @@ export class LocalCall implements IncomingCall {
   }
 }
 
-/** The target of an actor that lives in this thread. */
-export class LocalTarget implements CallTarget {
+/** What the targets of one thread's actors share. */
+export interface LocalEnvironment {
+  /** The thread. */
+  readonly thread: ThreadAddress;
+  /** Copies arguments and answers. */
+  readonly values: Values;
+  /** Told of calls that somebody looks at. */
+  readonly events: EventSink;
+  /** Makes the calls that stream. */
+  readonly streams: Streams;
+  /** Cancels what a call has called. */
+  cancelChildren(parent: IncomingCall): void;
+}
+
+/** The target of an actor that lives in this thread; its address as well, for there may be very many. */
+export class LocalTarget implements CallTarget, ActorAddress {
   readonly #actor: ActorHost;
-  readonly #values: Values;
-  readonly #cancelChildren: (parent: IncomingCall) => void;
-  readonly #streams: Streams;
-  readonly #events: EventSink;
+  readonly #environment: LocalEnvironment;
 
   /**
    * @param actor The actor.
-   * @param values Copies arguments and answers.
-   * @param events Told of calls that somebody looks at.
-   * @param streams Makes the calls that stream.
-   * @param cancelChildren Cancels what a call has called.
+   * @param environment The thread.
    */
-  constructor(
-    actor: ActorHost,
-    values: Values,
-    events: EventSink,
-    streams: Streams,
-    cancelChildren: (parent: IncomingCall) => void,
-  ) {
-    this.#events = events;
+  constructor(actor: ActorHost, environment: LocalEnvironment) {
     this.#actor = actor;
-    this.#values = values;
-    this.#streams = streams;
-    this.#cancelChildren = cancelChildren;
+    this.#environment = environment;
+  }
+
+  /** {@inheritDoc ActorAddress.thread} */
+  get thread(): ThreadAddress {
+    return this.#environment.thread;
+  }
+
+  /** {@inheritDoc ActorAddress.local} */
+  get local(): number {
+    return this.#actor.local;
+  }
+
+  /** {@inheritDoc ActorAddress.ownsThread} */
+  get ownsThread(): boolean {
+    return false;
+  }
+
+  /** {@inheritDoc ActorAddress.isSerial} */
+  get isSerial(): boolean {
+    return this.#actor.terms.isSerial;
+  }
+
+  /** {@inheritDoc ActorAddress.maxPendingCalls} */
+  get maxPendingCalls(): number {
+    return this.#actor.terms.maxPendingCalls;
   }
 
   /** {@inheritDoc CallTarget.send} */
   send(method: number, settings: CallSettings, args: readonly unknown[], ref: Ref): void {
-    this.#values.refuseNesting();
-    const copies = this.#values.copy(args, "args");
-    const { id } = this.#actor;
+    const { values, events, streams } = this.#environment;
+    values.refuseNesting();
+    const copies = values.copy(args, "args");
     const call = settings.stream === NO_STREAM
-      ? new LocalCall(method, settings, copies, ref, this.#values, id)
-      : this.#streams.makeLocal(method, settings, copies, ref, id);
-    if (settings !== PLAIN_CALL) observeRun(this.#events, call, id);
+      ? new LocalCall(method, settings, copies, ref, values, this.#actor)
+      : streams.makeLocal(method, settings, copies, ref, this.#actor);
+    if (settings !== PLAIN_CALL) observeRun(events, call, this.#actor.id);
     const { schedule } = ref.home;
     if (schedule === undefined) this.#actor.push(call);
     else this.#deliver(schedule, call);
@@ -256,7 +282,7 @@ export class LocalTarget implements CallTarget {
   cancel(ref: Ref, recursive: boolean): void {
     const cancel = (): void => {
       const call = this.#actor.cancel((call) => call instanceof LocalCall && call.isOf(ref), recursive);
-      if (call !== undefined && recursive) this.#cancelChildren(call);
+      if (call !== undefined && recursive) this.#environment.cancelChildren(call);
     };
     const { schedule } = ref.home;
     if (schedule === undefined) cancel();

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { LazyError } from "../base/lazy_error.ts";
 import { ActorDiedError } from "../base/actor_errors.ts";
 import { actorId } from "../base/ids.ts";
 import { type ActorAddress, addressAfter, isRestartable, threadsOf } from "../supervise/actor_address.ts";
@@ -15,9 +16,8 @@ import type { PeerLink } from "../transport/peer.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
 import { kill, killThreads } from "./actor_ends.ts";
-import { diedError } from "./cells.ts";
 import { readThread } from "./children.ts";
-import { deathText } from "./death.ts";
+import { deathText, diedError } from "./death.ts";
 import { endOf, noteOf } from "./run_end.ts";
 import { Supervision } from "./supervision.ts";
 import type { Thread } from "./thread.ts";
@@ -68,7 +68,7 @@ export class Restarts {
     if (!mayRestart(endOf(board, address))) return false;
     const owner = peers.connect(fault!.owner);
     if (owner === undefined) return false;
-    if (!this.#waiting.has(cell)) cell.onBroken = [...cell.onBroken, () => this.#waiting.delete(cell)];
+    if (!this.#waiting.has(cell)) cell.whenBroken(() => this.#waiting.delete(cell));
     this.#waiting.add(cell);
     cell.suspend();
     const out = owner.open(Frame.actorWanted);
@@ -102,7 +102,7 @@ export class Restarts {
   gone(link: PeerLink, reader: Reader, items: readonly unknown[]): void {
     const cell = this.#known(link, reader.u32(), reader.u32());
     const error = this.#thread.values.read(link, reader, items);
-    if (cell !== undefined && error instanceof ActorDiedError) this.#break(cell, error);
+    if (cell !== undefined && error instanceof ActorDiedError) this.#break(cell, new LazyError(() => error));
   }
 
   #known(link: PeerLink, origin: number, number: number): ActorCell | undefined {
@@ -110,20 +110,20 @@ export class Restarts {
     return cell?.address.fault?.owner.id === link.peer.id ? cell : undefined;
   }
 
-  #break(cell: ActorCell, error: ActorDiedError): void {
-    cell.break(error);
+  #break(cell: ActorCell, death: LazyError<ActorDiedError>): void {
+    cell.break(death);
     this.#thread.cells.forget(cell);
   }
 
   /** Ends an actor that may be restarted: for good, or this run of it. */
   async kill(cell: ActorCell, noRestart: boolean): Promise<void> {
     const { address } = cell;
-    if (cell.deathError !== undefined) return await this.#untilGone(address);
+    if (cell.hasEnded) return await this.#untilGone(address);
     if (!address.ownsThread) {
       if (!noRestart) return this.#stop(cell, true);
       if (cell.isRestarting) return await this.#stopForGood(cell);
       // It may crash before it hears of this.
-      cell.onSuspended = [...cell.onSuspended, () => void this.#stopForGood(cell)];
+      cell.whenSuspended(() => void this.#stopForGood(cell));
       return await kill(this.#thread, cell);
     }
     if (!cell.isRestarting) {
@@ -148,7 +148,7 @@ export class Restarts {
       this.own.end(supervised, false);
       return await this.#untilGone(address);
     }
-    if (cell.deathError !== undefined) return;
+    if (cell.hasEnded) return;
     const ended = this.#thread.cells.untilEnded(cell);
     this.#stop(cell, false);
     this.#thread.wait(1);

@@ -5,6 +5,7 @@
  */
 
 import { ActorDiedError } from "../base/actor_errors.ts";
+import { LazyError } from "../base/lazy_error.ts";
 import type { ActorHost } from "../exec/actor_host.ts";
 import { threadsOf } from "../supervise/actor_address.ts";
 import type { ActorCell } from "../supervise/actor_cell.ts";
@@ -24,7 +25,7 @@ export function retireActor(
   actor: ActorHost,
   reason: CrewEnd,
   isNow: boolean,
-): ActorDiedError {
+): LazyError<ActorDiedError> {
   const error = diedOf(actor, reason);
   const { crew } = thread.crews;
   if (crew !== undefined && thread.host.isPrimary(actor)) {
@@ -38,7 +39,7 @@ export function retireActor(
 
 /** An actor of this thread ends itself. Returns the error of its calls. */
 export function exitHere(thread: Thread, actor: ActorHost): ActorDiedError {
-  return retireActor(thread, actor, EXITED, true);
+  return retireActor(thread, actor, EXITED, true).error;
 }
 
 /** All threads of this one's actor have done what they had begun: this one ends the actor. */
@@ -52,8 +53,11 @@ function endNow(thread: Thread, actor: ActorHost, reason: CrewEnd): void {
 }
 
 /** The error of an actor's calls that ends in order. */
-function diedOf({ id }: ActorHost, reason: CrewEnd): ActorDiedError {
-  return new ActorDiedError(`Cannot call ${id}: it has died, ${reason}`, { actorId: id });
+function diedOf(actor: ActorHost, reason: CrewEnd): LazyError<ActorDiedError> {
+  return new LazyError(() => {
+    const { id } = actor;
+    return new ActorDiedError(`Cannot call ${id}: it has died, ${reason}`, { actorId: id });
+  });
 }
 
 /** A thread ends by itself: actors on their way out do not start again, however it ends. */
@@ -61,8 +65,8 @@ export function endRetired(thread: Thread, note: DeathNote): void {
   if (!isCrash[note.ending] && note.ending !== "left") return;
   const { crews, host } = thread;
   for (const actor of [...host.actors()]) {
-    const reason = actor.retiredFor ?? (host.isPrimary(actor) ? crews.member?.memory.end : undefined);
-    if (reason === undefined || actor.deathError !== undefined) continue;
+    const reason = actor.life.retiredFor ?? (host.isPrimary(actor) ? crews.member?.memory.end : undefined);
+    if (reason === undefined || actor.hasEnded) continue;
     endActor(thread, actor, `${reason}, and before its last calls had ended ${deathText(note)}`);
   }
 }
@@ -76,8 +80,8 @@ export function disposeHere(thread: Thread, local: number): void {
 /** Nobody has a handle of an actor of this thread any more. */
 export function retireUnheld(thread: Thread, local: number): void {
   const actor = thread.host.find(local);
-  if (actor === undefined || actor.isDetached) return;
-  if (actor.deathError !== undefined) return thread.host.forget(actor);
+  if (actor === undefined || actor.terms.isDetached) return;
+  if (actor.hasEnded) return thread.host.forget(actor);
   // For one that lives beyond a border, those who have handles there count too.
   if (thread.membrane !== undefined && !thread.host.isPrimary(actor)) return;
   retireActor(thread, actor, UNHELD, false);
@@ -88,7 +92,7 @@ export async function disposeOf(thread: Thread, cell: ActorCell): Promise<void> 
   thread.wait(1);
   try {
     await new Promise<void>((resolve) => cell.whenAnswered(resolve));
-    if (cell.deathError === undefined) await retired(thread, cell);
+    if (!cell.hasEnded) await retired(thread, cell);
     if (cell.address.ownsThread) {
       await Promise.all(threadsOf(cell.address).map((one) => thread.deathWatch.untilGone(one)));
     }
@@ -105,7 +109,7 @@ function retired(thread: Thread, cell: ActorCell): Promise<void> {
     const kill = (): void => void killCell(thread, cell);
     // Or has nothing to do before it has begun.
     if (cell.isRestarting || thread.admission.waits(cell.address)) return kill();
-    cell.onSuspended = [...cell.onSuspended, kill];
+    cell.whenSuspended(kill);
     // Any of its threads may be held; so no message.
     if (address.crew !== undefined) return thread.crews.retire(address.crew, DISPOSED);
     // The module of one whose thread has not begun may never be there.

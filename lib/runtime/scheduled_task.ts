@@ -18,6 +18,9 @@ import { whenReady } from "./when_ready.ts";
 import { LocalCall } from "./replies.ts";
 import type { Thread } from "./thread.ts";
 
+/** A function runs in no actor. */
+const NO_ACTOR = { id: "" } as const;
+
 /** Runs a function once its arguments are there. */
 export function runScheduledTask(
   thread: Thread,
@@ -63,8 +66,8 @@ export function runScheduledTask(
       if (ref.status !== PENDING) return;
       const own = thread.values.copy(values, "args");
       call = stream === NO_STREAM
-        ? new LocalCall(0, PLAIN_CALL, own, ref, thread.values, "")
-        : thread.streams.makeLocal(0, { ...PLAIN_CALL, stream }, own, ref, "");
+        ? new LocalCall(0, PLAIN_CALL, own, ref, thread.values, NO_ACTOR)
+        : thread.streams.makeLocal(0, { ...PLAIN_CALL, stream }, own, ref, NO_ACTOR);
       executor.push(call);
     },
     failed: (error) => ref.reject(error),

@@ -94,7 +94,7 @@ export class LocalStreamCall extends LocalCall implements StreamingCall {
    * @param args The arguments, the callee's own.
    * @param ref What the answer settles.
    * @param values Copies items.
-   * @param actorId The actor's id.
+   * @param actor The actor.
    * @param inboxOf Where items go.
    */
   constructor(
@@ -103,10 +103,10 @@ export class LocalStreamCall extends LocalCall implements StreamingCall {
     args: readonly unknown[],
     ref: Ref,
     values: Values,
-    actorId: string,
+    actor: { readonly id: string },
     inboxOf: (ref: Ref) => Pick<StreamInbox, "push"> | undefined,
   ) {
-    super(method, settings, args, ref, values, actorId);
+    super(method, settings, args, ref, values, actor);
     this.producer = new StreamProducer(settings.stream);
     this.#ref = ref;
     this.#values = values;

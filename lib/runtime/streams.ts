@@ -162,7 +162,7 @@ export class Streams implements StreamControl {
     settings: CallSettings,
     args: readonly unknown[],
     ref: Ref,
-    actorId: string,
+    actor: { readonly id: string },
   ): LocalCall {
     const call = new LocalStreamCall(
       method,
@@ -170,7 +170,7 @@ export class Streams implements StreamControl {
       args,
       ref,
       this.#thread.values,
-      actorId,
+      actor,
       this.#inboxOf,
     );
     this.#local.set(ref, call.producer);

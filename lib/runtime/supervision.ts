@@ -4,6 +4,7 @@
  * @module
  */
 
+import { LazyError } from "../base/lazy_error.ts";
 import { ActorDiedError } from "../base/actor_errors.ts";
 import { systemClock } from "../base/clock.ts";
 import { type ActorId, actorId } from "../base/ids.ts";
@@ -17,9 +18,8 @@ import type { PeerLink } from "../transport/peer.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
 import { endActor } from "./actor_ends.ts";
-import { diedText } from "./cells.ts";
 import type { Creation } from "./creation.ts";
-import { deathText, OWNER_ENDED } from "./death.ts";
+import { deathText, diedText, OWNER_ENDED } from "./death.ts";
 import { EndedActors } from "./ended_actors.ts";
 import { beginAgain, renew } from "./rebirth.ts";
 import { endOf, noteOf } from "./run_end.ts";
@@ -133,7 +133,10 @@ export class Supervision {
   /** This thread has a new cell of an actor of its making: tells it how things stand. */
   join(cell: ActorCell): void {
     const supervised = this.#byId.get(keyAt(cell.address));
-    if (supervised === undefined) return cell.break(this.#ended.of(cell.actorId));
+    if (supervised === undefined) {
+      const error = this.#ended.of(cell.actorId);
+      return cell.break(new LazyError(() => error));
+    }
     if (supervised.isRestarting) {
       supervised.cell = cell;
       cell.suspend();
@@ -217,9 +220,9 @@ export class Supervision {
   }
 
   /** An actor in a place has ended for good. */
-  ended(thread: number, local: number, error: ActorDiedError): void {
-    const supervised = this.#byPlace.get(actorId(thread, local));
-    if (supervised !== undefined) this.#gone(supervised, error);
+  ended(thread: number, local: number, death: LazyError<ActorDiedError>): void {
+    const supervised = this.#byPlace.size > 0 ? this.#byPlace.get(actorId(thread, local)) : undefined;
+    if (supervised !== undefined) this.#gone(supervised, death.error);
   }
 
   #died(supervised: Supervised, reason: string): void {
@@ -247,7 +250,7 @@ export class Supervision {
     }
     if (cell === undefined) return;
     cells.forget(cell);
-    cell.break(error);
+    cell.break(new LazyError(() => error));
   }
 
   /** Another thread ends an actor, which may start again if it says so. */

@@ -22,8 +22,9 @@ import { placeOf } from "../transport/process_table.ts";
 import type { LinkEnd } from "../transport/link_end.ts";
 import { Loop } from "../transport/loop.ts";
 import type { PeerLink } from "../transport/peer.ts";
+import { ActorPlans } from "./actor_plans.ts";
 import { Admission } from "./admission.ts";
-import { endAll } from "./actor_ends.ts";
+import { endAll, reportEnd } from "./actor_ends.ts";
 import { PRIMARY } from "./creation.ts";
 import { Cells } from "./cells.ts";
 import { Children } from "./children.ts";
@@ -67,6 +68,7 @@ export class Thread implements RefHome {
   readonly children: Children;
   readonly modules: Modules = new Modules();
   readonly values: Values = new Values(this);
+  readonly plans: ActorPlans = new ActorPlans(this);
   readonly cells: Cells;
   readonly lending: Lending = new Lending(this);
   readonly holders: Holders;
@@ -130,12 +132,14 @@ export class Thread implements RefHome {
     });
     this.deathWatch = new DeathWatch(board, this.loop);
     this.host = new Host({
+      thread: self.id,
       nextActor: () => this.pooled?.nextNumber(),
       schedule: () => this.loop.schedule(),
       expectContinuations: () => this.loop.expectContinuations(),
       admit: () => this.loop.admit(),
       busy: board.busySlot(self),
-      constructed: (id) => this.observation.constructed(id),
+      constructed: (actor) => this.observation.constructed(actor),
+      notConstructed: (actor, thrown) => reportEnd(this, actor, thrown),
     });
     this.host.schedule = start.schedule;
     this.peers = new Peers({ board, self, loop: this.loop, sink: dispatcher });
@@ -144,7 +148,7 @@ export class Thread implements RefHome {
     this.children = new Children(board, self, this.peers, this.names.table.memory, this.admission.totals);
     this.cells = new Cells(this);
     this.restarts = new Restarts(this);
-    this.holders = new Holders(self.id, (local) => retireUnheld(this, local));
+    this.holders = new Holders(self.id, this.host, (local) => retireUnheld(this, local));
     this.pool = new PoolThreads(this, this.isWorker ? undefined : start.poolThreads ?? cores);
     this.pooled = this.isWorker && this.pool.table.has(self) ? new PooledActors(this) : undefined;
     this.tasks = new Tasks(this, start.worker === undefined ? start.taskThreads ?? cores : 0);

@@ -6,7 +6,9 @@
 
 import type { Movable } from "../base/movable.ts";
 import { DeadlockError } from "../base/errors.ts";
+import { ownerOf } from "../call/handle.ts";
 import { Ref } from "../objects/ref.ts";
+import { ActorCell } from "../supervise/actor_cell.ts";
 import { nestingError } from "../transport/link.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
@@ -23,6 +25,7 @@ const SHARE_FROM = 100 * 1024;
 
 /** Encodes and decodes the values of one thread. */
 export class Values {
+  readonly #thread: Thread;
   readonly #special: SpecialValues;
   /** The encoder. */
   readonly encoder: Encoder;
@@ -35,6 +38,7 @@ export class Values {
 
   /** @param thread The thread. */
   constructor(thread: Thread) {
+    this.#thread = thread;
     this.#special = new SpecialValues(thread);
     this.encoder = new Encoder(this.#special);
     this.#decoder = new Decoder(this.#special);
@@ -197,7 +201,16 @@ export class Values {
 
   /** Copies of values within this thread, sharing among them kept; primitives as they are. `root` names them in errors. */
   copy(values: readonly unknown[], root: string): readonly unknown[] {
-    return arePrimitive(values) ? values : this.#copyAll(values, root);
+    for (let i = 0; i < values.length; i++) {
+      if (!isPrimitive(values[i]) && !this.#isOwnHandle(values[i])) return this.#copyAll(values, root);
+    }
+    return values;
+  }
+
+  /** True for a handle of this thread, which all of its code may share. What stands for an actor beyond a border is told apart. */
+  #isOwnHandle(value: unknown): boolean {
+    const cell = ownerOf(value);
+    return cell instanceof ActorCell && cell.home === this.#thread && this.#thread.membrane === undefined;
   }
 
   #copyAll(values: readonly unknown[], root: string): readonly unknown[] {
@@ -208,7 +221,7 @@ export class Values {
 
   /** A copy of one value. */
   copyOne(value: unknown, root: string): unknown {
-    return isPrimitive(value) ? value : this.#copyAll([value], root)[0];
+    return isPrimitive(value) || this.#isOwnHandle(value) ? value : this.#copyAll([value], root)[0];
   }
 
   /** A copy of a value that was put: its large buffers are in shared memory. */
@@ -264,11 +277,6 @@ export class Values {
 
 function isRef(value: unknown): boolean {
   return value instanceof Ref;
-}
-
-function arePrimitive(values: readonly unknown[]): boolean {
-  for (let i = 0; i < values.length; i++) if (!isPrimitive(values[i])) return false;
-  return true;
 }
 
 function isPrimitive(value: unknown): boolean {

@@ -32,9 +32,9 @@ export async function runWorker(start: WorkerStart): Promise<void> {
     thread.begin(link);
     return;
   }
-  const actor = thread.host.expect(id ?? actorId(origin ?? self.id, PRIMARY), PRIMARY);
+  const actor = thread.host.expect(PRIMARY, id ?? actorId(origin ?? self.id, PRIMARY));
   if (runs) isFurtherRun(thread, actor, link.peer.id, runs);
-  actor.placement = id === undefined ? "thread" : "process";
+  actor.terms = { ...actor.terms, placement: id === undefined ? "thread" : "process" };
   thread.host.setPrimary(actor);
   // Whoever made it has a handle, before anybody else can give one back.
   thread.holders.change(PRIMARY, link.peer.id, 1);

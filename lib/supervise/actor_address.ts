@@ -56,7 +56,7 @@ export function retriedAt(
 }
 
 /** True if an actor may be restarted. */
-export function isRestartable({ fault }: ActorAddress): boolean {
+export function isRestartable({ fault }: Pick<ActorAddress, "fault">): boolean {
   return fault !== undefined && fault.maxRestarts !== 0;
 }
 

@@ -9,6 +9,7 @@ import type { ActorDiedError } from "../base/actor_errors.ts";
 import { now } from "../base/clock.ts";
 import type { ActorActivity } from "../base/errors.ts";
 import type { ActorId } from "../base/ids.ts";
+import type { LazyError } from "../base/lazy_error.ts";
 import { type RetryRule, ruleOf } from "../base/retry_rule.ts";
 import { limitError } from "../base/limit_error.ts";
 import type { ClassShape } from "../define/class_definition.ts";
@@ -20,61 +21,46 @@ import { BrokenTarget, type CallTarget } from "../call/call_target.ts";
 import type { HandleOwner } from "../call/handle.ts";
 import { cancelOn } from "./cancel_on.ts";
 import type { CellEnvironment } from "./cell_environment.ts";
-import type { EventSink } from "../observe/event_sink.ts";
+import { CellExtras } from "./cell_extras.ts";
 import { HeldCall, type HeldCallOwner, replaceReady } from "./held_call.ts";
-import type { ActorAddress } from "./actor_address.ts";
+import { type ActorAddress, idAt } from "./actor_address.ts";
 import type { CallSettings } from "../wire/call_settings.ts";
 import { armRetries, lostCallError } from "./retries.ts";
 import { RestartingTarget } from "./restarting_target.ts";
 
-/** Few have anybody to call back. */
-const NOBODY: readonly (() => void)[] = [];
-
 /** One actor, as seen from one thread. */
 export class ActorCell implements HandleOwner, HeldCallOwner {
-  /** The actor's id. */
-  readonly actorId: ActorId;
   /** Its class. */
   readonly shape: ClassShape;
   /** Where it lives. */
   address: ActorAddress;
-  /** Called once when the actor is known to have ended. */
-  onBroken: readonly (() => void)[] = NOBODY;
-  /** Called once when it has crashed and would start again. */
-  onSuspended: readonly (() => void)[] = NOBODY;
   /** The handle, one a thread. */
   handle: object | undefined = undefined;
+  /** {@inheritDoc HandleOwner.isUsed} */
+  isUsed = false;
   readonly #environment: CellEnvironment;
-  readonly #events: EventSink;
   readonly #taskNames: readonly string[];
-  /** Made when it is needed: there may be very many actors. */
-  #held: Map<string, HeldCall[]> | undefined = undefined;
   #target: CallTarget;
-  #error: ActorDiedError | undefined;
   #pending = 0;
-  #onAnswered: readonly (() => void)[] = NOBODY;
+  #extras: CellExtras | undefined = undefined;
 
   /**
    * @param environment The thread.
-   * @param actorId The actor's id.
    * @param shape Its class.
    * @param address Where it lives.
    * @param target Where its calls go.
    */
-  constructor(
-    environment: CellEnvironment,
-    actorId: ActorId,
-    shape: ClassShape,
-    address: ActorAddress,
-    target: CallTarget,
-  ) {
+  constructor(environment: CellEnvironment, shape: ClassShape, address: ActorAddress, target: CallTarget) {
     this.#environment = environment;
-    this.#events = environment.events;
-    this.actorId = actorId;
     this.shape = shape;
     this.address = address;
     this.#target = target;
     this.#taskNames = environment.taskNames(shape);
+  }
+
+  /** The actor's id. */
+  get actorId(): ActorId {
+    return idAt(this.address);
   }
 
   /** The thread that it is of. */
@@ -84,27 +70,33 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
 
   /** Why the actor ended, once it is known to have. */
   get deathError(): ActorDiedError | undefined {
-    return this.#error;
+    return this.#extras?.death?.error;
+  }
+
+  /** True once it is known to have ended. */
+  get hasEnded(): boolean {
+    return this.#extras?.death !== undefined;
   }
 
   /** Makes a call: now, or when its arguments are there. */
   submit(method: number, settings: CallSettings, args: unknown[]): Ref {
-    if (this.#events.isOn && !settings.taskId) return this.#submitWatched(method, settings, args);
+    const { callSites, events, home } = this.#environment;
+    if (events.isOn && !settings.taskId) return this.#submitWatched(method, settings, args);
     if (this.#pending >= this.address.maxPendingCalls) {
       throw limitError(this.#taskNames[method], this.#pending, this.actorId);
     }
     const taskName = settings.name || this.#taskNames[method];
-    const { home } = this.#environment;
     const ref = settings.retry === undefined
       ? new Ref(home, taskName, this)
       : new RetriedRef(home, taskName, this);
-    ref.callSite = this.#environment.callSites.capture();
-    ref.parent = this.#environment.home.caller();
+    ref.callSite = callSites.capture();
+    ref.parent = home.caller();
     this.#pending++;
     if (settings.signal?.aborted && cancelOn(settings.signal, ref)) return ref;
     try {
-      const mustQueue = this.#held !== undefined && this.address.isSerial &&
-        this.#held.has(this.#queueOf(method, settings));
+      const held = this.#extras?.held;
+      const mustQueue = held !== undefined && this.address.isSerial &&
+        held.has(this.#queueOf(method, settings));
       const isComplete = replaceReady(args, ref);
       if (ref.status !== PENDING) return ref;
       if (isComplete && settings.retry === undefined && (!mustQueue || this.isRestarting)) {
@@ -121,25 +113,35 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
   }
 
   #submitWatched(method: number, settings: CallSettings, args: unknown[]): Ref {
-    const taskId = this.#events.nextTask();
+    const taskId = this.#environment.events.nextTask();
     const time = now();
     const ref = this.submit(method, { ...settings, taskId }, args);
     this.#environment.watch.submitted(taskId, ref, this.actorId, ref.source instanceof HeldCall, time);
     return ref;
   }
 
-  /** Ends the cell: this and each later call rejects with `error`. */
-  break(error: ActorDiedError): void {
-    if (this.#error !== undefined) return;
-    this.#error = error;
+  /** Ends the cell: this and each later call rejects with that error. */
+  break(death: LazyError<ActorDiedError>): void {
+    const extras = this.#more();
+    if (extras.death !== undefined) return;
+    extras.death = death;
     const target = this.#target;
-    this.#target = new BrokenTarget(error);
-    target.close?.(error);
-    const held = this.#held?.values() ?? [];
-    this.#held = undefined;
-    for (const queue of held) for (const call of queue) call.ref.reject(error);
-    for (const callback of this.onBroken) callback();
-    this.onBroken = NOBODY;
+    this.#target = new BrokenTarget(death);
+    target.close?.(death);
+    const held = extras.held?.values() ?? [];
+    extras.held = undefined;
+    for (const queue of held) for (const call of queue) call.ref.reject(death.error);
+    for (const callback of extras.onBroken.splice(0)) callback();
+  }
+
+  /** Calls back once when the actor is known to have ended. */
+  whenBroken(callback: () => void): void {
+    this.#more().onBroken.push(callback);
+  }
+
+  /** Calls back once when it has crashed and would start again. */
+  whenSuspended(callback: () => void): void {
+    this.#more().onSuspended.push(callback);
   }
 
   /** True between a crash and the restart. */
@@ -149,22 +151,21 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
 
   /** The actor has crashed and starts again. */
   suspend(): void {
-    if (this.#error !== undefined || this.isRestarting) return;
+    if (this.hasEnded || this.isRestarting) return;
     const before = this.#target;
     this.#target = new RestartingTarget(this.actorId);
     before.suspend?.();
-    for (const callback of this.onSuspended) queueMicrotask(callback);
-    this.onSuspended = NOBODY;
+    for (const callback of this.#extras?.onSuspended.splice(0) ?? []) queueMicrotask(callback);
   }
 
   /** The actor is there again, at `address`: calls go to `target` from now on. */
   resume(address: ActorAddress, target: CallTarget): void {
-    if (this.#error !== undefined) return;
+    if (this.hasEnded) return;
     this.address = address;
     const before = this.#target;
     this.#target = target;
     before.release?.(target);
-    for (const key of [...this.#held?.keys() ?? []]) this.#release(key);
+    for (const key of [...this.#extras?.held?.keys() ?? []]) this.#release(key);
   }
 
   /** {@inheritDoc HandleOwner.retryRule} */
@@ -176,7 +177,7 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
   /** {@inheritDoc RefSource.lost} */
   lost(taskName: string, reason: string): Error {
     // It has said itself why it ended, and that error knows more.
-    if (this.#error?.cause !== undefined) return this.#error;
+    if (this.deathError?.cause !== undefined) return this.deathError;
     return lostCallError(this, taskName, reason);
   }
 
@@ -195,10 +196,8 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
   /** {@inheritDoc RefSource.answered} */
   answered(): void {
     this.#pending--;
-    if (this.#pending === 0 && this.#onAnswered.length > 0) {
-      for (const callback of this.#onAnswered) callback();
-      this.#onAnswered = NOBODY;
-    }
+    if (this.#pending > 0 || this.#extras === undefined) return;
+    for (const callback of this.#extras.onAnswered.splice(0)) callback();
   }
 
   /** {@inheritDoc RefSource.cancel} */
@@ -214,13 +213,13 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
 
   /** The refs of the calls that are held. */
   heldRefs(): Ref[] {
-    return [...this.#held?.values() ?? []].flatMap((queue) => queue.map((call) => call.ref));
+    return [...this.#extras?.held?.values() ?? []].flatMap((queue) => queue.map((call) => call.ref));
   }
 
   /** Takes back a call that was held. */
   withdraw(call: HeldCall): void {
     const key = this.#queueOf(call.method, call.settings);
-    const queue = this.#held?.get(key);
+    const queue = this.#extras?.held?.get(key);
     const index = queue?.indexOf(call) ?? -1;
     if (queue === undefined || index < 0) return;
     queue.splice(index, 1);
@@ -236,7 +235,11 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
   /** Calls back when no call of this thread is unanswered; at once if none is. */
   whenAnswered(callback: () => void): void {
     if (this.#pending === 0) callback();
-    else this.#onAnswered = [...this.#onAnswered, callback];
+    else this.#more().onAnswered.push(callback);
+  }
+
+  #more(): CellExtras {
+    return this.#extras ??= new CellExtras();
   }
 
   /** Sends a call that may be made again; `args` are copies. */
@@ -253,7 +256,7 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
 
   #hold(method: number, settings: CallSettings, args: unknown[], ref: Ref): void {
     const key = this.#queueOf(method, settings);
-    const held = this.#held ??= new Map();
+    const held = this.#more().held ??= new Map();
     const queue = held.get(key) ?? [];
     held.set(key, queue);
     const call: HeldCall = new HeldCall(this, method, settings, args, ref, () => this.#release(key));
@@ -266,7 +269,8 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
 
   /** Sends the held calls that can go. */
   #release(key: string): void {
-    const queue = this.#held?.get(key);
+    const extras = this.#extras;
+    const queue = extras?.held?.get(key);
     // They were never sent: they wait for a restart.
     if (queue === undefined || this.isRestarting) return;
     for (let i = 0; i < queue.length;) {
@@ -290,7 +294,7 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
       }
     }
     if (queue.length > 0) return;
-    this.#held?.delete(key);
-    if (this.#held?.size === 0) this.#held = undefined;
+    extras?.held?.delete(key);
+    if (extras?.held?.size === 0) extras.held = undefined;
   }
 }

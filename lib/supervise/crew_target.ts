@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { LazyError } from "../base/lazy_error.ts";
 import { ActorDiedError, ActorUnavailableError } from "../base/actor_errors.ts";
 import type { CallTarget } from "../call/call_target.ts";
 import type { ClassShape } from "../define/class_definition.ts";
@@ -107,8 +108,8 @@ export class CrewTarget implements CallTarget {
   }
 
   /** {@inheritDoc CallTarget.close} */
-  close(error: ActorDiedError): void {
-    for (const { ref } of this.#clear()) ref.reject(error);
+  close(death: LazyError<ActorDiedError>): void {
+    for (const { ref } of this.#clear()) ref.reject(death.error);
   }
 
   #clear(): QueuedCall[] {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { LazyError } from "../base/lazy_error.ts";
 import { type ActorDiedError, ActorUnavailableError } from "../base/actor_errors.ts";
 import type { CallTarget } from "../call/call_target.ts";
 import { cancelledError } from "../objects/cancelled_ref.ts";
@@ -64,9 +65,9 @@ export class RestartingTarget implements CallTarget {
   }
 
   /** {@inheritDoc CallTarget.close} */
-  close(error: ActorDiedError): void {
+  close(death: LazyError<ActorDiedError>): void {
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const { ref } of waiting) ref.reject(error);
+    for (const { ref } of waiting) ref.reject(death.error);
   }
 }

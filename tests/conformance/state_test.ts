@@ -370,6 +370,73 @@ function eventsOf({ placement, isApart, newFence }: Place): void {
   });
 }
 
+/** The driver's own actors are recorded when somebody looks, or late, when they have ended. */
+describe("actors of the driver, inline, that nobody has looked at", () => {
+  afterEach(shutdown);
+
+  const make = (placement: TestPlacement = "inline") => Counter.options({ placement }).remote();
+  const ids = async (): Promise<string[]> => (await listActors()).map(({ actorId }) => actorId);
+
+  it("are listed among the others by age, whether they live or have ended", async () => {
+    const counters = [make(), make("thread"), make(), make(), make("thread")];
+    await get(counters.map((counter) => counter.add.remote()));
+    await kill(counters[2]);
+    await kill(counters[1]);
+    await kill(counters[0]);
+    const expected = counters.map(({ actorId }) => actorId);
+    assertEquals(await ids(), expected);
+    counters.push(make(), make("thread"), make());
+    assertEquals(await ids(), counters.map(({ actorId }) => actorId));
+    const states = (await listActors()).map(({ state }) => state).slice(0, 5);
+    assertEquals(states, ["DEAD", "DEAD", "DEAD", "ALIVE", "ALIVE"]);
+    await get(counters.slice(5).map((counter) => counter.add.remote()));
+    keep(counters);
+  });
+
+  it("are named, and pending until they are constructed", async () => {
+    const named = Counter.options({ placement: "inline", name: "late" }).remote();
+    const [pending] = await listActors();
+    assertEquals([pending.name, pending.className], ["late", "Counter"]);
+    await named.add.remote();
+    assertEquals((await listActors()).map(({ name, state }) => [name, state]), [["late", "ALIVE"]]);
+    await kill(named);
+    const [dead] = await listActors();
+    assertEquals([dead.name, dead.state], ["late", "DEAD"]);
+    const other = Counter.options({ placement: "inline", name: "late" }).remote();
+    await other.add.remote();
+    await kill(other);
+    assertEquals((await listActors()).map(({ name, state }) => [name, state]), [
+      ["late", "DEAD"],
+      ["late", "DEAD"],
+    ]);
+  });
+
+  it("are no news to who reads events() from now on, and their ends are", async () => {
+    const [before, ended] = [make(), make()];
+    await before.add.remote();
+    await kill(ended);
+    const seen = new Seen({ kinds: ["actor-created", "actor-alive", "actor-died"] });
+    const after = make();
+    await after.add.remote();
+    await kill(before);
+    await seen.event("actor-died", { actorId: before.actorId });
+    assertEquals(seen.types({ actorId: before.actorId }), ["actor-died"]);
+    assertEquals(seen.types({ actorId: ended.actorId }), []);
+    assertEquals(seen.types({ actorId: after.actorId }), ["actor-created", "actor-alive"]);
+    keep(after);
+  });
+
+  it("are remembered when they have ended, the last 1,000", async () => {
+    const counters = Array.from({ length: 1_003 }, () => make());
+    await get(counters.map((counter) => counter.add.remote()));
+    const living = counters.pop()!;
+    for (const counter of counters) await kill(counter);
+    assertEquals(await ids(), [...counters.slice(2), living].map(({ actorId }) => actorId));
+    assertEquals(await summarize(), { actors: { Counter: { ALIVE: 1, DEAD: 1_000 } }, tasks: {} });
+    keep(living);
+  });
+});
+
 describe("events() as an iterator", () => {
   afterEach(shutdown);
 
