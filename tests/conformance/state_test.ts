@@ -374,7 +374,7 @@ function eventsOf({ placement, isApart, newFence }: Place): void {
 describe("actors of the driver, inline, that nobody has looked at", () => {
   afterEach(shutdown);
 
-  const make = (placement: TestPlacement = "inline") => Counter.options({ placement }).remote();
+  const make = (placement: "inline" | "thread" = "inline") => Counter.options({ placement }).remote();
   const ids = async (): Promise<string[]> => (await listActors()).map(({ actorId }) => actorId);
 
   it("are listed among the others by age, whether they live or have ended", async () => {
