@@ -86,6 +86,9 @@ export const PLACES: readonly Place[] = ALL.filter(({ name }) => chosen.includes
 /** Those whose actors can crash alone, and be blocked for. */
 export const PLACES_APART: readonly Place[] = PLACES.filter(({ isApart }) => isApart);
 
+/** Those whose actors hold up nobody but themselves, and take with them what they own. */
+export const PLACES_ALONE: readonly Place[] = PLACES.filter(({ isAlone }) => isAlone);
+
 let folder: string | undefined;
 let lastFence = 0;
 
