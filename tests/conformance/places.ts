@@ -81,7 +81,13 @@ const ALL: readonly Place[] = [
 const chosen = (process.env.MANTA_TEST_PLACES ?? "thread,inline,pool,process").split(",");
 
 /** What the suites run over. */
-export const PLACES: readonly Place[] = ALL.filter(({ name }) => chosen.includes(name));
+export const PLACES: readonly Place[] = chosen.map((chosen) => {
+  const place = ALL.find(({ name }) => name === chosen);
+  if (place === undefined) {
+    throw new RangeError(`Cannot run the suites at "${chosen}": places.ts has no such place`);
+  }
+  return place;
+});
 
 /** Those whose actors can crash alone, and be blocked for. */
 export const PLACES_APART: readonly Place[] = PLACES.filter(({ isApart }) => isApart);
