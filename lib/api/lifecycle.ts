@@ -193,9 +193,9 @@ async function shutDown(): Promise<void> {
   if (thread.isWorker) {
     throw new Error("Cannot shut down from an actor: only the driver may, use kill(handle) to end an actor");
   }
-  const link = thread.cluster?.link;
+  const gateway = thread.cluster?.gateway;
   // Without one, what is pending ends now, and not a turn later.
-  if (link !== undefined) await link.close();
+  if (gateway !== undefined) await gateway.close();
   const ended = thread.children.endAll({ ending: "shut down", text: "" });
   thread.close("the runtime was shut down");
   endThread(thread);

@@ -17,6 +17,8 @@ import type {
 /** The part of Deno's namespace that Manta touches. */
 interface DenoNamespace {
   exit(code?: number): never;
+  /** Ends the process at once, without its threads having a say. */
+  reallyExit(code: number): never;
   readonly mainModule: string;
   readonly stdout: DenoOutput;
   readonly stderr: DenoOutput;
@@ -45,6 +47,8 @@ interface ProcessLike {
   on(event: string, listener: (value: unknown) => void): unknown;
   off(event: string, listener: (value: unknown) => void): unknown;
   exit(code?: number): never;
+  /** Ends the process at once, without its threads having a say. */
+  reallyExit(code: number): never;
 }
 
 /** The part of `node:worker_threads` that both runtimes have. */

@@ -5,17 +5,14 @@
  * @module
  */
 
-import { makerOf } from "../api/actor.ts";
-import { ActorDiedError } from "../base/actor_errors.ts";
-import { process } from "../base/platform.ts";
 import { TaskError } from "../base/task_error.ts";
 import type { ActorHandle } from "../call/actor_handle.ts";
 import type { ObjectRef } from "../objects/object_ref.ts";
 import { READY, type Ref } from "../objects/ref.ts";
-import type { JobOptions } from "../transport/ray/client.ts";
+import type { Gateway } from "../runtime/gateway.ts";
 import { HeldRefs } from "../transport/ray/held_refs.ts";
 import type { TaskContent } from "../transport/ray/messages.ts";
-import { ClusterGateway, moved } from "./gateway.ts";
+import { moved } from "./moved.ts";
 import { CallQueue, type Draft, fill, PendingCall } from "./python_call.ts";
 import type { Ticket } from "./ticket.ts";
 
@@ -25,22 +22,16 @@ export class Gate {
   readonly ready: Promise<void>;
   /** The objects and actors that this program has copies of. */
   readonly held: HeldRefs = new HeldRefs((ids) => {
-    if (this.#closing === undefined) this.#gateway.release.remote(ids);
+    this.#gateway.release.remote(ids);
   });
   /** Stands for the client's id until it is known; as long. */
   readonly placeholder: string = crypto.randomUUID().replaceAll("-", "");
-  readonly #gateway: ActorHandle<ClusterGateway>;
+  readonly #gateway: ActorHandle<Gateway>;
   #clientId = "";
-  #closing: Promise<void> | undefined;
-  /** A program that simply ends tells the server, which would wait for it otherwise. */
-  readonly #atEnd = (): void => void this.close();
 
-  /**
-   * @param address Where the cluster is.
-   * @param job The job to begin.
-   */
-  constructor(address: string, job: JobOptions) {
-    this.#gateway = makerOf(ClusterGateway, {}).remote(address, job);
+  /** @param gateway The gateway. */
+  constructor(gateway: ActorHandle<Gateway>) {
+    this.#gateway = gateway;
     this.ready = new Promise((resolve, reject) => {
       answered(this.#gateway.ready.remote(), (clientId) => {
         this.#clientId = clientId;
@@ -49,7 +40,6 @@ export class Gate {
     });
     // Whoever wants something of the cluster hears of it.
     this.ready.catch(() => {});
-    process.on("beforeExit", this.#atEnd);
   }
 
   /** Stores a value; `ticket` gets its id. */
@@ -97,21 +87,6 @@ export class Gate {
   /** All names of actors there. */
   async namedActors(): Promise<{ name: string; namespace: string }[]> {
     return await this.#gateway.namedActors.remote();
-  }
-
-  /** Ends the session; fulfilled when the server has been told. */
-  close(): Promise<void> {
-    return this.#closing ??= this.#close();
-  }
-
-  async #close(): Promise<void> {
-    process.off("beforeExit", this.#atEnd);
-    try {
-      await this.#gateway.close.remote();
-    } catch (error) {
-      // Its thread has ended, and the session with it.
-      if (!(error instanceof ActorDiedError)) throw error;
-    }
   }
 }
 

@@ -6,32 +6,28 @@
  */
 
 import { remote } from "../api/remote.ts";
-import { transfer } from "../api/put.ts";
+import { currentThread } from "../runtime/current.ts";
+import type { HostNews } from "../runtime/far_host.ts";
+import type { Gateway } from "../runtime/gateway.ts";
 import type { JobOptions } from "../transport/ray/client.ts";
 import type { ClusterSession } from "../transport/ray/cluster_session.ts";
 import { openSession } from "../transport/ray/connect.ts";
 import type { TaskContent } from "../transport/ray/messages.ts";
 import { withFoldersSent } from "../transport/ray/program_package.ts";
+import { Hosts, type PlacedWish } from "./hosts.ts";
+import { moved } from "./moved.ts";
 
 /** Calls in progress: without limit, for a `get` lasts until the value is there. */
 const UNLIMITED = 2 ** 32 - 1;
-/** From so many bytes on, they are moved and not copied. */
-const LARGE = 64 << 10;
 
-/** Bytes, to be moved if they are many. What is moved MUST be nobody else's. @internal */
-export function moved(bytes: Uint8Array): Uint8Array {
-  if (bytes.length < LARGE || !(bytes.buffer instanceof ArrayBuffer)) return bytes;
-  // A view of a part: the rest of the buffer may be another's.
-  const own = bytes.length === bytes.buffer.byteLength ? bytes as Uint8Array<ArrayBuffer> : bytes.slice();
-  return transfer(own, [own.buffer]);
-}
-
-/** A session on the cluster. @internal */
-export class ClusterGateway {
+/** A session on the cluster. What callers know of it stands in runtime/gateway.ts. @internal */
+export class ClusterGateway implements Gateway {
   readonly #session: Promise<ClusterSession>;
+  readonly #hosts: Hosts;
 
   constructor(address: string, job: JobOptions) {
     this.#session = begin(address, job);
+    this.#hosts = new Hosts(this.#session);
     // Whoever wants something of it hears of it.
     this.#session.catch(() => {});
   }
@@ -77,8 +73,34 @@ export class ClusterGateway {
     return found.filter((actor) => typeof actor !== "string");
   }
 
+  /** See `Gateway`. */
+  async startHost(bridge: number, wish: PlacedWish): Promise<void> {
+    const thread = currentThread()!;
+    const { peer } = thread.peers.find(bridge)!;
+    // Whoever ends it: a bridge that is killed has no time for words, and the driver that would see it gone may be blocked.
+    void thread.deathWatch.untilDead(peer).then(() => this.#hosts.end(bridge));
+    await this.#hosts.start(bridge, wish);
+  }
+
+  /** See `Gateway`. */
+  async sendToHost(bridge: number, bytes: Uint8Array): Promise<void> {
+    await this.#hosts.find(bridge)?.send(bytes);
+  }
+
+  /** See `Gateway`. */
+  async hostNews(bridge: number): Promise<HostNews> {
+    const news = await this.#hosts.of(bridge).news();
+    return news.kind === "bytes" ? { ...news, bytes: moved(news.bytes) } : news;
+  }
+
+  /** See `Gateway`. */
+  async resources(): Promise<Record<string, number>> {
+    return await (await this.#session).resources("total");
+  }
+
   /** Ends the session. */
   async close(): Promise<void> {
+    this.#hosts.close();
     let session: ClusterSession;
     try {
       session = await this.#session;

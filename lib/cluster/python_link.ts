@@ -6,7 +6,8 @@
 
 import type { ActorId } from "../base/ids.ts";
 import type { Ref, RefSource } from "../objects/ref.ts";
-import type { ClusterLink, ProgramCluster } from "../runtime/cluster_link.ts";
+import type { ClusterLink } from "../runtime/cluster_link.ts";
+import { gatewayOf } from "../runtime/gateway.ts";
 import type { Thread } from "../runtime/thread.ts";
 import { cancelOn } from "../supervise/cancel_on.ts";
 import { type TaskContent, TaskKind } from "../transport/ray/messages.ts";
@@ -52,13 +53,10 @@ export class PythonLink implements ClusterLink {
   readonly #objects: RemoteObjects;
   readonly #thread: Thread;
 
-  /**
-   * @param thread The driver.
-   * @param cluster Where the cluster is.
-   */
-  constructor(thread: Thread, { address, runtimeEnv }: ProgramCluster) {
+  /** @param thread The driver, which is on a cluster. */
+  constructor(thread: Thread) {
     this.#thread = thread;
-    this.gate = new Gate(address, { namespace: thread.names.table.namespace, runtimeEnv });
+    this.gate = new Gate(gatewayOf(thread).handle);
     this.actors = new PythonActors(this);
     this.#objects = new RemoteObjects(thread, this.gate, (held) => this.actors.handleOf(held));
     this.definitions = new PythonDefinitions((value, ticket) => this.#objects.put(value, ticket));
@@ -166,11 +164,6 @@ export class PythonLink implements ClusterLink {
   namedActors(): Promise<{ name: string; namespace: string }[]> {
     return this.gate.namedActors();
   }
-
-  /** {@inheritDoc ClusterLink.close} */
-  close(): Promise<void> {
-    return this.gate.close();
-  }
 }
 
 /**
@@ -193,13 +186,7 @@ export function openLink(thread: Thread, verb: string): PythonLink {
     );
   }
   if (cluster.link !== undefined) return cluster.link as PythonLink;
-  // The gateway itself is an actor of this machine.
-  thread.cluster = undefined;
-  try {
-    const link = new PythonLink(thread, cluster);
-    cluster.link = link;
-    return link;
-  } finally {
-    thread.cluster = cluster;
-  }
+  const link = new PythonLink(thread);
+  cluster.link = link;
+  return link;
 }

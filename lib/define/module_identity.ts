@@ -4,7 +4,28 @@
  * @module
  */
 
+import { environment } from "../base/platform.ts";
 import { captureStack, programLines, programScripts } from "../base/stack.ts";
+
+/** Where the program's files are on this machine, and the URL that they have on the driver's, by which all know them. */
+interface MovedProgram {
+  readonly here: string;
+  readonly there: string;
+}
+
+/** A node of a cluster has a copy of the program: whoever started the process says where. */
+const moved: MovedProgram | undefined = JSON.parse(environment("MANTA_PROGRAM") ?? "null") ?? undefined;
+
+/** Where a module of the program is to be loaded from. */
+export function placeOfModule(module: string): string {
+  return moved !== undefined && module.startsWith(moved.there)
+    ? moved.here + module.slice(moved.there.length)
+    : module;
+}
+
+function identityAt(url: string): string {
+  return moved !== undefined && url.startsWith(moved.here) ? moved.there + url.slice(moved.here.length) : url;
+}
 
 /** What a module is known by: a URL or an absolute path. All else is code of the runtime's own. */
 const MODULE = /^(?:(?:file|https?|data|blob):|\/|[A-Za-z]:[\\/])/;
@@ -20,11 +41,13 @@ export function callingModule(): string | undefined {
 
 /** One spelling for a module: Bun's stacks have paths, Deno's have URLs. */
 export function normalizeModule(place: string): string {
-  if (/^[a-z][a-z0-9+.-]+:/i.test(place) && !/^[A-Za-z]:[\\/]/.test(place)) return new URL(place).href;
+  if (/^[a-z][a-z0-9+.-]+:/i.test(place) && !/^[A-Za-z]:[\\/]/.test(place)) {
+    return identityAt(new URL(place).href);
+  }
   const path = place.replaceAll("\\", "/");
   const url = new URL("file:///");
   url.pathname = path.replaceAll("%", "%25").replaceAll("#", "%23").replaceAll("?", "%3F");
-  return url.href;
+  return identityAt(url.href);
 }
 
 /** True if the call came from the helper that compilers emit for legacy decorators. */

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { abortable } from "@std/async/abortable";
 import { checkSignal, checkTimeout } from "../api/checks.ts";
 import type { GetOptions } from "../api/get.ts";
 import type { Clock } from "../base/clock.ts";
+import { abortable } from "@std/async/abortable";
 import { GetTimeoutError } from "../base/errors.ts";
 import { requireThread } from "../runtime/current.ts";
 

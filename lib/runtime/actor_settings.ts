@@ -7,6 +7,7 @@
 import type { Demand } from "../define/demand.ts";
 import type { ActorCell } from "../supervise/actor_cell.ts";
 import type { FaultSettings } from "../wire/fault_settings.ts";
+import type { FarHost } from "./far_host.ts";
 import type { Naming } from "./names.ts";
 import type { Thread } from "./thread.ts";
 
@@ -23,6 +24,8 @@ export interface ActorSettings {
   readonly naming?: Naming | undefined;
   /** What it needs of the program's resources, if anything. */
   readonly demand?: Demand | undefined;
+  /** The process that it lives in, if that is on another machine. */
+  readonly far?: FarHost | undefined;
   /** True if it outlives its maker. */
   readonly isDetached?: boolean;
 }

@@ -1,6 +1,6 @@
 /**
- * The bridge to a child process: a worker that starts it and stands for its actor. Towards the program it is a thread as any
- * other; what comes to it goes on to the process. It ends with the process, and the process with it.
+ * The bridge to a process: a worker that starts it, as a child or on a Ray cluster, and stands for its actor. Towards the program
+ * it is a thread as any other; what comes to it goes on to the process. It ends with the process, and the process with it.
  *
  * @module
  */
@@ -8,6 +8,8 @@
 import { ActorDiedError } from "../base/actor_errors.ts";
 import { type ActorId, actorId } from "../base/ids.ts";
 import { process } from "../base/platform.ts";
+import { type CancelHow, Ref } from "../objects/ref.ts";
+import { cancelSent } from "../transport/link_target.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { placeOf, ProcessTable } from "../transport/process_table.ts";
 import { type DeathNote, endings } from "../transport/thread_address.ts";
@@ -17,21 +19,25 @@ import type { Reader } from "../wire/reader.ts";
 import { reportEnd, untilTold } from "./actor_ends.ts";
 import { PRIMARY } from "./creation.ts";
 import { readCreateBeyond, sendCreateBeyond } from "./beyond.ts";
+import { type FarHost, startFarProcess } from "./far_host.ts";
 import type { ForwardActor } from "./forward_actor.ts";
+import type { PassTask } from "./forward_tasks.ts";
+import { sourceAt } from "./lending.ts";
 import { Membrane } from "./membrane.ts";
-import { type StartedProcess, startProcess } from "./process_start.ts";
+import { type ProcessEvents, type StartedProcess, startProcess } from "./process_start.ts";
+import { sendTask } from "./task_frames.ts";
 import type { Thread } from "./thread.ts";
 import type { WorkerStart } from "./worker_start.ts";
 
 /** Runs a bridge until it is ended. */
-export function runBridge(thread: Thread, { link, self, origin }: WorkerStart): void {
+export function runBridge(thread: Thread, { link, self, origin, far }: WorkerStart): void {
   const bridge = new Bridge(thread, actorId(origin ?? self.id, PRIMARY), link.peer.id);
   thread.membrane = bridge;
   thread.observation.refresh();
   // As in any worker: whoever made it has a handle, before anybody else can give one back.
   thread.holders.change(PRIMARY, link.peer.id, 1);
   thread.begin(link);
-  bridge.start(`${placeOf(thread.board)}${self.id.toString(16)}.`);
+  bridge.start(`${placeOf(thread.board)}${self.id.toString(16)}.`, far);
 }
 
 /** The driver's side of the border. */
@@ -50,14 +56,17 @@ class Bridge extends Membrane {
     thread.host.setPrimary(this.#actor);
   }
 
-  /** Starts the process, whose ids begin with `place`. */
-  start(place: string): void {
+  /** Starts the process, whose ids begin with `place`; on another machine, if it is to be there. */
+  start(place: string, far: FarHost | undefined): void {
     try {
-      this.#child = startProcess(place, {
+      const events: ProcessEvents = {
         received: (bytes) => this.#received(bytes),
-        ended: (reason) => this.#processEnded(reason),
+        ended: (note) => this.#processEnded(note),
         failed: (error) => this.#failed(error),
-      });
+      };
+      this.#child = far === undefined
+        ? startProcess(place, events)
+        : startFarProcess(this.thread, far, place, events);
       if (this.#child === undefined) return;
       this.#processes.started(this.thread.self, this.#child.pid);
       this.open(this.#child.stream);
@@ -75,21 +84,31 @@ class Bridge extends Membrane {
     reportEnd(this.thread, this.#actor, error, "its process could not be started:");
   }
 
-  #processEnded(text: string): void {
+  #processEnded(note: DeathNote): void {
     this.#child = undefined;
     this.#processes.ended(this.thread.self);
     if (this.#isEnding) process.exit(0);
     // What it said last counts.
     this.thread.loop.block(() => false, 0);
-    // With code 0 it wanted to end.
-    const isLeft = text.endsWith("with code 0");
-    this.#exit(isLeft ? { ending: "ended", text: `its process ${text}` } : { ending: "process ended", text });
+    this.#exit(note);
   }
 
   /** Ends this thread, once others have heard why. */
   #exit(note: DeathNote): void {
     untilTold(this.thread);
     this.thread.exit(note);
+  }
+
+  /** {@inheritDoc Membrane.task} */
+  protected override task(task: Parameters<PassTask>[0]): Ref {
+    const { thread, link } = this;
+    const source = {
+      ...sourceAt(0),
+      cancel: (ref: Ref, { recursive }: CancelHow) => cancelSent(link, 0, ref, recursive),
+    };
+    const ref = new Ref(thread, task.definition.name, source);
+    sendTask(thread, link, { ...task, ref });
+    return ref;
   }
 
   /** {@inheritDoc Membrane.create} */

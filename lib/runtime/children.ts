@@ -22,7 +22,7 @@ import { exitNote } from "./death.ts";
 import type { Peers } from "./peers.ts";
 import { SpareThread } from "./spare_thread.ts";
 import { killProcess } from "./process_start.ts";
-import type { StartedWorker, WorkerStart } from "./worker_start.ts";
+import type { StartedWorker, WorkerDetails } from "./worker_start.ts";
 import { startNodeWorker } from "./worker_node.ts";
 import { startWebWorker } from "./worker_web.ts";
 
@@ -95,7 +95,7 @@ export class Children {
    */
   make(
     module: string,
-    more: Pick<WorkerStart, "id" | "isBridge" | "origin" | "runs"> & { at?: ThreadAddress } = {},
+    more: WorkerDetails & { at?: ThreadAddress } = {},
   ): NewWorker {
     const board = this.#board;
     const address = more.at ?? board.claim(this.#self, more.isBridge);
@@ -164,7 +164,7 @@ export class Children {
     address: ThreadAddress,
     link: LinkEnd,
     module: string,
-    more: Pick<WorkerStart, "id" | "isBridge" | "origin" | "runs"> = {},
+    more: WorkerDetails = {},
   ): void {
     const board = this.#board;
     const start = deno === undefined ? startWebWorker : startNodeWorker;

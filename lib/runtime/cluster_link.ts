@@ -5,6 +5,7 @@
  */
 
 import { environment } from "../base/platform.ts";
+import type { ProgramGateway } from "./gateway.ts";
 import type { Thread } from "./thread.ts";
 
 /** A driver's link to its cluster. */
@@ -17,8 +18,6 @@ export interface ClusterLink {
   getActor(name: string, namespace: string): Promise<object>;
   /** The names that actors have there. */
   namedActors(): Promise<{ name: string; namespace: string }[]>;
-  /** Ends the session; fulfilled when the server has been told. */
-  close(): Promise<void>;
 }
 
 /** The cluster that a driver has been told to use. */
@@ -29,6 +28,8 @@ export interface ProgramCluster {
   readonly runtimeEnv: Readonly<Record<string, unknown>>;
   /** The link, once something has needed it. */
   link: ClusterLink | undefined;
+  /** The actor that is connected to it, once something has needed it. */
+  gateway: ProgramGateway | undefined;
 }
 
 /** The cluster that the environment names by `RAY_ADDRESS`, if it names one. */
@@ -38,9 +39,11 @@ export function clusterOfEnvironment(): ProgramCluster | undefined {
 
 /** The cluster that a program names, itself or by its environment. */
 export function clusterNamed(
-  { address = addressOfEnvironment(), runtimeEnv = {} }: Partial<Omit<ProgramCluster, "link">>,
+  { address = addressOfEnvironment(), runtimeEnv = {} }: Partial<
+    Pick<ProgramCluster, "address" | "runtimeEnv">
+  >,
 ): ProgramCluster | undefined {
-  return address === undefined ? undefined : { address, runtimeEnv, link: undefined };
+  return address === undefined ? undefined : { address, runtimeEnv, link: undefined, gateway: undefined };
 }
 
 /** Other tools of Ray's use it too, for addresses of another kind. */
@@ -60,13 +63,4 @@ export async function clusterOf(thread: Thread): Promise<ClusterLink | undefined
   if (thread.cluster.link !== undefined) return thread.cluster.link;
   const { openLink } = await import("../cluster/python_link.ts");
   return openLink(thread, "use the cluster");
-}
-
-/** Refuses what is to run on the cluster and cannot yet. */
-export function refuseOnCluster({ cluster }: Thread, what: string): void {
-  if (cluster === undefined) return;
-  throw new RangeError(
-    `Cannot ${what} on the Ray cluster at "${cluster.address}": only Python's actors and functions run there, use placement ` +
-      `"inline" or "pool" for an actor of this machine, or no address`,
-  );
 }

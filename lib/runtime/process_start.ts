@@ -9,6 +9,7 @@ import { deno, fileSystem, process } from "../base/platform.ts";
 import type { NodeChild } from "../base/platform_streams.ts";
 import { describeThrown } from "../base/task_error.ts";
 import type { ByteStream } from "../transport/byte_stream.ts";
+import type { DeathNote } from "../transport/thread_address.ts";
 
 /** The descriptor of the stream, in the child. */
 const DESCRIPTOR = 3;
@@ -17,8 +18,8 @@ const DESCRIPTOR = 3;
 export interface ProcessEvents {
   /** It has sent bytes. */
   received(bytes: Uint8Array): void;
-  /** It has ended; `reason` is the end of a sentence that begins with "its process". */
-  ended(reason: string): void;
+  /** It has ended. The text of "process ended" is the end of a sentence that begins with "its process". */
+  ended(note: DeathNote): void;
   /** It could not be started. */
   failed(error: Error): void;
 }
@@ -62,7 +63,7 @@ export function startProcess(place: string, events: ProcessEvents): StartedProce
   child.on("error", fail);
   const stream = child.stdio?.[DESCRIPTOR];
   if (!stream) return undefined;
-  let reason: string | undefined;
+  let reason: DeathNote | undefined;
   let isClosed = false;
   let isTold = false;
   const check = (): void => {
@@ -78,7 +79,7 @@ export function startProcess(place: string, events: ProcessEvents): StartedProce
     check();
   });
   child.on("exit", (code, signal) => {
-    reason = typeof signal === "string" ? `was ended by ${signal}` : `ended with code ${code}`;
+    reason = exitOf(code, signal);
     // What it said last may still be on its way.
     if (isClosed) check();
     else setTimeout(check, LAST_WORDS);
@@ -88,6 +89,13 @@ export function startProcess(place: string, events: ProcessEvents): StartedProce
     pid: child.pid ?? 0,
     kill: () => void child.kill("SIGKILL"),
   };
+}
+
+/** How a process has ended. With code 0 it wanted to. */
+export function exitOf(code: unknown, signal: unknown): DeathNote {
+  if (typeof signal === "string") return { ending: "process ended", text: `was ended by ${signal}` };
+  const text = `ended with code ${code}`;
+  return code === 0 ? { ending: "ended", text: `its process ${text}` } : { ending: "process ended", text };
 }
 
 /** Ends a process, unless it has ended. */
@@ -113,16 +121,20 @@ function runtimeArguments(): string[] {
   ];
 }
 
-/** The permissions that a Deno program has, as arguments: whole ones; and of reading, what the child cannot do without. */
+/** The permissions that the child gets: whole ones; and of reading, what it cannot do without. */
 function permissions(): string[] {
-  const names = ["read", "write", "net", "env", "sys", "run", "ffi", "import"] as const;
-  const granted = names.filter((name) => isGranted({ name }));
-  const given = granted.map((name) => `--allow-${name}`);
-  if (granted.includes("read")) return given;
+  const given = wholePermissions();
+  if (given.includes("--allow-read")) return given;
   const folders = [process.cwd(), new URL("../..", import.meta.url)].filter((path) =>
     (typeof path === "string" || path.protocol === "file:") && isGranted({ name: "read", path })
   ).map((path) => typeof path === "string" ? path : decodeURIComponent(path.pathname));
   return folders.length === 0 ? given : [...given, `--allow-read=${folders.join(",")}`];
+}
+
+/** The permissions that a Deno program has as a whole, as arguments. */
+export function wholePermissions(): string[] {
+  const names = ["read", "write", "net", "env", "sys", "run", "ffi", "import"] as const;
+  return names.filter((name) => isGranted({ name })).map((name) => `--allow-${name}`);
 }
 
 function isGranted(descriptor: { name: string; path?: string | URL }): boolean {
@@ -135,7 +147,7 @@ function isGranted(descriptor: { name: string; path?: string | URL }): boolean {
 }
 
 /** The configuration that the program was started with, as far as can be told: the nearest above its main module. */
-function denoConfig(): string | undefined {
+export function denoConfig(): string | undefined {
   try {
     const main = new URL(deno!.mainModule);
     const base = main.protocol === "file:" ? main : new URL(`file://${process.cwd()}/`);

@@ -41,7 +41,15 @@ function beginOnThreads(thread: Thread, reborn: Reborn, placed: (address: ActorA
   const { workers, crew } = before !== undefined
     // Made here, it has its class.
     ? thread.crews.make(definition as ClassDefinition, settings.threads, fault)
-    : { workers: [thread.children.make(definition.module, { isBridge: isBridged, origin: fault!.origin })] };
+    : {
+      workers: [
+        thread.children.make(definition.module, {
+          isBridge: isBridged,
+          far: settings.far,
+          origin: fault!.origin,
+        }),
+      ],
+    };
   const address = addressAfter(reborn.address, fault!.restarts + 1, { thread: workers[0].address, crew });
   placed(address);
   sendKept(thread, workers.map(({ link }) => link), reborn, address, kept);

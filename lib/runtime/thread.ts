@@ -10,6 +10,7 @@ import { coreCount, deno, process } from "../base/platform.ts";
 import { actorId, setPlace } from "../base/ids.ts";
 import { CallSites } from "../call/call_site.ts";
 import type { Definitions } from "../define/definitions.ts";
+import { placeOfModule } from "../define/module_identity.ts";
 import { contextOf } from "../exec/call_context.ts";
 import { Host } from "../exec/host.ts";
 import type { Ref, RefHome } from "../objects/ref.ts";
@@ -82,7 +83,8 @@ export class Thread implements RefHome {
   readonly crews: Crews = new Crews(this);
   /** True in a worker, false in the driver. */
   readonly isWorker: boolean;
-  readonly #deathWatch: DeathWatch;
+  /** Who waits for ends of threads. */
+  readonly deathWatch: DeathWatch;
   #lastRef = 0;
   #lastTask = 0;
   /** True once a blocking wait in an async actor was warned of. */
@@ -125,7 +127,7 @@ export class Thread implements RefHome {
       resumed: () => this.host.elapsed(),
       patience: () => this.admission.patience,
     });
-    this.#deathWatch = new DeathWatch(board, this.loop);
+    this.deathWatch = new DeathWatch(board, this.loop);
     this.host = new Host({
       nextActor: () => this.pooled?.nextNumber(),
       schedule: () => this.loop.schedule(),
@@ -186,11 +188,6 @@ export class Thread implements RefHome {
   }
   failureRead = (ref: Ref): void => this.observation.watch.read(ref);
 
-  /** Fulfilled when a dead thread has really ended. */
-  untilGone(address: ThreadAddress): Promise<void> {
-    return this.#deathWatch.untilGone(address);
-  }
-
   /** True while a module is being loaded: driver code must not run then. */
   get isLoading(): boolean {
     if (this.#loading === 0) return false;
@@ -202,7 +199,8 @@ export class Thread implements RefHome {
   async load(module: string): Promise<void> {
     this.#loading++;
     try {
-      await (this.pooled?.outside(() => import(module)) ?? import(module));
+      const place = placeOfModule(module);
+      await (this.pooled?.outside(() => import(place)) ?? import(place));
     } finally {
       this.#loading--;
     }
@@ -253,7 +251,7 @@ export class Thread implements RefHome {
     this.tasks.close(reason);
     endAll(this, reason);
     for (const link of this.peers.all()) this.#closeLink(link, reason);
-    this.#deathWatch.close();
+    this.deathWatch.close();
     this.observation.close();
     this.loop.close();
     this.board.markDead(this.self, { ending: "shut down", text: "" });
@@ -286,7 +284,7 @@ export class Thread implements RefHome {
     this.names.deaths();
     this.children.reap();
     this.admission.deaths();
-    this.#deathWatch.look();
+    this.deathWatch.look();
   }
 
   #closeLink(link: PeerLink, reason: string): void {

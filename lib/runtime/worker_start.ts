@@ -8,6 +8,7 @@ import type { ActorId } from "../base/ids.ts";
 import type { Amounts } from "../define/demand.ts";
 import type { ThreadAddress } from "../transport/thread_address.ts";
 import type { LinkEnd } from "../transport/link_end.ts";
+import type { FarHost } from "./far_host.ts";
 
 /** What a worker is told when it starts. */
 export interface WorkerStart {
@@ -27,11 +28,16 @@ export interface WorkerStart {
   readonly id?: ActorId;
   /** True for a bridge to a process, which loads no module. */
   readonly isBridge?: boolean;
+  /** The process that a bridge is for, if that is on another machine. */
+  readonly far?: FarHost | undefined;
   /** How often its actor was restarted before, where that is not said with what makes it: in another process. */
   readonly runs?: number | undefined;
   /** The number of its actor's first thread, if it is restarted. */
   readonly origin?: number | undefined;
 }
+
+/** What is said of some workers only. */
+export type WorkerDetails = Pick<WorkerStart, "id" | "isBridge" | "far" | "origin" | "runs">;
 
 /** A started worker. */
 export interface StartedWorker {

@@ -107,13 +107,6 @@ class Gate extends Actor {
   }
 }
 
-@remote
-class Threaded extends Actor {
-  ping(): string {
-    return "pong";
-  }
-}
-
 // Before the tests are told of, so that they can say that they are skipped.
 const cluster = await startCluster();
 const address = cluster?.address ?? "";
@@ -260,8 +253,7 @@ describe("Python on a cluster", { ignore: cluster === undefined, timeout: 120_00
     assertThrows(() => counter.pair.options({ numReturns: 0 }).remote(), RangeError, '"numReturns"');
     assertThrows(() => pythonActor("a b", "C"), TypeError, '"a b"');
     assertThrows(() => kwargs([] as never), TypeError);
-    // No actor of TypeScript runs there yet, and none runs elsewhere in its place.
-    assertThrows(() => Threaded.remote(), RangeError, "on the Ray cluster at");
+    // No function of TypeScript runs there yet, and none runs elsewhere in its place.
     assertThrows(() => remote(function idle() {}).remote(), RangeError, "on the Ray cluster at");
   });
 

@@ -8,7 +8,7 @@ interface Register<F> {
 }
 export const describe: Register<Block>;
 export const it: Register<Body>;
-export function beforeAll(fn: Body): void;
-export function afterAll(fn: Body): void;
-export function beforeEach(fn: Body): void;
-export function afterEach(fn: Body): void;
+export function beforeAll(fn: Body, timeout?: number): void;
+export function afterAll(fn: Body, timeout?: number): void;
+export function beforeEach(fn: Body, timeout?: number): void;
+export function afterEach(fn: Body, timeout?: number): void;

@@ -11,7 +11,14 @@ import type { Connection } from "./connection.ts";
 import { DataStream } from "./data_stream.ts";
 import { jobConfig } from "./job_config.ts";
 import { followLogs } from "./log_stream.ts";
-import type { DataRequestContent, DataResponseContent, TaskContent } from "./messages.ts";
+import {
+  ClusterInfo,
+  ClusterInfoAnswer,
+  ClusterInfoKind,
+  type DataRequestContent,
+  type DataResponseContent,
+  type TaskContent,
+} from "./messages.ts";
 import { readPickle } from "./pickle_reader.ts";
 import { requestError } from "./python_errors.ts";
 import { ActorRef, ObjectRefId } from "./remote_refs.ts";
@@ -25,7 +32,8 @@ const ATTEMPTS = 5;
  * The server's proxy looks at the process that it has just started, which may be between fork and exec or slow to listen; and its
  * port may be one that a server of another cluster on that machine listens on.
  */
-const BY_CHANCE = /ZombieProcess|Starting Ray client server failed|Runtime environment doesn't match/;
+const BY_CHANCE =
+  /ZombieProcess|Proxy failed to Connect to backend|Starting Ray client server failed|Runtime environment doesn't match/;
 
 /** Refs in errors are of no use, and held by nobody. */
 const unheld = {
@@ -162,6 +170,18 @@ export class ClusterSession {
   async namedActors(allNamespaces: boolean): Promise<(string | { name: string; namespace: string })[]> {
     const { namedActors } = await this.request({ namedActors: { allNamespaces } });
     return JSON.parse(namedActors?.json ?? "[]");
+  }
+
+  /** The resources of the cluster, all of them or what is free, by Ray's names. */
+  async resources(which: "total" | "available"): Promise<Record<string, number>> {
+    const kind = which === "total" ? ClusterInfoKind.totalResources : ClusterInfoKind.availableResources;
+    const { resources } = await this.info(kind);
+    return Object.fromEntries((resources?.entries ?? []).map(({ key = "", value = 0 }) => [key, value]));
+  }
+
+  /** Asks for something of the cluster. */
+  async info(kind: number): Promise<ReturnType<typeof ClusterInfoAnswer.decode>> {
+    return ClusterInfoAnswer.decode(await this.call("ClusterInfo", ClusterInfo.encode({ kind })));
   }
 
   /** Ends the session at once, for `reason`. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { delay } from "@std/async/delay";
 import { ClusterConnectionError } from "../../base/cluster_errors.ts";
 import { Channel, type GrpcFailure, type GrpcStream, isFinal } from "./grpc.ts";
 import { ClusterInfo, ClusterInfoKind } from "./messages.ts";
@@ -100,7 +101,7 @@ export class Connection {
             { cause: error },
           );
         }
-        await pause();
+        await delay(PAUSE);
       }
     }
   }
@@ -142,7 +143,7 @@ export class Connection {
       } catch (failure) {
         signal?.throwIfAborted();
         if (this.#isClosed || isFinal(failure as GrpcFailure) || Date.now() + PAUSE > deadline) throw failure;
-        await pause();
+        await delay(PAUSE);
       }
     }
   }
@@ -150,10 +151,6 @@ export class Connection {
 
 function newId(): string {
   return crypto.randomUUID().replaceAll("-", "");
-}
-
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, PAUSE));
 }
 
 function noServer(address: string, timeout: number, failure: GrpcFailure): ClusterConnectionError {

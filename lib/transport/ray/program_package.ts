@@ -83,27 +83,55 @@ function isIgnored(path: string, all: readonly Rules[]): boolean {
   return false;
 }
 
+/** Files in one package. */
+export interface Package {
+  /** The name under which nodes find it. */
+  readonly uri: string;
+  /** What its name is made of: the same for the same files. */
+  readonly hash: string;
+  /** Its bytes. */
+  readonly bytes: Uint8Array;
+}
+
 /**
  * Packs a folder.
  *
  * @param root The folder's path.
- * @returns The name under which nodes find it, and the bytes of the package.
+ * @returns The package.
  * @throws {RangeError} If there is more than Ray's store takes.
  */
-export async function packFolder(root: string): Promise<{ uri: string; bytes: Uint8Array }> {
+export async function packFolder(root: string): Promise<Package> {
+  return await packFiles(root, await filesOf(root));
+}
+
+/**
+ * Packs files of a folder.
+ *
+ * @param root The folder's path.
+ * @param files The files, sorted.
+ * @param marker The name of an empty file besides, if there is to be one.
+ * @returns The package.
+ * @throws {RangeError} If there is more than Ray's store takes.
+ */
+export async function packFiles(
+  root: string,
+  files: readonly PackedFile[],
+  marker?: (hash: string) => string,
+): Promise<Package> {
   const { zipSync } = await loadPackage<Fflate>("fflate");
-  const files = await filesOf(root);
   refuseTooLarge(root, files);
-  const hash = createHash("sha256");
+  const sum = createHash("sha256");
   const contents: Record<string, Uint8Array> = {};
   for (const { path } of files) {
     const bytes = readFileSync(`${root}/${path}`);
-    hash.update(`${path.length} ${path} ${bytes.length} `).update(bytes);
+    sum.update(`${path.length} ${path} ${bytes.length} `).update(bytes);
     contents[path] = bytes;
   }
+  const hash = sum.digest("hex").slice(0, 32);
+  if (marker !== undefined) contents[marker(hash)] = new Uint8Array();
   // One time for all: the same files are the same package.
   const bytes = zipSync(contents, { level: 1, mtime: new Date(1980, 0, 1) });
-  return { uri: `gcs://_ray_pkg_${hash.digest("hex").slice(0, 32)}.zip`, bytes };
+  return { uri: `gcs://_ray_pkg_${hash}.zip`, hash, bytes };
 }
 
 function refuseTooLarge(root: string, files: readonly PackedFile[]): void {
@@ -125,11 +153,16 @@ function megabytes(bytes: number): string {
 
 /** Sends a folder to the cluster, unless it is there; returns the name under which nodes find it. */
 export async function sendFolder(root: string, store: ClusterStore): Promise<string> {
-  const { uri, bytes } = await packFolder(root);
+  const sent = await packFolder(root);
+  await sendPackage(sent, store);
+  await store.pin(sent.uri, PIN_SECONDS);
+  return sent.uri;
+}
+
+/** Sends a package to the cluster, unless it is there. */
+export async function sendPackage({ uri, bytes }: Package, store: ClusterStore): Promise<void> {
   const key = new TextEncoder().encode(uri);
   if (!await store.has(key)) await store.set(key, bytes);
-  await store.pin(uri, PIN_SECONDS);
-  return uri;
 }
 
 /**
