@@ -126,13 +126,13 @@ function fromOutside({ board, cells, peers }: Thread, record: ActorRecord): Acto
   const cell = cells.get(record.actorId);
   const peer = peers.find(record.thread)?.peer;
   const crew = cell?.address.crew?.members;
+  const isAlone = crew !== undefined || record.placement === "thread" || record.placement === "process";
   let running = 0;
   for (const member of crew ?? (peer === undefined ? [] : [peer])) {
     const { actor, method, running: others } = board.activity(member);
-    const isOwn = crew !== undefined || actorId(member.id, PRIMARY) === record.actorId;
-    const holds = actor !== 0 && method >= 0 &&
-      (crew !== undefined || actorId(member.id, actor) === record.actorId);
-    running += (holds ? 1 : 0) + (isOwn && record.placement === "thread" ? others : 0);
+    // One that was restarted has the id of its first thread.
+    const isIts = isAlone ? actor === PRIMARY : actorId(member.id, actor) === record.actorId;
+    running += (isIts && method >= 0 ? 1 : 0) + (isAlone ? others : 0);
   }
   const pending = cell?.activity()?.pending ?? 0;
   return { running, queued: Math.max(0, pending - running) };

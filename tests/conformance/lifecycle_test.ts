@@ -20,7 +20,7 @@ import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho, Busy, Counter, Log } from "./actors.ts";
 import { Killer, Parent, Suicide } from "./lifecycle_actors.ts";
 import { countOf, keep, reached, rejection, signal, within } from "./fence.ts";
-import { type Place, PLACES } from "./places.ts";
+import { type Place, PLACES, PLACES_ALONE } from "./places.ts";
 
 for (const place of PLACES) describe(`lifecycle, ${place.name}`, () => lifecycle(place));
 
@@ -207,7 +207,7 @@ function lifecycle({ placement, isCheap, newFence }: Place): void {
   });
 }
 
-for (const place of PLACES.filter(({ isAlone }) => isAlone)) {
+for (const place of PLACES_ALONE) {
   describe(`refs whose owner ends, ${place.name}`, () => owned(place));
 }
 

@@ -2,8 +2,8 @@ import { DeadlockError, getSync, put, shutdown, TaskError, waitSync } from "@man
 import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho, Caller, Counter, Echo, LateReader, Link, Log } from "./actors.ts";
-import { keep, newFence, reached, rejection, signal, within } from "./fence.ts";
-import { type Place, PLACES } from "./places.ts";
+import { keep, reached, rejection, signal, within } from "./fence.ts";
+import { type Place, PLACES, PLACES_ALONE } from "./places.ts";
 
 for (const place of PLACES) describe(`actors calling actors, ${place.name}`, () => links(place));
 
@@ -48,41 +48,45 @@ function links({ placement }: Place): void {
   });
 }
 
-describe("actors calling actors while the driver is blocked", () => {
+for (const place of PLACES_ALONE) {
+  describe(`actors calling actors while the driver is blocked, ${place.name}`, () => blocked(place));
+}
+
+function blocked({ placement, isCheap, newFence }: Place): void {
   afterEach(shutdown);
 
   it("an actor calls an actor when the driver blocks in getSync()", () => {
-    const log = Log.remote();
-    const caller = Caller.remote(log);
+    const log = Log.options({ placement }).remote();
+    const caller = Caller.options({ placement }).remote(log);
     getSync(caller.appendMany.remote(0, 500));
     assertEquals(getSync(log.entries.remote()).length, 500);
   });
 
-  it("getSync() chains go three and six threads deep", () => {
-    let link = Link.remote();
-    for (let depth = 2; depth <= 6; depth++) {
-      link = Link.remote(link);
+  it("getSync() chains go several threads deep", () => {
+    let link = Link.options({ placement }).remote();
+    for (let depth = 2; depth <= (isCheap ? 6 : 3); depth++) {
+      link = Link.options({ placement }).remote(link);
       assertEquals(getSync(link.depth.remote()), depth);
     }
   });
 
   it("an actor makes an actor while the driver is blocked", () => {
-    const { made } = getSync(Caller.remote().handles.remote());
+    const { made } = getSync(Caller.options({ placement }).remote().handles.remote());
     assertEquals(getSync(made.add.remote(1)), 11);
   });
 
   it("an actor reads a pending ref of the driver's while the driver is blocked on that actor", () => {
     const fence = newFence();
-    const pending = AsyncEcho.remote().after.remote(fence, "late");
-    const read = Link.remote().read.remote([pending, pending, put("put")]);
+    const pending = AsyncEcho.options({ placement }).remote().after.remote(fence, "late");
+    const read = Link.options({ placement }).remote().read.remote([pending, pending, put("put")]);
     signal(fence, 1);
     assertEquals(getSync(read), ["late", "late", "put"]);
   });
 
   it("a thread that was idle when a timer of its own blocked serves its calls afterwards", async () => {
     const fence = newFence();
-    const reader = LateReader.remote();
-    await reader.start.remote(AsyncEcho.remote(), fence);
+    const reader = LateReader.options({ placement }).remote();
+    await reader.start.remote(AsyncEcho.options({ placement }).remote(), fence);
     await reached(fence, 2);
     signal(fence, 1);
     await reached(fence, 3);
@@ -92,12 +96,20 @@ describe("actors calling actors while the driver is blocked", () => {
 
   // ray: get, get-misuse
   it("getSync() reads refs, arrays and timeouts", () => {
-    const echo = Echo.remote();
+    const echo = Echo.options({ placement }).remote();
     assertEquals(getSync(echo.echo.remote(1)), 1);
     assertEquals(getSync([echo.echo.remote(1), put(2), echo.echo.remote("3")]), [1, 2, "3"]);
     assertEquals(getSync([]), []);
-    assertThrows(() => getSync(Log.remote().fail.remote()), RangeError, "failed on purpose");
+    assertThrows(
+      () => getSync(Log.options({ placement }).remote().fail.remote()),
+      RangeError,
+      "failed on purpose",
+    );
   });
+}
+
+describe("getSync() and inline actors", () => {
+  afterEach(shutdown);
 
   // ray: error-deadlock
   it("getSync() on an inline actor is a DeadlockError at once", () => {

@@ -81,10 +81,19 @@ const ALL: readonly Place[] = [
 const chosen = (process.env.MANTA_TEST_PLACES ?? "thread,inline,pool,process").split(",");
 
 /** What the suites run over. */
-export const PLACES: readonly Place[] = ALL.filter(({ name }) => chosen.includes(name));
+export const PLACES: readonly Place[] = chosen.map((chosen) => {
+  const place = ALL.find(({ name }) => name === chosen);
+  if (place === undefined) {
+    throw new RangeError(`Cannot run the suites at "${chosen}": places.ts has no such place`);
+  }
+  return place;
+});
 
 /** Those whose actors can crash alone, and be blocked for. */
 export const PLACES_APART: readonly Place[] = PLACES.filter(({ isApart }) => isApart);
+
+/** Those whose actors hold up nobody but themselves, and take with them what they own. */
+export const PLACES_ALONE: readonly Place[] = PLACES.filter(({ isAlone }) => isAlone);
 
 let folder: string | undefined;
 let lastFence = 0;

@@ -8,32 +8,8 @@ import {
   put,
   remote,
   runtimeContext,
-  serializable,
 } from "@manta/ray";
 import process from "node:process";
-
-export class Point {
-  constructor(readonly x: number, readonly y: number) {}
-  get sum(): number {
-    return this.x + this.y;
-  }
-}
-serializable(Point, { module: import.meta.url });
-
-export class Money {
-  readonly #cents: number;
-  constructor(cents: number) {
-    this.#cents = cents;
-  }
-  get cents(): number {
-    return this.#cents;
-  }
-}
-serializable(Money, {
-  module: import.meta.url,
-  encode: (money) => ({ cents: money.cents }),
-  decode: ({ cents }: { cents: number }) => new Money(cents),
-});
 
 @remote
 export class Store extends Actor {
@@ -45,7 +21,6 @@ export class Store extends Actor {
 
 @remote({ placement: "process", maxConcurrency: 1 })
 export class Apart extends Actor {
-  #log: unknown[] = [];
   constructor(readonly given?: unknown) {
     super();
     if (given === "throw") throw new RangeError("not like that", { cause: new TypeError("inner") });
@@ -55,21 +30,6 @@ export class Apart extends Actor {
   }
   echo<T>(value: T): T {
     return value;
-  }
-  read(): unknown {
-    return this.given;
-  }
-  append(value: unknown): void {
-    this.#log.push(value);
-  }
-  log(): unknown[] {
-    return this.#log;
-  }
-  sumOf(point: Point, money: Money): number {
-    return point.sum + money.cents;
-  }
-  fail(): never {
-    throw new RangeError("out of range", { cause: new Error("inner") });
   }
   shared(): unknown {
     return { deep: [new SharedArrayBuffer(8)] };
@@ -127,9 +87,6 @@ export class AsyncApart extends Actor {
   async twice(store: ActorHandle<Store>): Promise<number[]> {
     return [await store.next.remote(), await store.next.remote()];
   }
-  async delayed(ref: ObjectRef<unknown>[]): Promise<unknown> {
-    return await ref[0];
-  }
   async untilCancelled(): Promise<string> {
     const { signal } = runtimeContext();
     this.#hasBegun = true;
@@ -145,13 +102,12 @@ export class AsyncApart extends Actor {
     while (!this.#wasCancelled) await new Promise((resolve) => setTimeout(resolve, 1));
     return true;
   }
+  pid(): number {
+    return process.pid;
+  }
   async finish(): Promise<void> {
     await undefined;
     exitActor();
-  }
-  context(): [string | undefined, string | undefined, ActorHandle<AsyncApart> | undefined] {
-    const { actorId, placement, currentActor } = runtimeContext<AsyncApart>();
-    return [actorId, placement, currentActor];
   }
   async end(handle: ActorHandle<Store>): Promise<void> {
     await kill(handle);
@@ -163,12 +119,4 @@ export class Owner extends Actor {
   make(): ActorHandle<Apart> {
     return Apart.remote();
   }
-}
-
-@remote({ placement: "process" })
-export class SelfCaller extends Actor {
-  wait(self: ActorHandle<SelfCaller>): void {
-    getSync(self.ping.remote());
-  }
-  ping(): void {}
 }

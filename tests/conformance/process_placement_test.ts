@@ -1,6 +1,6 @@
 /**
  * What `placement: "process"` does beyond the suites, which run over it too; tests/programs/process_*.ts are whole programs of it.
- * What it cannot do beside the others stands in fence.ts.
+ * What it cannot do beside the others stands in places.ts.
  *
  * @module
  */
@@ -9,17 +9,12 @@ import {
   ActorDiedError,
   type ActorHandle,
   cancel,
-  DeadlockError,
-  getSync,
-  GetTimeoutError,
-  getWithTimeout,
   kill,
+  listActors,
   OwnerDiedError,
-  PendingCallsLimitExceeded,
   put,
   SerializationError,
   shutdown,
-  TaskCancelledError,
   TaskError,
   transfer,
 } from "@manta/ray";
@@ -29,7 +24,7 @@ import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { Apart, AsyncApart, Money, Owner, Point, SelfCaller, Store } from "./process_actors.ts";
+import { Apart, AsyncApart, Owner, Store } from "./process_actors.ts";
 import { keep, rejection, within } from "./fence.ts";
 
 const LIMIT = 30_000;
@@ -80,48 +75,6 @@ describe("values, process", () => {
   });
 
   // ray: place-process-values
-  it("values and constructor arguments cross, cycles and instances too", async () => {
-    const cyclic: { self?: unknown; map: Map<string, unknown> } = { map: new Map([["a", new Date(5)]]) };
-    cyclic.self = cyclic;
-    const apart = Apart.remote(cyclic);
-    const given = await apart.read.remote() as typeof cyclic;
-    assert(given.self === given);
-    assertEquals(given.map, cyclic.map);
-    const point = await echo(apart, { a: new Point(1, 2), b: new Money(3) });
-    assertInstanceOf(point.a, Point);
-    assertEquals([point.a.sum, point.b.cents], [3, 3]);
-    assertEquals(await apart.sumOf.remote(new Point(1, 2), new Money(4)), 7);
-    for (const size of [10, 70_000, 3_000_000]) {
-      const bytes = new Uint8Array(size).map((_, i) => i);
-      assertEquals(await apart.echo.remote(bytes), bytes);
-      assertEquals((await echo(apart, bytes.buffer)).byteLength, size);
-      assertEquals(bytes.length, size);
-    }
-    const text = "x".repeat(500_000) + "é";
-    assert(await apart.echo.remote(text) === text);
-  });
-
-  // ray: ref-argument
-  it("refs are replaced as arguments, of the constructor too", async () => {
-    const store = Store.remote();
-    const apart = Apart.remote(store.next.remote());
-    assertEquals(await apart.read.remote(), 0);
-    assertEquals(await apart.echo.remote(store.next.remote()), 1);
-    assertEquals(await apart.echo.remote(apart.echo.remote("own")), "own");
-    const failed = Apart.remote().fail.remote();
-    assertInstanceOf(await rejection(apart.echo.remote(failed)), RangeError);
-  });
-
-  // ray: sync-order
-  it("calls run in order, and those made while it starts first", async () => {
-    const apart = Apart.remote();
-    const store = Store.remote();
-    for (let i = 0; i < 100; i++) apart.append.remote(i % 10 === 0 ? store.next.remote() : i);
-    const log = await apart.log.remote();
-    assertEquals(log, Array.from({ length: 100 }, (_, i) => i % 10 === 0 ? i / 10 : i));
-  });
-
-  // ray: place-process-values
   it("shared memory and ports are refused with the path", async () => {
     const apart = Apart.remote();
     const bytes = new Uint8Array(new SharedArrayBuffer(8));
@@ -137,56 +90,6 @@ describe("values, process", () => {
     port1.close();
     port2.close();
     assertEquals(await apart.echo.remote(1), 1);
-  });
-
-  it("transfer() detaches, and what was put crosses as bytes", async () => {
-    const apart = Apart.remote();
-    for (const size of [100, 200_000]) {
-      const bytes = new Uint8Array(size).fill(7);
-      const back = await echo(apart, transfer({ bytes }, [bytes.buffer]));
-      assertEquals(bytes.length, 0);
-      assertEquals([back.bytes.length, back.bytes[size - 1]], [size, 7]);
-    }
-    const big = put(new Uint8Array(300_000).fill(9));
-    const read = await apart.sync.remote([big]) as Uint8Array;
-    assertEquals([read.length, read[299_999]], [300_000, 9]);
-    assertEquals((await apart.echo.remote(big) as Uint8Array)[0], 9);
-  });
-});
-
-describe("errors, process", () => {
-  afterEach(shutdown);
-
-  // ray: task-error, task-error-trace
-  it("what a method throws keeps class, cause and stack", async () => {
-    const apart = Apart.remote();
-    const error = await rejection(apart.fail.remote());
-    assertInstanceOf(error, TaskError);
-    assertInstanceOf(error, RangeError);
-    const { cause, stack, taskName, actorId } = error as unknown as TaskError;
-    assertInstanceOf(cause, RangeError);
-    assertEquals((cause.cause as Error).message, "inner");
-    assertEquals([taskName, actorId], ["Apart.fail", apart.actorId]);
-    assertStringIncludes(stack!, "process_actors.ts");
-    assertStringIncludes(stack!, "process_placement_test.ts");
-    assertEquals(await apart.echo.remote(1), 1);
-  });
-
-  // ray: init-failure
-  it("a constructor that throws is the cause of each call's ActorDiedError", async () => {
-    const apart = Apart.remote("throw");
-    const early = apart.pid.remote();
-    for (const call of [early, apart.pid.remote()]) {
-      const error = await died(call, "its constructor threw RangeError: not like that");
-      assertInstanceOf(error.cause, RangeError);
-      assertInstanceOf(error.cause.cause, TypeError);
-    }
-    await died(apart.pid.remote(), "its constructor threw");
-  });
-
-  it("a failed constructor argument is the cause too", async () => {
-    const error = await died(Apart.remote(Apart.remote().fail.remote()).pid.remote(), "argument");
-    assertInstanceOf(error.cause, TaskError);
   });
 });
 
@@ -205,12 +108,6 @@ describe("handles and refs, process", () => {
     assertEquals(await asynchronous.twice.remote(Store.remote()), [0, 1]);
   });
 
-  it("getSync in the driver blocks on the process", () => {
-    const apart = Apart.remote();
-    assertEquals(getSync(apart.echo.remote("sync")), "sync");
-    assertEquals(getSync(apart.run.remote(Store.remote(), 5)), 10);
-  });
-
   // ray: place-process-handles
   it("handles and refs keep their ids, and are themselves when they come back", async () => {
     const [apart, other, store, ref] = [Apart.remote(), Apart.remote(), Store.remote(), put("value")];
@@ -226,14 +123,6 @@ describe("handles and refs, process", () => {
     const passed = await echo(Apart.options({ placement: "thread" }).remote(), [fresh]);
     assert(passed[0] === fresh);
     assertEquals((await other.ids.remote(store, [fresh]))[1], fresh.id);
-  });
-
-  it("a ref that is settled later is waited for on the other side", async () => {
-    const [a, b, store] = [AsyncApart.remote(), Apart.remote(), Store.remote()];
-    assertEquals(await a.delayed.remote([b.run.remote(store, 20)]), 190);
-    assertEquals(await b.sync.remote([store.next.remote()]), 20);
-    const failed = await rejection(b.sync.remote([Apart.remote().fail.remote()]));
-    assertInstanceOf(failed, RangeError);
   });
 
   // ray: place-process-handles, owner-fate
@@ -272,13 +161,6 @@ describe("handles and refs, process", () => {
     assertInstanceOf(error, TaskError);
     assertInstanceOf(error.cause, ActorDiedError);
   });
-
-  it("a blocking wait for its own call is a DeadlockError", async () => {
-    const store = SelfCaller.remote();
-    const error = await within(LIMIT, "deadlock", rejection(store.wait.remote(store)));
-    assertInstanceOf(error, TaskError);
-    assertInstanceOf(error.cause, DeadlockError);
-  });
 });
 
 describe("lifecycle, process", () => {
@@ -295,7 +177,7 @@ describe("lifecycle, process", () => {
     await within(LIMIT, "kill at once", kill(Apart.remote()));
   });
 
-  // ray: actor-errors, sys-exit, place-process
+  // ray: actor-errors, sys-exit, place-process, place-state
   it("kill -9 from outside is the death of the actor alone, which says so", async () => {
     const [apart, other] = [Apart.remote(), Apart.remote()];
     const pid = await apart.pid.remote();
@@ -304,6 +186,9 @@ describe("lifecycle, process", () => {
     process.kill(pid, "SIGKILL");
     await died(running, "SIGKILL");
     await died(apart.pid.remote(), "SIGKILL");
+    const [{ state, reason }] = await listActors({ filter: { state: "DEAD" } });
+    assertEquals(state, "DEAD");
+    assertStringIncludes(reason ?? "", "its process");
     const lost = await within(LIMIT, "ref", rejection(refs[0]));
     assertInstanceOf(lost, OwnerDiedError);
     assertEquals(await other.echo.remote(1), 1);
@@ -349,16 +234,7 @@ describe("lifecycle, process", () => {
   });
 
   // ray: place-process-ends
-  it("cancel() reaches a call that runs, and one made before the start, by way of a second process too", async () => {
-    const apart = AsyncApart.remote();
-    const ref = apart.untilCancelled.remote();
-    assert(await within(LIMIT, "begun", apart.hasBegun.remote()));
-    cancel(ref);
-    assertInstanceOf(await within(LIMIT, "running", rejection(ref)), TaskCancelledError);
-    assert(await within(LIMIT, "signal", apart.wasCancelled.remote()));
-    const early = Apart.remote().pid.remote();
-    cancel(early);
-    assertInstanceOf(await within(LIMIT, "early", rejection(early)), TaskCancelledError);
+  it("cancel() reaches a call by way of a second process", async () => {
     const other = AsyncApart.remote();
     const made = await keep(Apart.remote()).calls.remote(other);
     // One that has not begun would never do.
@@ -369,39 +245,16 @@ describe("lifecycle, process", () => {
 
   // ray: place-process-ends
   it("exitActor() and a disposal end the process", async () => {
-    const apart = AsyncApart.remote();
-    const [id, placement, self] = await apart.context.remote();
-    assertEquals([id, placement, self === apart], [apart.actorId, "process", true]);
-    await died(apart.finish.remote(), "exitActor()");
-    await died(apart.context.remote(), "exitActor()");
+    const leaving = AsyncApart.remote();
+    const left = await leaving.pid.remote();
+    await died(leaving.finish.remote(), "exitActor()");
+    await gone(left);
     let pid: number;
-    let call: PromiseLike<unknown>;
     {
       await using disposed = Apart.remote();
       pid = await disposed.pid.remote();
-      call = disposed.echo.remote("last");
     }
-    assertEquals(await call, "last");
     await gone(pid);
-    {
-      await using early = Apart.remote();
-      call = early.echo.remote("early");
-    }
-    assertEquals(await call, "early");
-  });
-
-  // ray: place-process-ends
-  it("timeouts, and limits of pending calls, hold", async () => {
-    const apart = Apart.options({ maxPendingCalls: 2 }).remote();
-    await apart.pid.remote();
-    const spinning = apart.spin.remote();
-    const error = await rejection(getWithTimeout(spinning, 20));
-    assertInstanceOf(error, GetTimeoutError);
-    assertEquals(error.activity?.pending, 1);
-    assertStringIncludes(error.message, "Apart.spin");
-    apart.pid.remote();
-    assertThrows(() => apart.pid.remote(), PendingCallsLimitExceeded);
-    await kill(apart);
   });
 });
 

@@ -66,7 +66,7 @@ async function pings(holder: ActorHandle<Holder>): Promise<void> {
   assertEquals(await within(LONG, "a ping", holder.ping.remote()), "pong");
 }
 
-for (const { name, placement, isApart, isAlone, isOfProgram } of PLACES) {
+for (const { name, placement, isApart, isAlone, sharesMemory } of PLACES) {
   describe(`resources of actors, ${name}`, () => {
     afterEach(shutdown);
     const make = (numCpus = 1, resources?: Record<string, number>): ActorHandle<Holder> =>
@@ -178,15 +178,16 @@ for (const { name, placement, isApart, isAlone, isOfProgram } of PLACES) {
       await pings(make());
     });
 
-    if (isOfProgram) {
-      it("an actor that a thread makes begins while that thread and the driver block", async () => {
-        await init({ numCpus: 1 });
-        const wish = { placement: isApart ? placement : "thread" as const, numCpus: 1 };
-        const maker = keep(Maker.options({ placement: "thread" }).remote());
-        assertEquals(getSync(maker.ask.remote(wish), { timeout: LONG }), "pong");
-        assertEquals(getSync(maker.ask.remote(wish), { timeout: LONG }), "pong");
-      });
+    it("an actor that a thread makes begins while that thread and the driver block", async () => {
+      await init({ numCpus: 1 });
+      const wish = { placement: isApart ? placement : "thread" as const, numCpus: 1 };
+      const maker = keep(Maker.options({ placement: "thread" }).remote());
+      assertEquals(getSync(maker.ask.remote(wish), { timeout: LONG }), "pong");
+      assertEquals(getSync(maker.ask.remote(wish), { timeout: LONG }), "pong");
+    });
 
+    // They count themselves in memory.
+    if (sharesMemory) {
       it("no more live at once than there is for them, made by many threads, and each has its turn", async () => {
         await init({ numCpus: 2, resources: { seat: 1.5 } });
         const fence = newFence();

@@ -17,7 +17,7 @@ import { assert, assertEquals, assertLess, assertStringIncludes, assertThrows } 
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho, Busy, Counter, Link, Log } from "./actors.ts";
 import { keep, newFence, reached, rejection, signal, within } from "./fence.ts";
-import { type Place, PLACES, PLACES_APART } from "./places.ts";
+import { type Place, PLACES, PLACES_ALONE } from "./places.ts";
 import { Boss, collect, SlowStarter, Unmakeable } from "./state_actors.ts";
 import { add, after, dieLater, fail } from "./tasks.ts";
 
@@ -529,13 +529,17 @@ describe("events() as an iterator", () => {
   });
 });
 
-describe("listActors() and a thread that is blocked", () => {
+for (const place of PLACES_ALONE) {
+  describe(`listActors() and a thread that is blocked, ${place.name}`, () => blocked(place));
+}
+
+function blocked({ placement, newFence }: Place): void {
   afterEach(shutdown);
 
   // ray: state-actors
   it("tells what can be seen from outside, and that it is stale", async () => {
     await listTasks();
-    const [blocked, free] = [Link.remote(), Link.remote()];
+    const [blocked, free] = [Link.options({ placement }).remote(), Link.options({ placement }).remote()];
     const fence = newFence();
     const refs = [blocked.hold.remote(fence), blocked.idle.remote(), blocked.idle.remote()];
     await free.idle.remote();
@@ -563,22 +567,34 @@ describe("listActors() and a thread that is blocked", () => {
     await actorWhen(blocked.actorId, ({ isStale, running }) => !isStale && running === 0);
   });
 
-  for (const { name, placement, newFence } of PLACES_APART) {
-    // ray: state-actors, place-state
-    it(`sees a constructor that blocks as PENDING_CREATION, ${name}`, async () => {
-      const fence = newFence();
-      const starter = SlowStarter.options({ placement }).remote(fence);
-      await reached(fence, 0);
-      const [actor] = await within(LIMIT, "listActors", listActors());
-      assertEquals([actor.state, actor.isStale], ["PENDING_CREATION", true]);
-      signal(fence, 1);
-      assertEquals(await starter.ping.remote(), "pong");
-      await actorWhen(starter.actorId, ({ state, isStale }) => state === "ALIVE" && !isStale);
-    });
-  }
+  it("tells the same of one that was started again", async () => {
+    const link = Link.options({ placement, maxRestarts: 1, maxTaskRetries: -1 }).remote();
+    await link.idle.remote();
+    await kill(link, { noRestart: false });
+    assertEquals(await link.idle.remote(), 7);
+    const fence = newFence();
+    const refs = [link.hold.remote(fence), link.idle.remote()];
+    await reached(fence, 0);
+    const [{ state, running, queued }] = await within(LIMIT, "listActors", listActors());
+    assertEquals([state, running, queued], ["ALIVE", 1, 1]);
+    signal(fence, 1);
+    await get(refs);
+  });
+
+  // ray: state-actors, place-state
+  it("sees a constructor that blocks as PENDING_CREATION", async () => {
+    const fence = newFence();
+    const starter = SlowStarter.options({ placement }).remote(fence);
+    await reached(fence, 0);
+    const [actor] = await within(LIMIT, "listActors", listActors());
+    assertEquals([actor.state, actor.isStale], ["PENDING_CREATION", true]);
+    signal(fence, 1);
+    assertEquals(await starter.ping.remote(), "pong");
+    await actorWhen(starter.actorId, ({ state, isStale }) => state === "ALIVE" && !isStale);
+  });
 
   it("answers when that thread is killed, or all is shut down, meanwhile", async () => {
-    const actors = [Link.remote(), Link.remote()];
+    const actors = [Link.options({ placement }).remote(), Link.options({ placement }).remote()];
     const fence = newFence();
     const refs = actors.map((actor) => rejection(actor.hold.remote(fence)));
     await reached(fence, 0, 2);
@@ -595,8 +611,8 @@ describe("listActors() and a thread that is blocked", () => {
   });
 
   it("counts a thread that blocks in getSync() as one that answers", async () => {
-    const inner = Link.remote();
-    const outer = Link.remote(inner);
+    const inner = Link.options({ placement }).remote();
+    const outer = Link.options({ placement }).remote(inner);
     const fence = newFence();
     const held = inner.hold.remote(fence);
     await reached(fence, 0);
@@ -606,7 +622,7 @@ describe("listActors() and a thread that is blocked", () => {
     await held;
     assertEquals(await ref, 2);
   });
-});
+}
 
 describe("what the state functions refuse", () => {
   afterEach(shutdown);
