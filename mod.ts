@@ -56,6 +56,7 @@ export {
   type StateCounts,
   type StateSummary,
   summarize,
+  type SummarizeOptions,
   type TaskFilter,
 } from "./lib/api/state.ts";
 export {

@@ -9,8 +9,9 @@ import { ACTOR_STATES, type ActorStateName, TASK_STATES, type TaskStateName } fr
 import { requireThread } from "../runtime/current.ts";
 import { type ActorState, actorStates, type TaskState, taskStates } from "../runtime/program_state.ts";
 import type { Thread } from "../runtime/thread.ts";
-import { checkNames, checkSignal } from "../objects/option_checks.ts";
+import { checkNames, checkSignal, NO_OPTIONS } from "../objects/option_checks.ts";
 import { checkKinds, checkList } from "./state_checks.ts";
+import { unlessAborted, type WaitSignal } from "./waiting.ts";
 
 /** Options of `events`. */
 export interface EventsOptions {
@@ -31,7 +32,7 @@ export interface ActorFilter {
 }
 
 /** Options of `listActors`. */
-export interface ListActorsOptions {
+export interface ListActorsOptions extends WaitSignal {
   /** Which; all unless given. */
   filter?: ActorFilter;
   /** At most so many, the newest; all unless given. */
@@ -49,12 +50,15 @@ export interface TaskFilter {
 }
 
 /** Options of `listTasks`. */
-export interface ListTasksOptions {
+export interface ListTasksOptions extends WaitSignal {
   /** Which; all unless given. */
   filter?: TaskFilter;
   /** At most so many, the newest; all unless given. */
   limit?: number;
 }
+
+/** Options of `summarize`. */
+export interface SummarizeOptions extends WaitSignal {}
 
 /** How many are in which state. */
 export type StateCounts<S extends string> = Partial<Record<S, number>>;
@@ -148,7 +152,8 @@ export function listActors(options: ListActorsOptions = {}): Promise<ActorState[
     className: "a string",
     name: "a string",
   });
-  return onDriver("list actors", async (thread) => select(await actorStates(thread)));
+  const signal = checkSignal("list actors", options.signal);
+  return onDriver("list actors", signal, async (thread) => select(await actorStates(thread)));
 }
 
 /**
@@ -186,7 +191,8 @@ export function listTasks(options: ListTasksOptions = {}): Promise<TaskState[]> 
     name: "a string",
     actorId: "a string",
   });
-  return onDriver("list tasks", async (thread) => select(await taskStates(thread)));
+  const signal = checkSignal("list tasks", options.signal);
+  return onDriver("list tasks", signal, async (thread) => select(await taskStates(thread)));
 }
 
 /**
@@ -215,10 +221,14 @@ export function listTasks(options: ListTasksOptions = {}): Promise<TaskState[]> 
  * await shutdown();
  * ```
  *
+ * @param options A signal that ends the wait.
  * @returns The counts. Rejects in an actor or a remote function: the driver knows them.
+ * @throws {TypeError} If an option is unknown or of a wrong type.
  */
-export function summarize(): Promise<StateSummary> {
-  return onDriver("summarize", async (thread) => {
+export function summarize(options: SummarizeOptions = NO_OPTIONS): Promise<StateSummary> {
+  checkNames("summarize", options, ["signal"]);
+  const signal = checkSignal("summarize", options.signal);
+  return onDriver("summarize", signal, async (thread) => {
     const tasks = await taskStates(thread);
     return {
       actors: count(thread.observation.actors(), ({ className }) => className),
@@ -246,6 +256,10 @@ function requireDriver(verb: string): Thread {
   throw new Error(`Cannot ${verb} in an actor or a remote function: the driver has this, do it there`);
 }
 
-async function onDriver<T>(verb: string, run: (thread: Thread) => Promise<T>): Promise<T> {
-  return await run(requireDriver(verb));
+async function onDriver<T>(
+  verb: string,
+  signal: AbortSignal | undefined,
+  run: (thread: Thread) => Promise<T>,
+): Promise<T> {
+  return await unlessAborted(run(requireDriver(verb)), signal);
 }

@@ -37,7 +37,7 @@ export function checkList<T extends object>(
   options: { readonly filter?: object; readonly limit?: number },
   rules: FilterRules,
 ): (items: T[]) => T[] {
-  checkNames(verb, options, ["filter", "limit"]);
+  checkNames(verb, options, ["filter", "limit", "signal"]);
   const { filter = {}, limit = Infinity } = options;
   checkNames(`${verb} with a filter`, filter, Object.keys(rules));
   const wanted = Object.entries(filter).filter(([, value]) => value !== undefined);

@@ -112,6 +112,11 @@ export class Peers {
     return [...this.#all];
   }
 
+  /** A thread has died: nobody is introduced to it any more. */
+  forget(thread: number): void {
+    for (const link of this.#all) link.acquainted.delete(thread);
+  }
+
   /** Forgets a link that has ended. */
   remove(link: PeerLink): void {
     this.#all.delete(link);

@@ -29,6 +29,8 @@ export class Restarts {
   readonly #thread: Thread;
   /** Cells are held weakly elsewhere: calls wait in these. */
   readonly #waiting = new Set<ActorCell>();
+  /** Those whose end is heard of, however often they wait. */
+  readonly #watched = new WeakSet<ActorCell>();
 
   /** @param thread The thread. */
   constructor(thread: Thread) {
@@ -68,8 +70,11 @@ export class Restarts {
     if (!mayRestart(endOf(board, address))) return false;
     const owner = peers.connect(fault!.owner);
     if (owner === undefined) return false;
-    if (!this.#waiting.has(cell)) cell.whenBroken(() => this.#waiting.delete(cell));
     this.#waiting.add(cell);
+    if (!this.#watched.has(cell)) {
+      this.#watched.add(cell);
+      cell.whenBroken(() => this.#waiting.delete(cell));
+    }
     cell.suspend();
     const out = owner.open(Frame.actorWanted);
     for (const word of [fault!.origin, fault!.number, fault!.restarts]) out.u32(word);

@@ -227,8 +227,9 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
     if (text !== "" && !this.#shapes.has(key)) this.#shapes.set(key, JSON.parse(text));
     const shape = this.#shapes.get(key);
     if (shape === undefined) throw new CorruptFrameError(`a handle of an unknown class "${key}"`);
-    for (const { id } of threadsOf(address)) this.sender?.acquainted.add(id);
-    const { cells } = this.#thread;
+    const { board, cells } = this.#thread;
+    // Of a dead one nobody would take it away again.
+    for (const one of threadsOf(address)) if (board.isAlive(one)) this.sender?.acquainted.add(one.id);
     const cell = cells.of(address, shape);
     cells.count(cell);
     return cells.handleOf(cell);

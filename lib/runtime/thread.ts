@@ -264,6 +264,7 @@ export class Thread implements RefHome {
     // First the cells: a call that is held, and let go by what is rejected now, must not go to a closed link.
     this.cells.breakAll(reason, link.peer.id);
     this.#closeLink(link, reason);
+    this.peers.forget(link.peer.id);
     this.observation.threadEnded(link.peer.id, reason);
   }
 

@@ -1,5 +1,5 @@
 import { Actor, remote } from "@manta/ray";
-import { type Fence, reached, signal } from "./fence.ts";
+import { block, type Fence, reached, signal } from "./fence.ts";
 
 @remote
 export class Waiter extends Actor {
@@ -20,5 +20,10 @@ export class Waiter extends Actor {
 export class Doubler extends Actor {
   double(n: number): number {
     return 2 * n;
+  }
+  /** Signals cell 0, and holds the thread until cell 1 says so. */
+  hold(fence: Fence): void {
+    signal(fence, 0);
+    block(fence, 1);
   }
 }

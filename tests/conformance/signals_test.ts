@@ -2,14 +2,17 @@ import {
   ActorDiedError,
   getActor,
   kill,
+  listActors,
   listNamedActors,
+  listTasks,
   type ObjectRefGenerator,
   shutdown,
+  summarize,
 } from "@manta/ray";
 import { assertEquals, assertInstanceOf, assertStrictEquals, assertThrows } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { Doubler, Waiter } from "./signals_actors.ts";
-import { keep, reached, rejection, signal, within } from "./fence.ts";
+import { keep, newFence, reached, rejection, signal, within } from "./fence.ts";
 import { PLACES } from "./places.ts";
 
 /** What `begin` waits for is given up by a signal that aborts then, and by one that has aborted before. */
@@ -81,6 +84,23 @@ describe("signals of waits", () => {
     assertEquals(await listNamedActors({ signal }), ["doubler"]);
   });
 
+  // ray: state-actors, state-tasks
+  it("listActors(), listTasks() and summarize() give up while a thread does not answer", async () => {
+    const fence = newFence();
+    const doubler = keep(Doubler.remote());
+    const held = doubler.hold.remote(fence);
+    await reached(fence, 0);
+    await givesUp((signal) => listActors({ signal }));
+    await givesUp((signal) => listTasks({ signal }));
+    await givesUp((signal) => summarize({ signal }));
+    signal(fence, 1);
+    await held;
+    const { signal: never } = new AbortController();
+    assertEquals((await listActors({ signal: never })).map(({ className }) => className), ["Doubler"]);
+    assertEquals((await listTasks({ signal: never, filter: { name: "none" } })).length, 0);
+    assertEquals((await summarize({ signal: never })).actors, { Doubler: { ALIVE: 1 } });
+  });
+
   it("what is no signal, and an unknown option, are refused at the call", () => {
     const stream = Waiter.remote().items.remote() as ObjectRefGenerator<string>;
     const uses = {
@@ -89,6 +109,9 @@ describe("signals of waits", () => {
       shutdown: (options: never) => shutdown(options),
       getActor: (options: never) => getActor("nobody", options),
       listNamedActors: (options: never) => listNamedActors(options),
+      listActors: (options: never) => listActors(options),
+      listTasks: (options: never) => listTasks(options),
+      summarize: (options: never) => summarize(options),
     };
     for (const use of Object.values(uses)) {
       assertThrows(() => use({ signal: {} } as never), TypeError, "AbortSignal");
