@@ -6,7 +6,7 @@
  */
 
 import type { ActorId, ObjectId } from "../base/ids.ts";
-import { ObjectLostError } from "../base/lost_errors.ts";
+import { ObjectLostError, OwnerDiedError } from "../base/lost_errors.ts";
 import { ownerOf } from "../call/handle.ts";
 import type { ClassShape } from "../define/class_definition.ts";
 import { NamedRef } from "../objects/named_ref.ts";
@@ -48,16 +48,19 @@ export abstract class Membrane {
   protected readonly thread: Thread;
   readonly #writer: StreamWriter;
   readonly #source = new StreamSource();
-  readonly #forwarders = new Map<ActorCell, ForwardActor>();
+  readonly #sides: WeakMap<PeerLink, Membrane>;
+  readonly #forwarders: Map<ActorCell, ForwardActor>;
   readonly #limits = new WeakMap<ActorCell, number>();
   readonly #imports = new WeakMap<Ref, number>();
   readonly #shapes = new Map<string, ClassShape>();
 
-  /** @param thread The thread, which does nothing else. */
+  /** @param thread The thread, which does nothing else. It may have other sides already: what stands for actors is common to all. */
   constructor(thread: Thread) {
     this.thread = thread;
     this.tasks = new ForwardTasks(thread, (task) => this.task(task));
-    const { board, self, loop, peers } = thread;
+    const { board, self, loop, peers, membrane } = thread;
+    this.#sides = membrane === undefined ? new WeakMap() : membrane.#sides;
+    this.#forwarders = membrane === undefined ? new Map() : membrane.#forwarders;
     this.#writer = new StreamWriter(() => loop.schedule());
     this.link = peers.add({
       number: board.nextLink(),
@@ -65,7 +68,9 @@ export abstract class Membrane {
       writer: this.#writer,
       source: this.#source,
     });
+    this.#sides.set(this.link, this);
     this.table = new RefTable((packed, copies) => {
+      if (this.link.isClosed) return;
       const out = this.link.open(Frame.release);
       out.f64(packed);
       out.u32(copies);
@@ -83,6 +88,18 @@ export abstract class Membrane {
   abstract ended(link: PeerLink, reader: Reader, items: readonly unknown[]): void;
   /** Ends this thread, which has said why. */
   abstract end(): void;
+
+  /** The side of this thread's that a link belongs to, if it leads to another process. */
+  of(link: PeerLink | undefined): Membrane | undefined {
+    return link && this.#sides.get(link);
+  }
+
+  /** The other process speaks to this one no more: what it had here counts no more, what it owned is lost. */
+  close(): void {
+    const { board } = this.thread;
+    board.markDead(this.link.peer, { ending: "ended", text: "the program that it was of has ended" });
+    board.markGone(this.link.peer);
+  }
 
   /** The stream to the other process is there. */
   open(stream: ByteStream): void {
@@ -144,7 +161,8 @@ export abstract class Membrane {
 
   /** The cell that a thread on this side is to see in the place of one on the other side. */
   homed(cell: ActorCell): ActorCell {
-    if (cell.address.thread.id !== this.link.peer.id) return cell;
+    const side = this.of(this.thread.peers.find(cell.address.thread.id));
+    if (side === undefined) return cell;
     const forwarder = this.forwarderOf(cell);
     const { thread } = this;
     const { isSerial, fault } = cell.address;
@@ -153,7 +171,7 @@ export abstract class Membrane {
       ...place,
       ownsThread: thread.host.isPrimary(forwarder),
       isSerial,
-      maxPendingCalls: this.#limits.get(cell) ?? Infinity,
+      maxPendingCalls: side.#limits.get(cell) ?? Infinity,
       id: cell.actorId,
       fault: fault?.retries && retriedAt(place, fault.retries),
     }, cell.shape);
@@ -268,6 +286,11 @@ export abstract class Membrane {
       const ref = new NamedRef(thread, taskName, source, id);
       this.#imports.set(ref, packed);
       ref.onDemand = (ref) => {
+        if (link.isClosed) {
+          return ref.reject(
+            new OwnerDiedError(`Cannot get "${ref.taskName}": the program that owns it has ended`),
+          );
+        }
         const out = link.open(Frame.fetch);
         out.u32(link.calls.add(ref));
         out.f64(packed);
