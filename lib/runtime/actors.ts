@@ -8,7 +8,7 @@ import { ASYNC_CONCURRENCY, type ClassDefinition } from "../define/class_definit
 import { type Demand, demandOf } from "../define/demand.ts";
 import type { ActorOptions, Placement } from "../define/options.ts";
 import type { ActorSettings } from "./actor_settings.ts";
-import { farHostFor } from "./far_actors.ts";
+import { farHostFor, takenFar } from "./far_actors.ts";
 import { createInline } from "./inline_actors.ts";
 import { checkNaming } from "./names.ts";
 import type { Thread } from "./thread.ts";
@@ -39,13 +39,16 @@ export function createActor(
   const placement = thread.schedule === undefined ? merged.placement ?? "thread" : "inline";
   const isFar = thread.cluster !== undefined && thread.schedule === undefined &&
     merged.placement === undefined;
-  const far = isFar ? farHostFor(thread, definition, merged, settings.threads) : undefined;
-  const isDetached = merged.lifetime === "detached";
+  const far = isFar ? farHostFor(thread, definition, merged, settings) : undefined;
+  // On a cluster its process is.
+  const isDetached = merged.lifetime === "detached" && !isFar;
   checkNaming(thread, merged, placement, definition.shape, settings.threads);
   // The cluster counts its own resources.
   const demand = isFar ? undefined : needs(thread, definition, merged);
   const naming = thread.names.settle(merged, settings.fault(0, 0)?.retries);
-  const taken = naming && thread.names.taken(naming, definition.shape);
+  const taken = naming &&
+    (thread.names.taken(naming, definition.shape) ??
+      (isFar ? takenFar(thread, naming, definition.shape) : undefined));
   if (taken !== undefined) return taken;
   const all = { ...settings, naming, isDetached, demand, far };
   const handle = place(thread, placement, definition, all, args);

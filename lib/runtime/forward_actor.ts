@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ActorDiedError } from "../base/actor_errors.ts";
+import type { RayError } from "../base/errors.ts";
 import type { ActorId } from "../base/ids.ts";
 import { ActorHost } from "../exec/actor_host.ts";
 import type { Host } from "../exec/host.ts";
@@ -98,7 +98,7 @@ export class ForwardActor extends ActorHost {
   }
 
   /** Refuses all calls from now on. */
-  override end(error: ActorDiedError): void {
+  override end(error: RayError): void {
     super.end(error);
     for (const call of this.#waiting.splice(0)) call.refuse(error);
   }

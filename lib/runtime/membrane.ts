@@ -6,7 +6,7 @@
  */
 
 import type { ActorId, ObjectId } from "../base/ids.ts";
-import { ObjectLostError, OwnerDiedError } from "../base/lost_errors.ts";
+import { ObjectLostError } from "../base/lost_errors.ts";
 import { ownerOf } from "../call/handle.ts";
 import type { ClassShape } from "../define/class_definition.ts";
 import { NamedRef } from "../objects/named_ref.ts";
@@ -27,6 +27,7 @@ import { sendCancelRef } from "./cancel.ts";
 import { ForwardActor } from "./forward_actor.ts";
 import { ForwardTasks, type PassTask } from "./forward_tasks.ts";
 import { sourceAt } from "./lending.ts";
+import { lostErrorOf } from "./lost_call.ts";
 import { disposeOf } from "./retire.ts";
 import type { Thread } from "./thread.ts";
 
@@ -36,6 +37,8 @@ export const FarKind = { handle: 8, ref: 9 } as const;
 /** Whose number it is: the sender's, or the receiver's own. */
 const MINE = 0;
 const YOURS = 1;
+/** Why what was another program's is lost. */
+const PROGRAM_ENDED = "the program that it was of has ended";
 
 /** One side of the border. */
 export abstract class Membrane {
@@ -59,8 +62,8 @@ export abstract class Membrane {
     this.thread = thread;
     this.tasks = new ForwardTasks(thread, (task) => this.task(task));
     const { board, self, loop, peers, membrane } = thread;
-    this.#sides = membrane === undefined ? new WeakMap() : membrane.#sides;
-    this.#forwarders = membrane === undefined ? new Map() : membrane.#forwarders;
+    this.#sides = membrane ? membrane.#sides : new WeakMap();
+    this.#forwarders = membrane ? membrane.#forwarders : new Map();
     this.#writer = new StreamWriter(() => loop.schedule());
     this.link = peers.add({
       number: board.nextLink(),
@@ -96,9 +99,9 @@ export abstract class Membrane {
 
   /** The other process speaks to this one no more: what it had here counts no more, what it owned is lost. */
   close(): void {
-    const { board } = this.thread;
-    board.markDead(this.link.peer, { ending: "ended", text: "the program that it was of has ended" });
-    board.markGone(this.link.peer);
+    const [{ board }, { peer }] = [this.thread, this.link];
+    board.markDead(peer, { ending: "ended", text: PROGRAM_ENDED });
+    board.markGone(peer);
   }
 
   /** The stream to the other process is there. */
@@ -163,9 +166,8 @@ export abstract class Membrane {
   homed(cell: ActorCell): ActorCell {
     const side = this.of(this.thread.peers.find(cell.address.thread.id));
     if (side === undefined) return cell;
+    const [{ thread }, { isSerial, fault }] = [this, cell.address];
     const forwarder = this.forwarderOf(cell);
-    const { thread } = this;
-    const { isSerial, fault } = cell.address;
     const place = { thread: thread.self, local: forwarder.local };
     return thread.cells.of({
       ...place,
@@ -286,11 +288,7 @@ export abstract class Membrane {
       const ref = new NamedRef(thread, taskName, source, id);
       this.#imports.set(ref, packed);
       ref.onDemand = (ref) => {
-        if (link.isClosed) {
-          return ref.reject(
-            new OwnerDiedError(`Cannot get "${ref.taskName}": the program that owns it has ended`),
-          );
-        }
+        if (link.isClosed) return ref.reject(lostErrorOf(thread, ref, PROGRAM_ENDED));
         const out = link.open(Frame.fetch);
         out.u32(link.calls.add(ref));
         out.f64(packed);
