@@ -3,136 +3,62 @@
 import { shutdown } from "@manta/ray";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { afterAll, describe, it } from "@std/testing/bdd";
-import { type ChildProcess, spawn } from "node:child_process";
-import type { Readable, Writable } from "node:stream";
-import { fileURLToPath } from "node:url";
-import process from "node:process";
-import type { ClassShape } from "../lib/define/class_definition.ts";
-import { definitions } from "../lib/runtime/current.ts";
 import { Frame } from "../lib/wire/frames.ts";
-import { readPrimitive, writePrimitive } from "../lib/wire/primitives.ts";
-import { Reader } from "../lib/wire/reader.ts";
-import { Writer } from "../lib/wire/writer.ts";
-import { within } from "./conformance/fence.ts";
-import { Apart } from "./conformance/process_actors.ts";
+import { readPickle } from "../lib/transport/ray/pickle_reader.ts";
+import { writePickle } from "../lib/transport/ray/pickle_writer.ts";
+import { Frames, Inbox, Parent } from "./foreign_parent.ts";
 
-const LIMIT = 20_000;
-const entry = fileURLToPath(new URL("../lib/runtime/process.ts", import.meta.url));
-const isDeno = !("Bun" in globalThis);
-const module = new URL("./conformance/process_actors.ts", import.meta.url).href;
-const shape = definitions.findClass(module, Apart.name)!.shape as ClassShape;
+/** Half a frame, and the end of what this side says. */
+function cutAndEnd(parent: Parent): void {
+  parent.endAfter(new Uint8Array([100, 0, 0, 0, Frame.call, 0]));
+}
 
-/** Quotes a word for a shell. */
-const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
+/** The kinds of piece: see lib/runtime/sessions.ts. */
+const Piece = { bytes: 0, left: 1, call: 2, cancel: 3, answer: 4, failure: 5, item: 6, over: 7 } as const;
 
-/** A parent that knows frames, and nothing else of Manta. */
-class Parent {
-  readonly child: ChildProcess;
-  printed = "";
-  readonly #output: Readable;
-  readonly #input: Writable;
-  #bytes = new Uint8Array();
-  #onBytes = (): void => {};
+/** A host through which several speak to the process. */
+class Host {
+  readonly parent: Parent = new Parent("many:fd:7,8", "7<&0 8>&1 0</dev/null 1>&2");
+  readonly #inboxes = new Map<number, Inbox>();
+  /** What is for no program: kind, number, content. */
+  readonly #rest: [kind: number, number: number, content: unknown][] = [];
 
-  /** Starts the program, with `stdio` as it is, or with the pipes moved to other descriptors by a shell. */
-  constructor(connection: string, moves = "") {
-    const args = [...isDeno ? ["run", "-A", "--quiet"] : ["run"], entry, connection, "far."];
-    const line = `exec ${[process.execPath, ...args].map(quote).join(" ")} ${moves}`;
-    this.child = spawn("/bin/sh", ["-c", line], { stdio: ["pipe", "pipe", "pipe"] });
-    this.#input = this.child.stdin!;
-    this.#output = this.child.stdout!;
-    this.#input.on("error", () => {});
-    this.child.stderr!.on("data", (bytes) => this.printed += String(bytes));
-    this.#output.on("data", (bytes: Uint8Array) => {
-      this.#bytes = new Uint8Array([...this.#bytes, ...bytes]);
-      this.#onBytes();
-    });
+  /** Sends a piece. */
+  piece(kind: number, number: number, content: Uint8Array = new Uint8Array()): Promise<void> {
+    const bytes = new Uint8Array(12 + content.length);
+    [kind, number, content.length].forEach((word, i) =>
+      new DataView(bytes.buffer).setUint32(4 * i, word, true)
+    );
+    bytes.set(content, 12);
+    return this.parent.write(bytes);
   }
 
-  /** Sends one frame; the bytes one by one if `isCut`. */
-  async send(kind: number, aux: number, write: (body: Writer) => void, isCut = false): Promise<void> {
-    const body = new Writer();
-    write(body);
-    const length = body.pos;
-    body.align4();
-    const bytes = new Uint8Array(8 + body.pos);
-    new DataView(bytes.buffer).setUint32(0, length, true);
-    new DataView(bytes.buffer).setUint32(4, kind | aux << 16, true);
-    bytes.set(body.bytes.subarray(0, body.pos), 8);
-    const parts = isCut ? [...bytes].map((byte) => new Uint8Array([byte])) : [bytes];
-    for (const part of parts) await new Promise<void>((resolve) => this.#input.write(part, () => resolve()));
+  /** A program's stream. */
+  program(number: number): Frames {
+    const inbox = new Inbox(() => this.parent.printed);
+    this.#inboxes.set(number, inbox);
+    return new Frames((bytes) => this.piece(Piece.bytes, number, bytes), inbox);
   }
 
-  /** Makes the actor. */
-  create(isCut = false): Promise<void> {
-    return this.send(Frame.createBeyond, 0, (body) => {
-      body.u32(1);
-      for (const text of ["actor-far", module, JSON.stringify(shape)]) body.string(text);
-      body.u32(1);
-      body.u8(1);
-      body.f64(Infinity);
-      body.u8(0);
-      body.string("far");
-      body.u32(0);
-      body.u8(0);
-      body.varint(0);
-    }, isCut);
-  }
-
-  /** Calls a method with primitive arguments; the answer's slot is `slot`. */
-  call(name: string, slot: number, args: unknown[], isCut = false): Promise<void> {
-    const method = shape.methods.findIndex((method) => method.name === name);
-    return this.send(Frame.call, method, (body) => {
-      body.u32(1);
-      body.u32(slot);
-      body.u8(0);
-      body.varint(args.length);
-      for (const arg of args) assert(writePrimitive(body, arg));
-    }, isCut);
-  }
-
-  /** Half a frame, and the end of what this side says. */
-  cutAndEnd(): void {
-    this.#input.end(new Uint8Array([100, 0, 0, 0, Frame.call, 0]));
-  }
-
-  /** Reads no more. */
-  deafen(): void {
-    this.#output.destroy();
-  }
-
-  /** The next frame of a kind; others are skipped. */
-  async next(kind: number): Promise<Reader> {
+  /** Reads until the end of the pipe. */
+  async read(): Promise<void> {
+    const whole = (bytes: Uint8Array): number =>
+      bytes.length < 12 ? 12 : 12 + new DataView(bytes.buffer).getUint32(8, true);
     for (;;) {
-      const bytes = this.#bytes;
+      const bytes = await this.parent.inbox.take(whole, "a piece");
       const view = new DataView(bytes.buffer);
-      const length = bytes.length < 8 ? Infinity : view.getUint32(0, true);
-      const end = 8 + ((length + 3) & ~3);
-      if (bytes.length < 8 || bytes.length < end) {
-        const more = new Promise<void>((resolve) => this.#onBytes = resolve);
-        await within(LIMIT, `a frame of kind ${kind}: ${this.printed}`, more);
-        continue;
-      }
-      this.#bytes = bytes.slice(end);
-      if (view.getUint8(4) !== kind) continue;
-      const reader = new Reader();
-      reader.reset(bytes, 8, 8 + length);
-      return reader;
+      const [kind, number, content] = [view.getUint32(0, true), view.getUint32(4, true), bytes.slice(12)];
+      if (kind === Piece.bytes) this.#inboxes.get(number)!.push(content);
+      else this.#rest.push([kind, number, content.length === 0 ? undefined : readPickle(content)]);
+      this.#onRest();
     }
   }
+  #onRest = (): void => {};
 
-  /** The answer to a call, of which nothing else is unanswered. */
-  async result(slot: number): Promise<unknown> {
-    const reader = await this.next(Frame.result);
-    assertEquals(reader.u32(), slot);
-    return readPrimitive(reader);
-  }
-
-  /** The code with which the process ends. */
-  exit(): Promise<number | null> {
-    const { child } = this;
-    if (child.exitCode !== null) return Promise.resolve(child.exitCode);
-    return within(LIMIT, "exit", new Promise((resolve) => child.on("exit", (code) => resolve(code))));
+  /** The next piece that is for no program. */
+  async next(): Promise<[kind: number, number: number, content: unknown]> {
+    while (this.#rest.length === 0) await new Promise<void>((resolve) => this.#onRest = resolve);
+    return this.#rest.shift()!;
   }
 }
 
@@ -141,14 +67,14 @@ describe("the host of an actor in a process, started by another program", () => 
 
   it("speaks frames over stdin and stdout, and what the actor prints goes to stderr", async () => {
     const parent = new Parent("stdio");
-    await parent.create(true);
-    await parent.call("echo", 0, ["early"], true);
-    await parent.call("print", 1, []);
-    await parent.call("pid", 2, []);
-    assertEquals(await parent.result(0), "early");
-    assertEquals(await parent.result(1), undefined);
-    assertEquals(await parent.result(2), parent.child.pid);
-    parent.cutAndEnd();
+    await parent.frames.create(true);
+    await parent.frames.call("echo", 0, ["early"], true);
+    await parent.frames.call("print", 1, []);
+    await parent.frames.call("pid", 2, []);
+    assertEquals(await parent.frames.result(0), "early");
+    assertEquals(await parent.frames.result(1), undefined);
+    assertEquals(await parent.frames.result(2), parent.child.pid);
+    cutAndEnd(parent);
     assertEquals(await parent.exit(), 0);
     assertStringIncludes(parent.printed, "printed to stdout\n");
     assertStringIncludes(parent.printed, "printed to stderr\n");
@@ -156,27 +82,83 @@ describe("the host of an actor in a process, started by another program", () => 
 
   it("speaks frames over two pipes, and ends when nobody reads", async () => {
     const parent = new Parent("fd:7,8", "7<&0 8>&1 0</dev/null 1>&2");
-    await parent.create();
-    await parent.call("print", 0, []);
-    assertEquals(await parent.result(0), undefined);
+    await parent.frames.create();
+    await parent.frames.call("print", 0, []);
+    assertEquals(await parent.frames.result(0), undefined);
     parent.deafen();
-    await parent.call("pid", 1, []);
+    await parent.frames.call("pid", 1, []);
     assertEquals(await parent.exit(), 0);
     assertStringIncludes(parent.printed, "printed to stdout\n");
   });
 
   it("says that the actor has ended, and waits to be ended", async () => {
     const parent = new Parent("stdio");
-    await parent.create();
-    await parent.call("exit", 0, [3]);
-    const ended = await parent.next(Frame.processEnded);
+    await parent.frames.create();
+    await parent.frames.call("exit", 0, [3]);
+    const ended = await parent.frames.next(Frame.processEnded);
     ended.u8();
     assertEquals(ended.string(), "with code 3");
     assertEquals(ended.u8(), 0);
-    await parent.send(Frame.loadWanted, 0, (body) => body.u32(1));
-    await parent.next(Frame.loads);
-    parent.cutAndEnd();
+    await parent.frames.send(Frame.loadWanted, 0, (body) => body.u32(1));
+    await parent.frames.next(Frame.loads);
+    cutAndEnd(parent);
     assertEquals(await parent.exit(), 0);
+  });
+
+  it("serves several programs, one of which makes the actor, and each leaves when it likes", async () => {
+    const host = new Host();
+    void host.read().catch(() => {});
+    const [maker, other] = [host.program(1), host.program(2)];
+    // It has come too early, and waits for the actor; it may want the same one.
+    await other.create();
+    await other.call("echo", 0, ["other"]);
+    await maker.create(true);
+    await maker.call("echo", 5, ["maker"]);
+    assertEquals([await maker.result(5), await other.result(0)], ["maker", "other"]);
+    await host.piece(Piece.left, 1);
+    await other.call("pid", 1, []);
+    assertEquals(await other.result(1), host.parent.child.pid);
+    const third = host.program(3);
+    await third.call("exit", 0, [3]);
+    for (const frames of [other, third]) {
+      const ended = await frames.next(Frame.processEnded);
+      ended.u8();
+      assertEquals(ended.string(), "with code 3");
+    }
+    assertEquals(await host.next(), [Piece.over, 0, undefined]);
+    host.parent.endAfter(new Uint8Array([0, 0]));
+    assertEquals(await host.parent.exit(), 0);
+  });
+
+  it("serves callers that know no frames: values and errors", async () => {
+    const host = new Host();
+    void host.read().catch(() => {});
+    const call = (number: number, name: string, ...args: unknown[]): Promise<void> =>
+      host.piece(Piece.call, number, writePickle([name, args]));
+    await call(1, "echo", "early");
+    await host.program(1).create();
+    assertEquals(await host.next(), [Piece.answer, 1, "early"]);
+    await call(2, "echo", [1, { a: null }]);
+    assertEquals(await host.next(), [Piece.answer, 2, [1, { a: null }]]);
+    await call(3, "fail");
+    const [kind, number, parts] = await host.next();
+    assertEquals([kind, number], [Piece.failure, 3]);
+    const [name, message, stack] = parts as string[];
+    assertEquals([name, message], ["RangeError", "out of range"]);
+    assertStringIncludes(stack, "process_actors.ts");
+    await call(4, "nothing");
+    assertEquals((await host.next())[0], Piece.failure);
+    host.parent.endAfter(new Uint8Array());
+    assertEquals(await host.parent.exit(), 0);
+  });
+
+  it("says that nothing comes any more, if its maker leaves without an actor", async () => {
+    const host = new Host();
+    void host.read().catch(() => {});
+    await host.piece(Piece.left, 1);
+    assertEquals(await host.next(), [Piece.over, 0, undefined]);
+    host.parent.endAfter(new Uint8Array());
+    assertEquals(await host.parent.exit(), 0);
   });
 
   it("says what is wrong with its arguments", async () => {

@@ -142,10 +142,11 @@ async function find(thread: Thread, key: NameKey): Promise<object> {
 async function names(thread: Thread, isOfAll: boolean): Promise<string[] | NamedActor[]> {
   const { table } = thread.names;
   const far = await (await clusterOf(thread))?.namedActors() ?? [];
-  const found = [
-    ...table.list(isOfAll ? undefined : table.namespace),
-    ...far.filter(({ namespace }) => isOfAll || namespace === table.namespace),
-  ];
+  const here = table.list(isOfAll ? undefined : table.namespace);
+  const isHere = (one: NamedActor): boolean =>
+    here.some(({ name, namespace }) => name === one.name && namespace === one.namespace);
+  const there = far.filter((one) => (isOfAll || one.namespace === table.namespace) && !isHere(one));
+  const found = [...here, ...there];
   const order = (a: string, b: string): number => a < b ? -1 : a > b ? 1 : 0;
   found.sort((a, b) => order(a.namespace, b.namespace) || order(a.name, b.name));
   return isOfAll ? found : found.map(({ name }) => name);

@@ -13,7 +13,7 @@ export type ObjectId = `ref-${string}`;
 /** The id of a task: of one call of a method or function. */
 export type TaskId = `task-${string}`;
 
-/** What the ids of a child process begin with, so that no two processes of a program give out the same; `""` in the driver's. */
+/** What the ids of a child process begin with, so that no two processes of a program give out the same; `""` in the driver's, unless it is on a cluster. */
 let place = "";
 
 /** Says what the ids that this thread gives out begin with: once, before the first. */

@@ -9,6 +9,7 @@ import { TaskError } from "../base/task_error.ts";
 import type { ActorHandle } from "../call/actor_handle.ts";
 import type { ObjectRef } from "../objects/object_ref.ts";
 import { READY, type Ref } from "../objects/ref.ts";
+import type { FoundHost } from "../runtime/far_host.ts";
 import type { Gateway } from "../runtime/gateway.ts";
 import { HeldRefs } from "../transport/ray/held_refs.ts";
 import type { TaskContent } from "../transport/ray/messages.ts";
@@ -82,6 +83,11 @@ export class Gate {
   async kill(ticket: Ticket, noRestart: boolean): Promise<void> {
     await ticket.settled;
     if (ticket.id !== undefined) await this.#gateway.kill.remote(ticket.id, noRestart);
+  }
+
+  /** The actor there that has a name. */
+  async findHost(name: string, namespace: string): Promise<FoundHost | undefined> {
+    return await this.#gateway.findHost.remote(name, namespace, true);
   }
 
   /** All names of actors there. */

@@ -7,13 +7,14 @@
 
 import { remote } from "../api/remote.ts";
 import { currentThread } from "../runtime/current.ts";
-import type { HostNews } from "../runtime/far_host.ts";
+import type { FoundHost, HostNews } from "../runtime/far_host.ts";
 import type { Gateway } from "../runtime/gateway.ts";
 import type { JobOptions } from "../transport/ray/client.ts";
 import type { ClusterSession } from "../transport/ray/cluster_session.ts";
 import { openSession } from "../transport/ray/connect.ts";
 import type { TaskContent } from "../transport/ray/messages.ts";
 import { withFoldersSent } from "../transport/ray/program_package.ts";
+import type { ThreadAddress } from "../transport/thread_address.ts";
 import { Hosts, type PlacedWish } from "./hosts.ts";
 import { moved } from "./moved.ts";
 
@@ -24,6 +25,7 @@ const UNLIMITED = 2 ** 32 - 1;
 export class ClusterGateway implements Gateway {
   readonly #session: Promise<ClusterSession>;
   readonly #hosts: Hosts;
+  readonly #bridges = new Map<number, ThreadAddress>();
 
   constructor(address: string, job: JobOptions) {
     this.#session = begin(address, job);
@@ -69,17 +71,53 @@ export class ClusterGateway implements Gateway {
 
   /** All names, with their namespaces. */
   async namedActors(): Promise<{ name: string; namespace: string }[]> {
+    await this.#endedAll();
     const found = await (await this.#session).namedActors(true);
     return found.filter((actor) => typeof actor !== "string");
   }
 
   /** See `Gateway`. */
-  async startHost(bridge: number, wish: PlacedWish): Promise<void> {
-    const thread = currentThread()!;
-    const { peer } = thread.peers.find(bridge)!;
-    // Whoever ends it: a bridge that is killed has no time for words, and the driver that would see it gone may be blocked.
-    void thread.deathWatch.untilDead(peer).then(() => this.#hosts.end(bridge));
-    await this.#hosts.start(bridge, wish);
+  async findHost(name: string, namespace: string, asks: boolean): Promise<FoundHost | undefined> {
+    await this.#endedAll();
+    return await this.#hosts.named(name, namespace, asks);
+  }
+
+  /** See `Gateway`. */
+  async startHost(bridge: ThreadAddress, wish: PlacedWish): Promise<boolean> {
+    this.#follow(bridge);
+    return await this.#hosts.start(bridge.id, wish);
+  }
+
+  /** See `Gateway`. */
+  async joinHost(bridge: ThreadAddress, actor: Uint8Array): Promise<boolean> {
+    if (!this.#bridges.has(bridge.id)) {
+      this.#follow(bridge);
+      await this.#hosts.join(bridge.id, actor);
+    }
+    return false;
+  }
+
+  /**
+   * A process goes with its bridge, whoever ends that: one that is killed has no time for words, and the driver that would see it
+   * gone may be blocked.
+   */
+  #follow(bridge: ThreadAddress): void {
+    this.#bridges.set(bridge.id, bridge);
+    void currentThread()!.deathWatch.untilDead(bridge).then(() => this.#end(bridge.id));
+  }
+
+  /** Those that have ended have no names any more, also where this thread has not heard of it yet. */
+  async #endedAll(): Promise<void> {
+    const { board } = currentThread()!;
+    for (const [bridge, peer] of this.#bridges) if (!board.isAlive(peer)) void this.#end(bridge);
+    await this.#hosts.endedAll();
+  }
+
+  async #end(bridge: number): Promise<void> {
+    const peer = this.#bridges.get(bridge);
+    if (peer === undefined) return;
+    this.#bridges.delete(bridge);
+    await this.#hosts.end(bridge, currentThread()!.board.deathNote(peer).ending === "killed");
   }
 
   /** See `Gateway`. */
@@ -100,7 +138,7 @@ export class ClusterGateway implements Gateway {
 
   /** Ends the session. */
   async close(): Promise<void> {
-    this.#hosts.close();
+    await this.#hosts.close();
     let session: ClusterSession;
     try {
       session = await this.#session;

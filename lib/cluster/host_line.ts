@@ -13,11 +13,13 @@ import { readPickle } from "../transport/ray/pickle_reader.ts";
 import { failureOf } from "../transport/ray/python_errors.ts";
 import { askActor, tellActor } from "../transport/ray/session_calls.ts";
 
-/** A host that was asked for. @internal */
+/** A host that was asked for, or found. @internal */
 export interface Host {
   readonly session: ClusterSession;
   /** Its id on the cluster. */
   readonly actor: Uint8Array;
+  /** True if it ends with this program. */
+  readonly isOwner: boolean;
 }
 
 /** So many messages are on their way at once; what is sent meanwhile goes with the next one. */
@@ -30,6 +32,7 @@ const PAUSE = 500;
 export class HostLine {
   /** Fulfilled when the cluster knows the host; rejects if it does not want it. */
   readonly begun: Promise<Host>;
+  readonly #key: string;
   #isClosed = false;
   #parts: Uint8Array[] = [];
   #told: (() => void)[] = [];
@@ -38,9 +41,13 @@ export class HostLine {
   /** How much of what the process has said is here. */
   #heard = 0;
 
-  /** @param begun The host. */
-  constructor(begun: Promise<Host>) {
+  /**
+   * @param begun The host.
+   * @param key By what it knows this program.
+   */
+  constructor(begun: Promise<Host>, key: string) {
     this.begun = begun;
+    this.#key = key;
     begun.catch(() => {});
   }
 
@@ -62,7 +69,10 @@ export class HostLine {
       // All that has come meanwhile.
       const parts = this.#parts.splice(0);
       told = this.#told.splice(0);
-      if (parts.length > 0) await tellActor(host.session, host.actor, "send", [this.#sent++, joined(parts)]);
+      if (parts.length > 0) {
+        const message = [this.#key, this.#sent++, joined(parts)];
+        await tellActor(host.session, host.actor, "manta_send", message);
+      }
     } catch {
       // Whoever listens hears of it.
     } finally {
@@ -84,38 +94,52 @@ export class HostLine {
     try {
       host = await this.begun;
     } catch (error) {
-      return { kind: "failed", message: (error as Error).message };
+      return { kind: "failed", error: error as Error };
     }
-    for (let tries = 1;; tries++) {
+    for (let tries = 1; !this.#isClosed; tries++) {
       try {
-        return await this.#ask(host);
+        const news = await this.#ask(host);
+        // After a while it answers that there is nothing.
+        if (news.kind === "bytes" && news.bytes.length === 0) tries = 0;
+        else return news;
       } catch (error) {
-        if (!(error instanceof ActorUnavailableError) || tries === TRIES) return lost(error as Error);
+        if (this.#isClosed || !(error instanceof ActorUnavailableError) || tries === TRIES) {
+          return lost(error as Error);
+        }
         await delay(PAUSE);
       }
     }
+    return await new Promise(() => {});
   }
 
   async #ask(host: Host): Promise<HostNews> {
-    const id = await askActor(host.session, host.actor, "receive", [this.#heard]);
+    const id = await askActor(host.session, host.actor, "manta_receive", [this.#key, this.#heard]);
     const value = readPickle(await host.session.get(id), () => undefined);
     host.session.release([id]);
     const failure = failureOf(value);
     if (failure !== undefined) throw failure;
     const [kind, content, heard] = value as [string, unknown, number];
-    if (kind === "failed") return { kind, message: String(content) };
+    if (kind === "failed") return { kind, error: new Error(String(content)) };
     if (kind === "ended") return { kind, note: { ending: "process ended", text: String(content) } };
     if (kind === "left") return { kind: "ended", note: { ending: "ended", text: `its process ${content}` } };
     this.#heard = heard;
     return { kind: "bytes", bytes: content as Uint8Array };
   }
 
-  /** Ends the process, and its host. */
-  async end(): Promise<void> {
+  /** Lets go of the process; ends it, and its host, if it is this program's own, or if all of it is to end. */
+  async end(isKilled: boolean): Promise<void> {
     this.close();
-    const { session, actor } = await this.begun;
-    await session.kill(actor, true);
+    const { session, actor, isOwner } = await this.begun;
+    if (isKilled || isOwner) await session.kill(actor, true);
+    else await this.leave();
     session.release([actor]);
+  }
+
+  /** Says that this program speaks to it no more. */
+  async leave(): Promise<void> {
+    this.close();
+    const { session, actor, isOwner } = await this.begun;
+    if (!isOwner) await tellActor(session, actor, "manta_leave", [this.#key]);
   }
 
   /** Nobody is told anything any more. */

@@ -1,17 +1,26 @@
 /**
  * The processes of a program on the nodes, as the gateway has them: each is started, and spoken to, by a Python actor, its host.
+ * Those of other programs that have names are found, and spoken to in the same way.
  *
  * @module
  */
 
-import type { HostWish } from "../runtime/far_host.ts";
+import { delay } from "@std/async/delay";
+import { ActorDiedError } from "../base/actor_errors.ts";
+import type { ClassShape } from "../define/class_definition.ts";
+import { nameKey } from "../registry/name_key.ts";
+import type { FoundHost, HostWish } from "../runtime/far_host.ts";
+import { takenError } from "../runtime/names.ts";
 import type { ClusterSession } from "../transport/ray/cluster_session.ts";
+import { readPickle } from "../transport/ray/pickle_reader.ts";
 import { writePickle } from "../transport/ray/pickle_writer.ts";
+import { failureOf } from "../transport/ray/python_errors.ts";
 import { ObjectRefId } from "../transport/ray/remote_refs.ts";
 import { type PackedProgram, packProgram } from "../transport/ray/sent_program.ts";
-import { makeActor } from "../transport/ray/session_calls.ts";
+import { askActor, findActor, makeActor } from "../transport/ray/session_calls.ts";
 import { type Host, HostLine } from "./host_line.ts";
 import { hostClass } from "./host_source.ts";
+import { textOf } from "./ticket.ts";
 
 /** What is asked for a process, and what its ids begin with. @internal */
 export type PlacedWish = HostWish & { readonly place: string };
@@ -22,11 +31,18 @@ interface SentProgram {
   readonly object: ObjectRefId;
 }
 
+/** So long after its actor was ended, in milliseconds, a name may still be taken; and the time between two looks. */
+const NAME_PATIENCE = 10_000;
+const NAME_PAUSE = 50;
+
 /** The hosts of one job. @internal */
 export class Hosts {
   readonly #session: Promise<ClusterSession>;
   readonly #lines = new Map<number, HostLine>();
-  #cls: Promise<Uint8Array> | undefined;
+  readonly #classes = new Map<string, Promise<Uint8Array>>();
+  /** Those that this program has ended, or has found ended: their names are about to be free. */
+  readonly #ended = new Set<string>();
+  readonly #ending = new Set<Promise<void>>();
   #program: Promise<SentProgram> | undefined;
 
   /** @param session The session, when its job has begun. */
@@ -41,40 +57,139 @@ export class Hosts {
 
   /** The same; a line that is dead if there is none. */
   of(bridge: number): HostLine {
-    return this.find(bridge) ?? new HostLine(Promise.reject(new Error("it was never started")));
+    return this.find(bridge) ?? new HostLine(Promise.reject(new Error("it was never started")), "");
   }
 
-  /** Starts a process; fulfilled when its host is asked for. */
-  async start(bridge: number, wish: PlacedWish): Promise<void> {
-    const line = new HostLine(this.#make(wish));
+  /** Starts a process; fulfilled when its host is asked for: true if it ends with this program. */
+  async start(bridge: number, wish: PlacedWish): Promise<boolean> {
+    const key = crypto.randomUUID();
+    return await this.#begin(bridge, new HostLine(this.#make(wish, key), key));
+  }
+
+  /** Speaks to a process that is there. */
+  async join(bridge: number, actor: Uint8Array): Promise<void> {
+    const host = this.#session.then((session) => ({ session, actor, isOwner: false }));
+    await this.#begin(bridge, new HostLine(host, crypto.randomUUID()));
+  }
+
+  async #begin(bridge: number, line: HostLine): Promise<boolean> {
     this.#lines.set(bridge, line);
-    await line.begun;
+    try {
+      return (await line.begun).isOwner;
+    } catch {
+      // Its news say why.
+      return true;
+    }
   }
 
-  async #make({ name, options, command, folders, place }: PlacedWish): Promise<Host> {
+  async #make(wish: PlacedWish, maker: string): Promise<Host> {
+    const { shape, getIfExists, options: { name, namespace } } = wish;
+    if (typeof name !== "string" || typeof namespace !== "string") return await this.#makeNew(wish, maker);
+    for (;;) {
+      // Of an actor that starts again, or anew: its last host may still have the name.
+      await this.#holderOf(name, namespace);
+      try {
+        return await this.#makeNew(wish, maker);
+      } catch (error) {
+        if (!/already taken/.test((error as Error).message)) throw error;
+      }
+      // Another program was quicker.
+      const found = await this.named(name, namespace);
+      if (found === undefined) continue;
+      const isSame = found.about?.shape.key === shape.key;
+      const naming = { key: nameKey(namespace, name), getIfExists };
+      if (!getIfExists || !isSame) throw takenError(naming, shape, isSame);
+      return { session: await this.#session, actor: found.actor, isOwner: false };
+    }
+  }
+
+  async #makeNew(
+    { shape, about, options, command, folders, place }: PlacedWish,
+    maker: string,
+  ): Promise<Host> {
     const session = await this.#session;
-    this.#cls ??= session.put(writePickle(hostClass()));
     this.#program ??= sent(session, packProgram(folders));
-    const [cls, { marker, object }] = await Promise.all([this.#cls, this.#program]);
-    const actor = await makeActor(session, `make an actor of class "${name}"`, {
+    const [cls, { marker, object }] = await Promise.all([this.#classOf(session, shape), this.#program]);
+    const actor = await makeActor(session, `make an actor of class "${shape.name}"`, {
       cls,
       // In a list: the host fetches it if its node has none.
-      args: [{ ...command, place, marker }, [object]],
+      args: [{ ...command, place, marker, maker, about: JSON.stringify({ ...about, shape }) }, [object]],
       options,
     });
-    return { session, actor };
+    return { session, actor, isOwner: options.lifetime !== "detached" };
   }
 
-  /** Ends a process; what that throws is of a session that has ended, or of a host that never began. */
-  async end(bridge: number): Promise<void> {
+  #classOf(session: ClusterSession, shape: ClassShape): Promise<Uint8Array> {
+    const text = JSON.stringify(shape);
+    let cls = this.#classes.get(text);
+    if (cls === undefined) {
+      cls = session.put(writePickle(hostClass(shape)));
+      this.#classes.set(text, cls);
+    }
+    return cls;
+  }
+
+  /** The actor on the cluster that has a name, if there is one; what it is, if asked for, when it has begun. */
+  async named(name: string, namespace: string, asks = true): Promise<FoundHost | undefined> {
+    const actor = await this.#holderOf(name, namespace);
+    if (actor === undefined) return undefined;
+    if (!asks) return { actor, about: undefined };
+    const session = await this.#session;
+    let answer: Uint8Array;
+    try {
+      answer = await askActor(session, actor, "manta_about", []);
+    } catch (error) {
+      // The server knows the methods of Python's classes.
+      if (/AttributeError/.test((error as Error).message)) return { actor, about: undefined };
+      throw error;
+    }
+    const value = readPickle(await session.get(answer), () => undefined);
+    session.release([answer]);
+    const failure = failureOf(value);
+    if (failure instanceof ActorDiedError) {
+      if (this.#ended.has(textOf(actor))) return undefined;
+      // Its name is about to be free.
+      this.#ended.add(textOf(actor));
+      return await this.named(name, namespace);
+    }
+    if (failure !== undefined) throw failure;
+    return { actor, about: JSON.parse(String(value)) };
+  }
+
+  async #holderOf(name: string, namespace: string): Promise<Uint8Array | undefined> {
+    const session = await this.#session;
+    const until = performance.now() + NAME_PATIENCE;
+    for (;;) {
+      const actor = await findActor(session, name, namespace);
+      if (actor === undefined || !this.#ended.has(textOf(actor)) || performance.now() > until) return actor;
+      await delay(NAME_PAUSE);
+    }
+  }
+
+  /** Lets go of a process, as `HostLine.end` does; what that throws is of a session that has ended, or of a host that never began. */
+  async end(bridge: number, isKilled: boolean): Promise<void> {
     const line = this.#lines.get(bridge);
     this.#lines.delete(bridge);
-    await line?.end().catch(() => {});
+    if (line === undefined) return;
+    const ending = this.#end(line, isKilled).catch(() => {}).finally(() => this.#ending.delete(ending));
+    this.#ending.add(ending);
+    await ending;
+  }
+
+  async #end(line: HostLine, isKilled: boolean): Promise<void> {
+    const { actor, isOwner } = await line.begun;
+    if (isKilled || isOwner) this.#ended.add(textOf(actor));
+    await line.end(isKilled);
+  }
+
+  /** Fulfilled when the cluster has heard of all ends so far. */
+  async endedAll(): Promise<void> {
+    await Promise.all(this.#ending);
   }
 
   /** The session is about to be closed: nobody hears of the ends that this brings. */
-  close(): void {
-    for (const line of this.#lines.values()) line.close();
+  async close(): Promise<void> {
+    await Promise.allSettled([...this.#lines.values()].map((line) => line.leave()));
   }
 }
 

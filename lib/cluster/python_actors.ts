@@ -123,14 +123,13 @@ export class PythonActors {
 
   /** The handle of the actor that has a name. Rejects with `ActorNotFoundError`. */
   async find(name: string, namespace: string): Promise<object> {
-    const answer = this.#look(name, namespace);
-    await answer.settled;
-    const { id, error } = answer;
-    if (id !== undefined) return this.handleOf(this.#link.gate.held.actor(id));
-    if (!/ValueError: Failed to look up actor/.test(error!.message)) throw error;
+    const found = await this.#link.gate.findHost(name, namespace);
+    if (found !== undefined) {
+      return this.#link.handleOfFound(found, name, namespace) ??
+        this.handleOf(this.#link.gate.held.actor(found.actor));
+    }
     throw new ActorNotFoundError(
       `Cannot get actor "${name}" of namespace "${namespace}": no actor that lives has this name on the cluster either`,
-      { cause: error },
     );
   }
 

@@ -7,6 +7,8 @@
 import type { ActorId } from "../base/ids.ts";
 import type { Ref, RefSource } from "../objects/ref.ts";
 import type { ClusterLink } from "../runtime/cluster_link.ts";
+import { handleOfFound } from "../runtime/far_actors.ts";
+import type { FoundHost } from "../runtime/far_host.ts";
 import { gatewayOf } from "../runtime/gateway.ts";
 import type { Thread } from "../runtime/thread.ts";
 import { cancelOn } from "../supervise/cancel_on.ts";
@@ -158,6 +160,11 @@ export class PythonLink implements ClusterLink {
   async getActor(name: string, namespace: string): Promise<object> {
     await this.ready;
     return await this.actors.find(name, namespace);
+  }
+
+  /** The handle of an actor of TypeScript that was found; `undefined` for one of Python's. */
+  handleOfFound(found: FoundHost, name: string, namespace: string): object | undefined {
+    return handleOfFound(this.#thread, found, this.#thread.names.key(name, namespace));
   }
 
   /** {@inheritDoc ClusterLink.namedActors} */

@@ -43,8 +43,8 @@ export function reportEnd(
 /** Before a thread ends: waits a while for the others to read what is written. A ring that is full would keep the rest from them. */
 export function untilTold(thread: Thread): void {
   thread.observation.flush();
-  const far = thread.membrane?.link;
-  thread.loop.block(() => thread.peers.all().every((link) => link === far || link.flush()), PATIENCE);
+  const isFar = (link: PeerLink): boolean => thread.membrane?.of(link) !== undefined;
+  thread.loop.block(() => thread.peers.all().every((link) => isFar(link) || link.flush()), PATIENCE);
 }
 
 /** Ends an actor of this thread, and tells all threads with a link to this one. */

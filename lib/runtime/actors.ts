@@ -8,7 +8,7 @@ import type { ClassDefinition } from "../define/class_definition.ts";
 import { type Demand, demandOf } from "../define/demand.ts";
 import type { ActorOptions } from "../define/options.ts";
 import type { ActorSettings } from "./actor_settings.ts";
-import { farHostFor } from "./far_actors.ts";
+import { farHostFor, takenFar } from "./far_actors.ts";
 import { createInline } from "./inline_actors.ts";
 import type { Thread } from "./thread.ts";
 import { createOnThread } from "./thread_actors.ts";
@@ -24,15 +24,18 @@ export function createActor(
   // Where one is to be that says so is on this machine.
   const isFar = thread.cluster !== undefined && thread.schedule === undefined &&
     plan.options.placement === undefined;
-  const far = isFar ? farHostFor(thread, definition, plan.options, plan.settings.threads) : undefined;
+  const far = isFar ? farHostFor(thread, definition, plan.options, plan.settings) : undefined;
   // The cluster counts its own resources.
   const demand = isFar ? undefined : needs(thread, definition, plan.options);
   const naming = thread.names.settle(plan.options, plan.settings.fault(0, 0)?.retries);
-  const taken = naming && thread.names.taken(naming, definition.shape);
+  const taken = naming &&
+    (thread.names.taken(naming, definition.shape) ??
+      (isFar ? takenFar(thread, naming, definition.shape) : undefined));
   if (taken !== undefined) return taken;
   const settings = demand === undefined && naming === undefined && far === undefined
     ? plan.settings
-    : { ...plan.settings, demand, naming, far };
+    // On a cluster it is the process that outlives its maker.
+    : { ...plan.settings, demand, naming, far, isDetached: plan.settings.isDetached && !isFar };
   const handle = place(thread, definition, settings, args);
   thread.observation.actorCreated(handle, settings);
   return handle;

@@ -8,6 +8,7 @@
 import { LazyError } from "../base/lazy_error.ts";
 import { ActorDiedError } from "../base/actor_errors.ts";
 import { type ActorId, actorId } from "../base/ids.ts";
+import { ActorAlreadyExistsError } from "../base/name_errors.ts";
 import { process } from "../base/platform.ts";
 import { type CancelHow, Ref } from "../objects/ref.ts";
 import { cancelSent } from "../transport/link_target.ts";
@@ -25,20 +26,21 @@ import type { ForwardActor } from "./forward_actor.ts";
 import type { PassTask } from "./forward_tasks.ts";
 import { sourceAt } from "./lending.ts";
 import { Membrane } from "./membrane.ts";
-import { type ProcessEvents, type StartedProcess, startProcess } from "./process_start.ts";
+import { type StartedProcess, startProcess } from "./process_start.ts";
 import { sendTask } from "./task_frames.ts";
 import type { Thread } from "./thread.ts";
 import type { WorkerStart } from "./worker_start.ts";
 
 /** Runs a bridge until it is ended. */
-export function runBridge(thread: Thread, { link, self, origin, far }: WorkerStart): void {
-  const bridge = new Bridge(thread, actorId(origin ?? self.id, PRIMARY), link.peer.id);
+export function runBridge(thread: Thread, { link, self, origin, far, id: known }: WorkerStart): void {
+  const id = known ?? actorId(origin ?? self.id, PRIMARY);
+  const bridge = new Bridge(thread, id, link.peer.id, far);
   thread.membrane = bridge;
   thread.observation.refresh();
   // As in any worker: whoever made it has a handle, before anybody else can give one back.
   thread.holders.change(PRIMARY, link.peer.id, 1);
   thread.begin(link);
-  bridge.start(`${placeOf(thread.board)}${self.id.toString(16)}.`, far);
+  bridge.start({ id, place: `${placeOf(thread.board)}${self.id.toString(16)}.` });
 }
 
 /** The driver's side of the border. */
@@ -47,27 +49,37 @@ class Bridge extends Membrane {
   #child: StartedProcess | undefined;
   readonly #processes: ProcessTable;
   readonly #maker: number;
+  readonly #far: FarHost | undefined;
   #isEnding = false;
 
-  constructor(thread: Thread, id: ActorId, maker: number) {
+  constructor(thread: Thread, id: ActorId, maker: number, far: FarHost | undefined) {
     super(thread);
     this.#maker = maker;
+    this.#far = far;
     this.#processes = new ProcessTable(thread.board);
     this.#actor = this.forwarder(id, PRIMARY);
+    const isThere = far?.wish instanceof Uint8Array;
+    if (isThere || (far !== undefined && far.wish.options.lifetime === "detached")) this.#detach();
     thread.host.setPrimary(this.#actor);
   }
 
-  /** Starts the process, whose ids begin with `place`; on another machine, if it is to be there. */
-  start(place: string, far: FarHost | undefined): void {
+  /** The actor goes on without handles, and without this program. */
+  #detach(): void {
+    this.#actor.terms = { ...this.#actor.terms, isDetached: true };
+  }
+
+  /** Starts the process, whose ids begin with `place`; on another machine, if it is to be there, or is there already. */
+  start(names: { readonly id: ActorId; readonly place: string }): void {
     try {
-      const events: ProcessEvents = {
-        received: (bytes) => this.#received(bytes),
-        ended: (note) => this.#processEnded(note),
-        failed: (error) => this.#failed(error),
+      const events = {
+        received: (bytes: Uint8Array) => this.#received(bytes),
+        ended: (note: DeathNote) => this.#processEnded(note),
+        failed: (error: Error) => this.#failed(error),
+        shared: () => this.#detach(),
       };
-      this.#child = far === undefined
-        ? startProcess(place, events)
-        : startFarProcess(this.thread, far, place, events);
+      this.#child = this.#far === undefined
+        ? startProcess(names.place, events)
+        : startFarProcess(this.thread, this.#far, names, events);
       if (this.#child === undefined) return;
       this.#processes.started(this.thread.self, this.#child.pid);
       this.open(this.#child.stream);
@@ -82,6 +94,11 @@ class Bridge extends Membrane {
 
   #failed(error: unknown): void {
     this.#child = undefined;
+    if (error instanceof ActorAlreadyExistsError) {
+      // No end: its calls say why it never was.
+      this.thread.names.ended(PRIMARY);
+      return this.#actor.end(new LazyError(() => error));
+    }
     reportEnd(this.thread, this.#actor, error, "its process could not be started:");
   }
 
@@ -119,7 +136,8 @@ class Bridge extends Membrane {
     const beyond = readCreateBeyond(reader);
     try {
       const args = thread.values.readArgs(link, reader, items);
-      sendCreateBeyond(thread, this.link, { ...beyond, fault: undefined }, args);
+      const isThere = this.#far?.wish instanceof Uint8Array;
+      if (!isThere) sendCreateBeyond(thread, this.link, { ...beyond, fault: undefined }, args);
       this.fault = beyond.fault;
       const { id, shape, settings: { isSerial, maxConcurrency } } = beyond;
       // Those of a concurrency group have a limit of their own.

@@ -107,8 +107,8 @@ export class Dispatcher implements FrameSink {
       cancel: (link, reader) => cancelCall(thread, link, reader),
       cancelRef: (link, reader) => cancelLent(thread, link, reader),
       retire: (_, reader) => disposeHere(thread, reader.u32()),
-      createBeyond: (link, reader, items) => membraneOf(thread).create(link, reader, items),
-      processEnded: (link, reader, items) => membraneOf(thread).ended(link, reader, items),
+      createBeyond: (link, reader, items) => membraneOf(thread, link).create(link, reader, items),
+      processEnded: (link, reader, items) => membraneOf(thread, link).ended(link, reader, items),
       events: (link, reader, items) => thread.observation.told(link, reader, items),
       loadWanted: (link, reader) => thread.observation.loads.wanted(link, reader),
       loads: (link, reader) => thread.observation.loads.answered(link, reader),
@@ -292,7 +292,7 @@ export class Dispatcher implements FrameSink {
   }
 }
 
-function membraneOf(thread: Thread): Membrane {
-  if (thread.membrane === undefined) throw new CorruptFrameError("there is no process beyond this thread");
-  return thread.membrane;
+function membraneOf({ membrane }: Thread, link: PeerLink): Membrane {
+  if (membrane === undefined) throw new CorruptFrameError("there is no process beyond this thread");
+  return membrane.of(link) ?? membrane;
 }

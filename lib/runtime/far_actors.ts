@@ -4,19 +4,25 @@
  * @module
  */
 
-import type { ClassDefinition } from "../define/class_definition.ts";
+import { ownerOf } from "../call/handle.ts";
+import type { ClassDefinition, ClassShape } from "../define/class_definition.ts";
 import type { ActorOptions } from "../define/options.ts";
+import type { NameKey } from "../registry/name_key.ts";
+import type { ActorSettings } from "./actor_settings.ts";
 import { commandFor, foldersOfProgram, refuseOutside } from "./far_program.ts";
-import type { FarHost } from "./far_host.ts";
+import type { FarHost, FoundHost } from "./far_host.ts";
 import { gatewayOf, gatewayShape } from "./gateway.ts";
+import { type Naming, takenError } from "./names.ts";
 import type { Thread } from "./thread.ts";
+import type { ActorCell } from "../supervise/actor_cell.ts";
+import { createOnThread } from "./thread_actors.ts";
 
 /** The process that a new actor is to have on the cluster. Throws `RangeError` for one that cannot be there. */
 export function farHostFor(
   thread: Thread,
   { module, shape }: ClassDefinition,
   options: ActorOptions,
-  threads: number,
+  { threads, maxConcurrency, isSerial }: ActorSettings,
 ): FarHost {
   const where = `on the Ray cluster at "${thread.cluster!.address}"`;
   if (threads > 1) {
@@ -25,10 +31,11 @@ export function farHostFor(
         `threaded actors run on threads of this process, use placement "thread"`,
     );
   }
-  if (options.lifetime === "detached") {
+  const { lifetime, maxRestarts = 0 } = options;
+  if (lifetime === "detached" && maxRestarts !== 0) {
     throw new RangeError(
-      `Cannot make a detached actor of class "${shape.name}" ${where}: actors of TypeScript end there with their program, use ` +
-        `placement "thread" for one that lives as long as this program`,
+      `Cannot make a detached actor of class "${shape.name}" with "maxRestarts" ${maxRestarts} ${where}: the program that made ` +
+        `it, and may have ended, restarts an actor there; use "maxRestarts" 0`,
     );
   }
   const folders = foldersOfProgram();
@@ -37,10 +44,48 @@ export function farHostFor(
   gateway.require();
   thread.tasks.makeRoom();
   const { numCpus = 0, resources } = options;
-  const said = { num_cpus: numCpus, ...(resources !== undefined && { resources }) };
-  return {
-    gateway: gateway.address,
-    shape: gatewayShape,
-    wish: { name: shape.name, options: said, command: commandFor(folders), folders },
+  const { name, namespace = thread.names.table.namespace, getIfExists = false } = options;
+  const said = {
+    num_cpus: numCpus,
+    ...(resources !== undefined && { resources }),
+    ...(name !== undefined && { name, namespace }),
+    ...(lifetime !== undefined && { lifetime }),
   };
+  const about = { settings: { maxConcurrency, isSerial } };
+  const wish = { shape, about, options: said, getIfExists, command: commandFor(folders), folders };
+  return { gateway: gateway.address, shape: gatewayShape, wish };
+}
+
+/** What stands for a new actor whose name another one on the cluster has: the handle of that one, or one that refuses calls. */
+export function takenFar(thread: Thread, naming: Naming, shape: ClassShape): object | undefined {
+  const found = gatewayOf(thread).findHost(naming.key, naming.getIfExists);
+  if (found === undefined) return undefined;
+  const isSame = found.about?.shape.key === shape.key;
+  return naming.getIfExists && isSame
+    ? handleOfFound(thread, found, naming.key)!
+    : thread.names.refused(shape, takenError(naming, shape, isSame));
+}
+
+/** The handle of an actor of TypeScript that is there already. */
+export function handleOfFound(thread: Thread, { actor, about }: FoundHost, key: NameKey): object | undefined {
+  if (about === undefined) return undefined;
+  const { id, shape, settings } = about;
+  const gateway = gatewayOf(thread);
+  const far = { gateway: gateway.address, shape: gatewayShape, wish: actor };
+  const more = {
+    className: shape.name,
+    placement: "process",
+    isDetached: false,
+    maxPendingCalls: Infinity,
+    threads: 1,
+    fault: () => undefined,
+    naming: { key, getIfExists: true },
+  } as const;
+  const handle = createOnThread(thread, { module: "", shape }, { ...settings, ...more, far }, [], {
+    id,
+    isBridge: true,
+  });
+  // The bridge may be ended before it has said anything, and the actor is to end with it if it was killed.
+  gateway.handle.joinHost.remote((ownerOf(handle) as ActorCell).address.thread, actor);
+  return handle;
 }

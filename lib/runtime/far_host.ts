@@ -7,10 +7,12 @@
 import { afterIo } from "../base/platform.ts";
 import type { ActorHandle } from "../call/actor_handle.ts";
 import type { ClassShape } from "../define/class_definition.ts";
+import type { ActorId } from "../base/ids.ts";
 import { READY, type Ref } from "../objects/ref.ts";
 import type { ActorAddress } from "../supervise/actor_address.ts";
 import type { ProgramFolders } from "../transport/ray/sent_program.ts";
 import type { DeathNote } from "../transport/thread_address.ts";
+import type { ActorSettings } from "./actor_settings.ts";
 import type { Gateway } from "./gateway.ts";
 import type { ProcessEvents, StartedProcess } from "./process_start.ts";
 import type { Thread } from "./thread.ts";
@@ -29,12 +31,32 @@ export interface HostCommand {
   readonly root: string;
 }
 
+/** What whoever finds an actor on the cluster must know of it, besides its class. */
+export interface AboutFar {
+  /** Its id. */
+  readonly id: ActorId;
+  /** How its calls run. */
+  readonly settings: Pick<ActorSettings, "maxConcurrency" | "isSerial">;
+}
+
+/** An actor on the cluster that has a name. */
+export interface FoundHost {
+  /** Its id there. */
+  readonly actor: Uint8Array;
+  /** What it is, if it is of TypeScript. */
+  readonly about: (AboutFar & { readonly shape: ClassShape }) | undefined;
+}
+
 /** What is asked for one process. */
 export interface HostWish {
   /** The class of its actor. */
-  readonly name: string;
+  readonly shape: ClassShape;
+  /** What others are told of it. */
+  readonly about: AboutFar;
   /** Options of the Python actor that starts it, in Ray's own words. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** True if it may be one that is there already, of the same class. */
+  readonly getIfExists: boolean;
   /** How it is started. */
   readonly command: HostCommand;
   /** What travels. */
@@ -47,22 +69,22 @@ export interface FarHost {
   readonly gateway: ActorAddress;
   /** The gateway's class. */
   readonly shape: ClassShape;
-  /** What is asked for. */
-  readonly wish: HostWish;
+  /** What is asked for; or the process that is there already. */
+  readonly wish: Omit<HostWish, "about"> & { readonly about: Omit<AboutFar, "id"> } | Uint8Array;
 }
 
 /** What is new of a process: what it has sent, its end, or why it never began. */
 export type HostNews =
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
   | { readonly kind: "ended"; readonly note: DeathNote }
-  | { readonly kind: "failed"; readonly message: string };
+  | { readonly kind: "failed"; readonly error: Error };
 
-/** Has a process begin on the cluster, for this thread, a bridge. */
+/** Has a process begin on the cluster, for this thread, a bridge. `shared` is told of one that goes on without it. */
 export function startFarProcess(
   thread: Thread,
   { gateway: address, shape, wish }: FarHost,
-  place: string,
-  events: ProcessEvents,
+  { id, place }: { readonly id: ActorId; readonly place: string },
+  events: ProcessEvents & { shared(): void },
 ): StartedProcess {
   const bridge = thread.self.id;
   // The driver may have made this thread before it has heard of the gateway's.
@@ -75,13 +97,16 @@ export function startFarProcess(
     );
   const listen = (): void => {
     told(gateway.hostNews.remote(bridge), (news) => {
-      if (news.kind === "failed") return afterIo(() => events.failed(new Error(news.message)));
+      if (news.kind === "failed") return afterIo(() => events.failed(news.error));
       if (news.kind === "ended") return afterIo(() => events.ended(news.note));
       events.received(news.bytes);
       listen();
     }, lost);
   };
-  told(gateway.startHost.remote(bridge, { ...wish, place }), () => {}, lost);
+  const begun = wish instanceof Uint8Array
+    ? gateway.joinHost.remote(thread.self, wish)
+    : gateway.startHost.remote(thread.self, { ...wish, about: { ...wish.about, id }, place });
+  told(begun, (isOwner) => isOwner || events.shared(), lost);
   listen();
   const outbox = new Outbox((bytes, done) => told(gateway.sendToHost.remote(bridge, bytes), done, done));
   return {

@@ -37,9 +37,12 @@ function farHost(thread: Thread, { amounts }: Demand): FarHost {
   const named = amounts.filter(([name]) => name !== CPU).map(([name, units]) => [name, units / UNITS]);
   const cpus = (amounts.find(([name]) => name === CPU)?.[1] ?? 0) / UNITS;
   const options = { num_cpus: cpus, ...(named.length > 0 && { resources: Object.fromEntries(named) }) };
+  // It has no actor.
+  const shape = { name: "functions", key: "functions", methods: [], groups: [] };
+  const about = { settings: { maxConcurrency: 1, isSerial: true } };
   return {
     gateway: gatewayOf(thread).address,
     shape: gatewayShape,
-    wish: { name: "functions", options, command: commandFor(folders), folders },
+    wish: { shape, about, options, getIfExists: false, command: commandFor(folders), folders },
   };
 }

@@ -13,11 +13,13 @@ import { ownerOf } from "../call/handle.ts";
 import { type ClassShape, definitionKey } from "../define/class_definition.ts";
 import { type Amounts, amountsOf, CPU } from "../define/demand.ts";
 import { FAILED, PENDING, type Ref } from "../objects/ref.ts";
+import type { NameKey } from "../registry/name_key.ts";
 import type { ActorAddress } from "../supervise/actor_address.ts";
 import type { ActorCell } from "../supervise/actor_cell.ts";
+import type { ThreadAddress } from "../transport/thread_address.ts";
 import type { ActorSettings } from "./actor_settings.ts";
 import { createOnThread } from "./thread_actors.ts";
-import type { HostNews, HostWish } from "./far_host.ts";
+import type { FoundHost, HostNews, HostWish } from "./far_host.ts";
 import type { Thread } from "./thread.ts";
 
 /** Calls in progress: without limit, for a `get` lasts until the value is there. */
@@ -52,8 +54,12 @@ export interface Gateway {
   release(ids: Uint8Array[]): Promise<void>;
   /** All names, with their namespaces. */
   namedActors(): Promise<{ name: string; namespace: string }[]>;
-  /** Has a process begin on the cluster, for the bridge with that number: it ends with that. */
-  startHost(bridge: number, wish: HostWish & { readonly place: string }): Promise<void>;
+  /** The actor on the cluster that has a name; what it is, if asked for, when it has begun. */
+  findHost(name: string, namespace: string, asks: boolean): Promise<FoundHost | undefined>;
+  /** Has a process begin on the cluster, for that bridge: it ends with that, if this is true. */
+  startHost(bridge: ThreadAddress, wish: HostWish & { readonly place: string }): Promise<boolean>;
+  /** The same for a process that is there already, and goes on without the bridge. Its second call says nothing new. */
+  joinHost(bridge: ThreadAddress, actor: Uint8Array): Promise<boolean>;
   /** Sends bytes to a bridge's process; fulfilled when it has room for more. */
   sendToHost(bridge: number, bytes: Uint8Array): Promise<void>;
   /** What is new of a bridge's process. One question at a time. */
@@ -67,7 +73,7 @@ export interface Gateway {
 /** The order of the class's methods, by which calls name them. */
 const METHODS: readonly (keyof Gateway)[] = [
   ...["ready", "put", "get", "schedule", "kill", "cancel", "release", "namedActors"] as const,
-  ...["startHost", "sendToHost", "hostNews", "resources", "close"] as const,
+  ...["findHost", "startHost", "joinHost", "sendToHost", "hostNews", "resources", "close"] as const,
 ];
 
 /** The module that declares the class. */
@@ -127,9 +133,18 @@ export class ProgramGateway {
    * cluster is an error at the call, and no wait of the program's includes that of the connection. Throws `ClusterConnectionError`.
    */
   require(): void {
-    const ref = this.#ready ??= this.handle.ready.remote() as unknown as Ref;
+    this.#wait(this.#ready ??= this.handle.ready.remote() as unknown as Ref);
+  }
+
+  /** Blocks until it is known which actor on the cluster has a name, if any. */
+  findHost({ name, namespace }: NameKey, asks: boolean): FoundHost | undefined {
+    const found = this.handle.findHost.remote(name, namespace, asks);
+    return this.#wait(found as unknown as Ref<FoundHost | undefined>);
+  }
+
+  #wait<T>(ref: Ref<T>): T {
     if (ref.status === PENDING) this.#thread.block(() => ref.status !== PENDING, Infinity, [ref]);
-    if (ref.status !== FAILED) return;
+    if (ref.status !== FAILED) return ref.value as T;
     this.#thread.failureRead(ref);
     throw ref.value instanceof TaskError ? ref.value.cause : ref.value;
   }

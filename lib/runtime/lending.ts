@@ -28,8 +28,7 @@ export class Lending {
 
   /** Who holds what of the refs that went over a link: those that crossed to another process are counted apart. */
   tableOf(link: PeerLink): RefTable {
-    const { membrane } = this.#thread;
-    return membrane !== undefined && membrane.link === link ? membrane.table : this.table;
+    return this.#thread.membrane?.of(link)?.table ?? this.table;
   }
 
   /** A ref goes to `receiver`; its owner is told. */

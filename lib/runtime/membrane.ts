@@ -28,6 +28,7 @@ import { sendCancelRef } from "./cancel.ts";
 import { ForwardActor } from "./forward_actor.ts";
 import { ForwardTasks, type PassTask } from "./forward_tasks.ts";
 import { sourceAt } from "./lending.ts";
+import { lostErrorOf } from "./lost_call.ts";
 import { disposeOf } from "./retire.ts";
 import type { Thread } from "./thread.ts";
 
@@ -37,6 +38,8 @@ export const FarKind = { handle: 8, ref: 9 } as const;
 /** Whose number it is: the sender's, or the receiver's own. */
 const MINE = 0;
 const YOURS = 1;
+/** Why what was another program's is lost. */
+const PROGRAM_ENDED = "the program that it was of has ended";
 
 /** One side of the border. */
 export abstract class Membrane {
@@ -51,16 +54,19 @@ export abstract class Membrane {
   protected fault: FaultSettings | undefined;
   readonly #writer: StreamWriter;
   readonly #source = new StreamSource();
-  readonly #forwarders = new Map<ActorCell, ForwardActor>();
+  readonly #sides: WeakMap<PeerLink, Membrane>;
+  readonly #forwarders: Map<ActorCell, ForwardActor>;
   readonly #limits = new WeakMap<ActorCell, number>();
   readonly #imports = new WeakMap<Ref, number>();
   readonly #shapes = new Map<string, ClassShape>();
 
-  /** @param thread The thread, which does nothing else. */
+  /** @param thread The thread, which does nothing else. It may have other sides already: what stands for actors is common to all. */
   constructor(thread: Thread) {
     this.thread = thread;
     this.tasks = new ForwardTasks(thread, (task) => this.task(task));
-    const { board, self, loop, peers } = thread;
+    const { board, self, loop, peers, membrane } = thread;
+    this.#sides = membrane ? membrane.#sides : new WeakMap();
+    this.#forwarders = membrane ? membrane.#forwarders : new Map();
     this.#writer = new StreamWriter(() => loop.schedule());
     this.link = peers.add({
       number: board.nextLink(),
@@ -68,7 +74,9 @@ export abstract class Membrane {
       writer: this.#writer,
       source: this.#source,
     });
+    this.#sides.set(this.link, this);
     this.table = new RefTable((packed, copies) => {
+      if (this.link.isClosed) return;
       const out = this.link.open(Frame.release);
       out.f64(packed);
       out.u32(copies);
@@ -86,6 +94,18 @@ export abstract class Membrane {
   abstract ended(link: PeerLink, reader: Reader, items: readonly unknown[]): void;
   /** Ends this thread, which has said why. */
   abstract end(): void;
+
+  /** The side of this thread's that a link belongs to, if it leads to another process. */
+  of(link: PeerLink | undefined): Membrane | undefined {
+    return link && this.#sides.get(link);
+  }
+
+  /** The other process speaks to this one no more: what it had here counts no more, what it owned is lost. */
+  close(): void {
+    const [{ board }, { peer }] = [this.thread, this.link];
+    board.markDead(peer, { ending: "ended", text: PROGRAM_ENDED });
+    board.markGone(peer);
+  }
 
   /** The stream to the other process is there. */
   open(stream: ByteStream): void {
@@ -147,10 +167,10 @@ export abstract class Membrane {
 
   /** The cell that a thread on this side is to see in the place of one on the other side. */
   homed(cell: ActorCell): ActorCell {
-    if (cell.address.thread.id !== this.link.peer.id) return cell;
+    const side = this.of(this.thread.peers.find(cell.address.thread.id));
+    if (side === undefined) return cell;
+    const [{ thread }, { isSerial, fault }] = [this, cell.address];
     const forwarder = this.forwarderOf(cell);
-    const { thread } = this;
-    const { isSerial, fault } = cell.address;
     const place = { thread: thread.self, local: forwarder.local };
     const ownsThread = thread.host.isPrimary(forwarder);
     const said = ownsThread ? this.fault : undefined;
@@ -158,7 +178,7 @@ export abstract class Membrane {
       ...place,
       ownsThread,
       isSerial,
-      maxPendingCalls: this.#limits.get(cell) ?? Infinity,
+      maxPendingCalls: side.#limits.get(cell) ?? Infinity,
       id: cell.actorId,
       fault: said ?? (fault?.retries && retriedAt(place, fault.retries)),
     }, cell.shape);
@@ -273,6 +293,7 @@ export abstract class Membrane {
       const ref = new NamedRef(thread, taskName, source, id);
       this.#imports.set(ref, packed);
       ref.onDemand = (ref) => {
+        if (link.isClosed) return ref.reject(lostErrorOf(thread, ref, PROGRAM_ENDED));
         const out = link.open(Frame.fetch);
         out.u32(link.calls.add(ref));
         out.f64(packed);

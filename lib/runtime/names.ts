@@ -67,6 +67,19 @@ export function checkNaming(
   );
 }
 
+/** The error of calls to a new actor whose name another has, of that class or not. */
+export function takenError(
+  { key, getIfExists }: Pick<Naming, "key" | "getIfExists">,
+  { name }: ClassShape,
+  isSame: boolean,
+): ActorAlreadyExistsError {
+  const why = !isSame && getIfExists
+    ? `an actor of another class than "${name}" has this name, use another one`
+    : `another actor that lives has this name, use another one, or the option "getIfExists: true" for the handle of ` +
+      `that actor`;
+  return new ActorAlreadyExistsError(`Cannot make actor ${describeKey(key)}: ${why}`);
+}
+
 /** The names of one thread. */
 export class Names {
   /** Who has which name. */
@@ -233,19 +246,14 @@ export class Names {
   }
 
   #instead(naming: Naming, shape: ClassShape, { address, classHash }: NameHolder): object {
-    const { key, getIfExists, retries } = naming;
+    const { getIfExists, retries } = naming;
     const isSame = classHash === hashText(shape.key);
     if (getIfExists && isSame) return this.#counted(this.#reach(address, { shape, retries }));
-    const why = !isSame && getIfExists
-      ? `an actor of another class than "${shape.name}" has this name, use another one`
-      : `another actor that lives has this name, use another one, or the option "getIfExists: true" for the handle of ` +
-        `that actor`;
-    const message = `Cannot make actor ${describeKey(key)}: ${why}`;
-    return this.#refused(shape, new ActorAlreadyExistsError(message));
+    return this.refused(shape, takenError(naming, shape, isSame));
   }
 
   /** The handle of an actor that never was: each call rejects, in every thread. */
-  #refused(shape: ClassShape, error: ActorAlreadyExistsError): object {
+  refused(shape: ClassShape, error: ActorAlreadyExistsError): object {
     const { cells, host, pool, pooled, self } = this.#thread;
     const local = host.nextActor();
     host.expect(local).end(new LazyError(() => error));

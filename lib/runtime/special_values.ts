@@ -73,7 +73,8 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
         encodeOpaque(encoder, value, value.kind === Kind.fields);
         return true;
       }
-      if (this.receiver === membrane.link) return membrane.encode(value, encoder, this.#effects);
+      const side = membrane.of(this.receiver);
+      if (side !== undefined) return side.encode(value, encoder, this.#effects);
     }
     const cell = ownerOf(value);
     if (cell instanceof ActorCell) {
@@ -179,7 +180,8 @@ export class SpecialValues implements EncodeHooks, DecodeHooks {
     const { reader } = decoder;
     const { membrane } = this.#thread;
     if (membrane !== undefined) {
-      if (this.sender === membrane.link && kind > Kind.namedRef) return membrane.decode(kind, decoder);
+      const side = membrane.of(this.sender);
+      if (side !== undefined && kind > Kind.namedRef) return side.decode(kind, decoder);
       if (kind === Kind.fields || kind === Kind.hooked) {
         return decodeOpaque(decoder, slot, kind, kind === Kind.fields);
       }

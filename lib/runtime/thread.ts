@@ -18,7 +18,7 @@ import type { WaitContext } from "../objects/wait_context.ts";
 import type { FailedAttempt } from "../supervise/retries.ts";
 import { Board } from "../transport/board.ts";
 import { type DeathNote, DRIVER, type ThreadAddress } from "../transport/thread_address.ts";
-import { placeOf } from "../transport/process_table.ts";
+import { placeOf, placeOnCluster } from "../transport/process_table.ts";
 import type { LinkEnd } from "../transport/link_end.ts";
 import { Loop } from "../transport/loop.ts";
 import type { PeerLink } from "../transport/peer.ts";
@@ -104,7 +104,7 @@ export class Thread implements RefHome {
     // With one core, looking would only keep the other side from answering; with a schedule there is no other side.
     const looks = cores > 1 && start.schedule === undefined;
     this.board = new Board(start.worker?.board, looks ? cores : 0);
-    setPlace(placeOf(this.board, start.place));
+    setPlace(placeOf(this.board, start.place ?? (start.cluster && placeOnCluster())));
     this.self = start.worker?.self ?? this.board.claim(undefined, start.place !== undefined);
     this.definitions = start.definitions;
     this.cluster = start.cluster;

@@ -58,7 +58,9 @@ export class ThreadLoads {
     // What stands here for actors elsewhere says nothing: those who ask know better.
     if (membrane === undefined) { for (const actor of host.actors()) loads.set(actor.id, actor.load()); }
     // What is not started yet cannot answer.
-    const asked = peers.all().filter((link) => link !== membrane?.link && !admission.isPostponed(link.peer));
+    const asked = peers.all().filter((link) =>
+      membrane?.of(link) === undefined && !admission.isPostponed(link.peer)
+    );
     const waiting = new Set(asked.map(({ peer }) => peer.id));
     if (waiting.size === 0 || this.#isClosed) return Promise.resolve({ loads, silent: waiting });
     for (const thread of waiting) {
@@ -92,7 +94,9 @@ export class ThreadLoads {
     if (membrane === undefined) {
       return answer(link, number, [...host.actors()].map((actor) => [actor.id, actor.load()]));
     }
-    if (link === membrane.link) return void this.ask().then(({ loads }) => answer(link, number, [...loads]));
+    if (membrane.of(link) !== undefined) {
+      return void this.ask().then(({ loads }) => answer(link, number, [...loads]));
+    }
     const passedOn = this.#last = (this.#last + 1) >>> 0;
     // One that has not answered until the next question comes is late in any case.
     this.#passedOn.clear();

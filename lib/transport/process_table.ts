@@ -23,6 +23,11 @@ export function placeOf(board: { readonly memory: SharedArrayBuffer }, place?: s
   return table.place;
 }
 
+/** What the ids of a program on a cluster begin with: others there know actors of it. */
+export function placeOnCluster(): string {
+  return `${crypto.randomUUID().slice(0, 8)}.`;
+}
+
 /** One view of the processes. */
 export class ProcessTable {
   readonly #words: Int32Array;
@@ -34,7 +39,7 @@ export class ProcessTable {
     this.#bytes = new Uint8Array(board.memory);
   }
 
-  /** What the ids of this process begin with; `""` in the driver's. ASCII of at most 92 characters. */
+  /** What the ids of this process begin with; `""` in the driver's, unless it is on a cluster. ASCII of at most 92 characters. */
   get place(): string {
     const start = PLACE * 4;
     return new TextDecoder().decode(this.#bytes.slice(start, start + this.#words[PLACE_LENGTH]));

@@ -30,6 +30,21 @@ export async function makeActor(
   return (await session.schedule(verb, { ...task, ...written(session, args, options) }))[0];
 }
 
+/** The id of the actor that has a name; `undefined` if none has. */
+export async function findActor(
+  session: ClusterSession,
+  name: string,
+  namespace: string,
+): Promise<Uint8Array | undefined> {
+  const task = { kind: TaskKind.namedActor, name, namespace };
+  try {
+    return (await session.schedule("get an actor", { ...task, ...written(session, [], {}) }))[0];
+  } catch (error) {
+    if (/ValueError: Failed to look up actor/.test((error as Error).message)) return undefined;
+    throw error;
+  }
+}
+
 /** Calls an actor; the id of what it gives. */
 export async function askActor(
   session: ClusterSession,
