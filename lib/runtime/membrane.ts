@@ -26,18 +26,13 @@ import { killCell } from "./actor_ends.ts";
 import { readShape } from "./beyond.ts";
 import { sendCancelRef } from "./cancel.ts";
 import { ForwardActor } from "./forward_actor.ts";
+import { FarKind, MINE, YOURS } from "./far_kinds.ts";
 import { ForwardTasks, type PassTask } from "./forward_tasks.ts";
 import { sourceAt } from "./lending.ts";
 import { lostErrorOf } from "./lost_call.ts";
 import { disposeOf } from "./retire.ts";
 import type { Thread } from "./thread.ts";
 
-/** The kinds of value that only cross the border. */
-export const FarKind = { handle: 8, ref: 9 } as const;
-
-/** Whose number it is: the sender's, or the receiver's own. */
-const MINE = 0;
-const YOURS = 1;
 /** Why what was another program's is lost. */
 const PROGRAM_ENDED = "the program that it was of has ended";
 

@@ -31,6 +31,9 @@ export class Apart extends Actor {
   echo<T>(value: T): T {
     return value;
   }
+  fail(): never {
+    throw new RangeError("out of range");
+  }
   shared(): unknown {
     return { deep: [new SharedArrayBuffer(8)] };
   }
