@@ -7,15 +7,60 @@
 import { fromSource, type PythonObject } from "../transport/ray/python_values.ts";
 
 /**
- * Messages to the process are numbered, so that each is written once and in order. What the process has said is kept until the next
- * question, which names how much has come: an answer that was lost is given again.
+ * Messages to the process are numbered, so that each is written once and in order. Each is a question too, for what the process says
+ * next: the two newest stay open, so that an answer need not wait for a question. What the process has said is kept until a question
+ * names how much has come: one that is asked again, as its answer was lost, has all from there.
  */
 const SOURCE = `
-import asyncio, io, json, os, shutil, sys, tempfile, urllib.parse, zipfile
+import asyncio, collections, io, json, os, shutil, sys, tempfile, urllib.parse, zipfile
 
 CHUNK = 1 << 20
+MOST_OPEN = 2
 MOST_UNREAD = 32 << 20
 LAST_WORDS = 2000
+
+class Speech:
+    def __init__(self):
+        self.pieces = collections.deque()
+        self.start = self.told = self.end = 0
+        self.questions = collections.deque()
+        self.room = asyncio.Event()
+
+    async def add(self, data):
+        self.pieces.append(data)
+        self.end += len(data)
+        self.tell()
+        while self.end - self.start > MOST_UNREAD:
+            self.room.clear()
+            await self.room.wait()
+
+    def question(self, heard, is_again):
+        while self.pieces and self.start + len(self.pieces[0]) <= heard:
+            self.start += len(self.pieces.popleft())
+        self.room.set()
+        if is_again:
+            self.told = self.start
+        question = asyncio.get_running_loop().create_future()
+        self.questions.append(question)
+        while len(self.questions) > MOST_OPEN:
+            self.answer(["bytes", b"", self.told])
+        self.tell()
+        return question
+
+    def answer(self, answer):
+        question = self.questions.popleft()
+        if not question.done():
+            question.set_result(answer)
+
+    def tell(self):
+        if self.questions and self.told < self.end:
+            at, new = self.start, []
+            for piece in self.pieces:
+                if at >= self.told:
+                    new.append(piece)
+                at += len(piece)
+            start, self.told = self.told, self.end
+            self.answer(["bytes", b"".join(new), start])
 
 class MantaHost:
     def __init__(self, spec, program):
@@ -27,12 +72,8 @@ class MantaHost:
         self.exit = None
         self.early = {}
         self.written = 0
-        self.said = []
-        self.unread = 0
-        self.read = 0
+        self.speech = Speech()
         self.words = b""
-        self.news = asyncio.Event()
-        self.room = asyncio.Event()
 
     async def begin(self):
         if self.beginning is None:
@@ -70,7 +111,7 @@ class MantaHost:
             self.tasks = [hear, words, asyncio.ensure_future(self.end(hear, words))]
         except Exception as error:
             self.failure = str(error)
-            self.news.set()
+            self.tell_end()
 
     async def root(self):
         from ray._private.worker import global_worker
@@ -116,12 +157,7 @@ class MantaHost:
             data = await self.output.read(CHUNK)
             if not data:
                 return
-            self.said.append(data)
-            self.unread += len(data)
-            self.news.set()
-            while self.unread > MOST_UNREAD:
-                self.room.clear()
-                await self.room.wait()
+            await self.speech.add(data)
 
     async def pass_words(self):
         while True:
@@ -137,10 +173,16 @@ class MantaHost:
         code = await self.child.wait()
         await asyncio.wait([words], timeout=1)
         self.exit = code
-        self.news.set()
+        self.tell_end()
 
-    async def send(self, number, data):
+    async def exchange(self, number, data, heard, is_again):
         await self.begin()
+        answer = self.speech.question(heard, is_again)
+        self.tell_end()
+        await self.write(number, data)
+        return await answer
+
+    async def write(self, number, data):
         if number >= self.written:
             self.early[number] = data
         while self.written in self.early and self.child is not None:
@@ -152,27 +194,19 @@ class MantaHost:
             except (BrokenPipeError, ConnectionResetError):
                 return
 
-    async def receive(self, heard):
-        await self.begin()
-        while self.said and self.read < heard:
-            data = self.said.pop(0)
-            self.read += len(data)
-            self.unread -= len(data)
-        self.room.set()
-        while not self.said and self.failure is None and self.exit is None:
-            self.news.clear()
-            await self.news.wait()
-        if self.said:
-            whole = b"".join(self.said)
-            self.said = [whole]
-            return ["bytes", whole, self.read + len(whole)]
+    def tell_end(self):
         if self.failure is not None:
-            return ["failed", self.failure, heard]
-        if self.exit == 0:
-            return ["left", "ended with code 0", heard]
-        words = self.words.decode(errors="replace").strip()
-        how = f"ended with code {self.exit}" if self.exit > 0 else f"was ended by signal {-self.exit}"
-        return ["ended", how + (f", after it had said: {words}" if words else ""), heard]
+            last = ["failed", self.failure, self.speech.told]
+        elif self.exit == 0:
+            last = ["left", "ended with code 0", self.speech.told]
+        elif self.exit is not None:
+            words = self.words.decode(errors="replace").strip()
+            how = f"ended with code {self.exit}" if self.exit > 0 else f"was ended by signal {-self.exit}"
+            last = ["ended", how + (f", after it had said: {words}" if words else ""), self.speech.told]
+        else:
+            return
+        while self.speech.questions:
+            self.speech.answer(last)
 `;
 
 /** The class, as a value that the server makes. @internal */
