@@ -6,7 +6,7 @@
  *     bun run examples/async_actor_yields.ts [--fast]
  */
 
-import { Actor, type ActorHandle, getWithTimeout, remote, shutdown } from "@manta/ray";
+import { Actor, type ActorHandle, get, getWithTimeout, remote, shutdown } from "@manta/ray";
 import { delay } from "@std/async/delay";
 
 @remote
@@ -63,6 +63,8 @@ if (import.meta.main) {
     "awaits delay(0)": IdleExecutor.remote(),
   };
 
+  // Threads are there at once; on a cluster, processes take their time.
+  await get(Object.values(executors).map((executor) => executor.getNumExecutedTasks.remote()));
   for (const [how, executor] of Object.entries(executors)) {
     executor.run.remote();
     for (let look = 1; look <= 3; look++) {

@@ -77,8 +77,8 @@ export class ClusterGateway implements Gateway {
   async startHost(bridge: number, wish: PlacedWish): Promise<void> {
     const thread = currentThread()!;
     const { peer } = thread.peers.find(bridge)!;
-    // Whoever ends it: a bridge that is killed has no time for words.
-    void thread.untilGone(peer).then(() => this.#hosts.end(bridge));
+    // Whoever ends it: a bridge that is killed has no time for words, and the driver that would see it gone may be blocked.
+    void thread.deathWatch.untilDead(peer).then(() => this.#hosts.end(bridge));
     await this.#hosts.start(bridge, wish);
   }
 
@@ -91,6 +91,11 @@ export class ClusterGateway implements Gateway {
   async hostNews(bridge: number): Promise<HostNews> {
     const news = await this.#hosts.of(bridge).news();
     return news.kind === "bytes" ? { ...news, bytes: moved(news.bytes) } : news;
+  }
+
+  /** See `Gateway`. */
+  async resources(): Promise<Record<string, number>> {
+    return await (await this.#session).resources("total");
   }
 
   /** Ends the session. */

@@ -117,7 +117,7 @@ export async function kill(thread: Thread, cell: ActorCell): Promise<void> {
     killThreads(thread, threads, { ending: "killed", text: "" });
     // A call that follows at once must not be answered by a thread that has not heard of its end yet.
     if (!thread.values.isBusy && !threads.some(({ id }) => id === thread.self.id)) thread.loop.poll();
-    await Promise.all(threads.map((one) => thread.untilGone(one)));
+    await Promise.all(threads.map((one) => thread.deathWatch.untilGone(one)));
   } else if (actor !== undefined) endActor(thread, actor, "it was killed");
   else if (cell.deathError === undefined) {
     const link = thread.peers.find(address.thread.id);

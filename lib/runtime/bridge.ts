@@ -8,6 +8,8 @@
 import { ActorDiedError } from "../base/actor_errors.ts";
 import { type ActorId, actorId } from "../base/ids.ts";
 import { process } from "../base/platform.ts";
+import { type CancelHow, Ref } from "../objects/ref.ts";
+import { cancelSent } from "../transport/link_target.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { placeOf, ProcessTable } from "../transport/process_table.ts";
 import { type DeathNote, endings } from "../transport/thread_address.ts";
@@ -19,8 +21,11 @@ import { PRIMARY } from "./creation.ts";
 import { readCreateBeyond, sendCreateBeyond } from "./beyond.ts";
 import { type FarHost, startFarProcess } from "./far_host.ts";
 import type { ForwardActor } from "./forward_actor.ts";
+import type { PassTask } from "./forward_tasks.ts";
+import { sourceAt } from "./lending.ts";
 import { Membrane } from "./membrane.ts";
 import { type ProcessEvents, type StartedProcess, startProcess } from "./process_start.ts";
+import { sendTask } from "./task_frames.ts";
 import type { Thread } from "./thread.ts";
 import type { WorkerStart } from "./worker_start.ts";
 
@@ -92,6 +97,18 @@ class Bridge extends Membrane {
   #exit(note: DeathNote): void {
     untilTold(this.thread);
     this.thread.exit(note);
+  }
+
+  /** {@inheritDoc Membrane.task} */
+  protected override task(task: Parameters<PassTask>[0]): Ref {
+    const { thread, link } = this;
+    const source = {
+      ...sourceAt(0),
+      cancel: (ref: Ref, { recursive }: CancelHow) => cancelSent(link, 0, ref, recursive),
+    };
+    const ref = new Ref(thread, task.definition.name, source);
+    sendTask(thread, link, { ...task, ref });
+    return ref;
   }
 
   /** {@inheritDoc Membrane.create} */

@@ -59,7 +59,7 @@ export function cancelCall(thread: Thread, link: PeerLink, reader: Reader): void
     );
   }
   const callee: Pick<ActorHost, "cancel"> | undefined = local === 0
-    ? thread.taskRunner
+    ? thread.membrane?.tasks ?? thread.taskRunner
     : thread.host.find(local);
   const call = callee?.cancel((call) => call instanceof LinkCall && call.isOf(link, slot), recursive);
   if (call !== undefined && recursive) cancelChildren(thread, call);

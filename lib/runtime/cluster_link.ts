@@ -64,12 +64,3 @@ export async function clusterOf(thread: Thread): Promise<ClusterLink | undefined
   const { openLink } = await import("../cluster/python_link.ts");
   return openLink(thread, "use the cluster");
 }
-
-/** Refuses what is to run on the cluster and cannot yet. */
-export function refuseOnCluster({ cluster }: Thread, what: string): void {
-  if (cluster === undefined) return;
-  throw new RangeError(
-    `Cannot ${what} on the Ray cluster at "${cluster.address}": only actors and Python's functions run there, call a method of ` +
-      `an actor, or use no address`,
-  );
-}

@@ -24,12 +24,21 @@ export class DeathWatch {
     this.#loop = loop;
   }
 
+  /** Fulfilled when a thread is dead, though it may not have ended. */
+  untilDead(address: ThreadAddress): Promise<void> {
+    return this.#until(() => !this.#board.isAlive(address));
+  }
+
   /** Fulfilled when a dead thread has really ended. */
-  async untilGone(address: ThreadAddress): Promise<void> {
+  untilGone(address: ThreadAddress): Promise<void> {
+    return this.#until(() => this.#board.isGone(address));
+  }
+
+  async #until(isSo: () => boolean): Promise<void> {
     this.#loop.wait(1);
     await new Promise<void>((resolve) => {
       const check = (): void => {
-        if (!this.#isClosed && !this.#board.isGone(address)) return;
+        if (!this.#isClosed && !isSo()) return;
         this.#checks.delete(check);
         resolve();
       };

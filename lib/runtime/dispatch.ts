@@ -67,7 +67,7 @@ export class Dispatcher implements FrameSink {
         thread.pooled.told(link, reader);
       },
       actorEnded: (link, reader, items) => actorEnded(thread, link, reader, items),
-      task: (link, reader, items) => thread.taskRunner.take(link, reader, items),
+      task: (link, reader, items) => (thread.membrane?.tasks ?? thread.taskRunner).take(link, reader, items),
       leaseWanted: (link, reader) => thread.tasks.leaseWanted(link, reader),
       leaseUnwanted: (link, reader) => thread.tasks.leaseUnwanted(link, reader.u32()),
       leaseGranted: (_, reader) => thread.tasks.leaseGranted(reader),

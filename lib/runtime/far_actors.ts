@@ -35,6 +35,7 @@ export function farHostFor(
   refuseOutside(folders, module, `make an actor of class "${shape.name}" ${where}`);
   const gateway = gatewayOf(thread);
   gateway.require();
+  thread.tasks.makeRoom();
   const { numCpus = 0, resources } = options;
   const said = { num_cpus: numCpus, ...(resources !== undefined && { resources }) };
   return {

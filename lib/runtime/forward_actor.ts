@@ -6,14 +6,14 @@
 
 import type { ActorDiedError } from "../base/actor_errors.ts";
 import type { ActorId } from "../base/ids.ts";
-import { TaskError } from "../base/task_error.ts";
 import { ActorHost } from "../exec/actor_host.ts";
 import type { Host } from "../exec/host.ts";
 import type { IncomingCall } from "../exec/incoming_call.ts";
-import type { StreamingCall } from "../exec/stream_producer.ts";
 import { cancelledError } from "../objects/cancelled_ref.ts";
-import { READY, type Ref } from "../objects/ref.ts";
+import type { Ref } from "../objects/ref.ts";
 import type { ActorCell } from "../supervise/actor_cell.ts";
+import { ForwardedCalls } from "./forwarded_calls.ts";
+import type { Streams } from "./streams.ts";
 
 /** What a forwarder needs of its thread. */
 export interface ForwardEnvironment {
@@ -21,8 +21,8 @@ export interface ForwardEnvironment {
   kill(cell: ActorCell): void;
   /** Ends an actor after the calls that came before. */
   dispose(cell: ActorCell): void;
-  /** Has the items of a call's stream go to where `call` came from; see `Streams.forward`. */
-  stream(whole: Ref, call: StreamingCall, refuse: (error: Error) => void): void;
+  /** See `Streams.forward`. */
+  readonly stream: Streams["forward"];
 }
 
 /** An actor that forwards. Calls that come before it knows where to are kept. */
@@ -33,7 +33,7 @@ export class ForwardActor extends ActorHost {
   limit = Infinity;
   readonly #host: Host;
   readonly #environment: ForwardEnvironment;
-  readonly #inFlight = new Map<IncomingCall, Ref>();
+  readonly #forwarded: ForwardedCalls;
   #waiting: IncomingCall[] = [];
   #isRetired = false;
   #running = 0;
@@ -48,6 +48,7 @@ export class ForwardActor extends ActorHost {
     super(host, id, local);
     this.#host = host;
     this.#environment = environment;
+    this.#forwarded = new ForwardedCalls(environment.stream, () => this.#count());
   }
 
   /** Says for which actor it stands. */
@@ -70,25 +71,7 @@ export class ForwardActor extends ActorHost {
     } catch (error) {
       return call.refuse(error as Error);
     }
-    // So that what cancels the call with all that it has called finds it.
-    ref.parent = call;
-    this.#inFlight.set(call, ref);
-    this.#count();
-    const isEnded = (): boolean => {
-      if (!this.#inFlight.delete(call)) return true;
-      this.#count();
-      return false;
-    };
-    if ("producer" in call) {
-      this.#environment.stream(ref, call as StreamingCall, (error) => {
-        if (!isEnded()) call.refuse(error);
-      });
-    }
-    ref.observe({
-      settled: () => {
-        if (!isEnded()) answer(call, ref);
-      },
-    });
+    this.#forwarded.add(call, ref);
   }
 
   /** Ends the actor that it stands for. */
@@ -104,11 +87,7 @@ export class ForwardActor extends ActorHost {
       waiting.refuse(cancelledError(waiting.taskName));
       return undefined;
     }
-    for (const [call, ref] of this.#inFlight) {
-      if (!isIt(call)) continue;
-      ref.source?.cancel(ref, { recursive, force: false });
-      return undefined;
-    }
+    this.#forwarded.cancel(isIt, recursive);
     return undefined;
   }
 
@@ -126,17 +105,17 @@ export class ForwardActor extends ActorHost {
 
   /** Answers none of the calls that were passed on: this thread's end, of which their callers hear, says more. */
   abandon(): void {
-    this.#inFlight.clear();
+    this.#forwarded.clear();
   }
 
   /** What has been passed on, as far as it can run at once. */
   override load(): { running: number; queued: number } {
-    return { running: this.#running, queued: this.#inFlight.size - this.#running + this.#waiting.length };
+    return { running: this.#running, queued: this.#forwarded.size - this.#running + this.#waiting.length };
   }
 
   #count(): void {
     const limit = this.cell?.address.isSerial ? 1 : this.limit;
-    const running = Math.min(limit, this.#inFlight.size);
+    const running = Math.min(limit, this.#forwarded.size);
     for (; this.#running < running; this.#running++) this.#host.began();
     for (; this.#running > running; this.#running--) this.#host.finished();
   }
@@ -148,17 +127,5 @@ export class ForwardActor extends ActorHost {
       taskName: `${shape?.name ?? "Actor"}.${shape?.methods[method]?.name ?? method}`,
       actorId: this.id,
     };
-  }
-}
-
-function answer(call: IncomingCall, ref: Ref): void {
-  // Whoever gets the answer makes a `TaskError` of its own, with the line that made the call.
-  if (ref.status !== READY) {
-    return ref.value instanceof TaskError ? call.fail(ref.value.cause) : call.refuse(ref.value as Error);
-  }
-  try {
-    call.succeed(ref.value);
-  } catch (error) {
-    call.refuse(error as Error);
   }
 }

@@ -11,6 +11,7 @@ import { TaskError } from "../base/task_error.ts";
 import type { ActorHandle } from "../call/actor_handle.ts";
 import { ownerOf } from "../call/handle.ts";
 import { type ClassShape, definitionKey } from "../define/class_definition.ts";
+import { type Amounts, amountsOf, CPU } from "../define/demand.ts";
 import { FAILED, PENDING, type Ref } from "../objects/ref.ts";
 import type { ActorAddress } from "../supervise/actor_address.ts";
 import type { ActorCell } from "../supervise/actor_cell.ts";
@@ -56,6 +57,8 @@ export interface Gateway {
   sendToHost(bridge: number, bytes: Uint8Array): Promise<void>;
   /** What is new of a bridge's process. One question at a time. */
   hostNews(bridge: number): Promise<HostNews>;
+  /** What the cluster has in all, in Ray's own words. */
+  resources(): Promise<Record<string, number>>;
   /** Ends the session. */
   close(): Promise<void>;
 }
@@ -63,7 +66,7 @@ export interface Gateway {
 /** The order of the class's methods, by which calls name them. */
 const METHODS: readonly (keyof Gateway)[] = [
   ...["ready", "put", "get", "schedule", "kill", "cancel", "release", "namedActors"] as const,
-  ...["startHost", "sendToHost", "hostNews", "close"] as const,
+  ...["startHost", "sendToHost", "hostNews", "resources", "close"] as const,
 ];
 
 /** The module that declares the class. */
@@ -125,6 +128,18 @@ export class ProgramGateway {
     if (ref.status !== FAILED) return;
     this.#thread.failureRead(ref);
     throw ref.value instanceof TaskError ? ref.value.cause : ref.value;
+  }
+
+  /** Calls `told` when it is known what the cluster has in all; never if that cannot be known. */
+  totals(told: (totals: Amounts) => void): void {
+    const ref = this.handle.resources.remote() as unknown as Ref<Record<string, number>>;
+    ref.observe({
+      settled: ({ status, value }) => {
+        if (status === FAILED) return this.#thread.failureRead(ref);
+        const { [CPU]: cpus = 0, ...named } = value as Record<string, number>;
+        told(amountsOf(cpus, named));
+      },
+    });
   }
 
   /** Ends the session; fulfilled when the server has been told. */

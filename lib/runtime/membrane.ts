@@ -25,6 +25,7 @@ import { killCell } from "./actor_ends.ts";
 import { readShape } from "./beyond.ts";
 import { sendCancelRef } from "./cancel.ts";
 import { ForwardActor } from "./forward_actor.ts";
+import { ForwardTasks, type PassTask } from "./forward_tasks.ts";
 import { sourceAt } from "./lending.ts";
 import { disposeOf } from "./retire.ts";
 import type { Thread } from "./thread.ts";
@@ -42,6 +43,8 @@ export abstract class Membrane {
   readonly link: PeerLink;
   /** Refs that crossed. */
   readonly table: RefTable;
+  /** The tasks that pass through. */
+  readonly tasks: ForwardTasks;
   protected readonly thread: Thread;
   readonly #writer: StreamWriter;
   readonly #source = new StreamSource();
@@ -53,6 +56,7 @@ export abstract class Membrane {
   /** @param thread The thread, which does nothing else. */
   constructor(thread: Thread) {
     this.thread = thread;
+    this.tasks = new ForwardTasks(thread, (task) => this.task(task));
     const { board, self, loop, peers } = thread;
     this.#writer = new StreamWriter(() => loop.schedule());
     this.link = peers.add({
@@ -69,6 +73,8 @@ export abstract class Membrane {
     });
   }
 
+  /** A task is to be passed on. */
+  protected abstract task(task: Parameters<PassTask>[0]): Ref;
   /** An actor is to be made. */
   abstract create(link: PeerLink, reader: Reader, items: readonly unknown[]): void;
   /** The actor that the process was started for, which has lived before, has been constructed. */

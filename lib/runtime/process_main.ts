@@ -13,7 +13,8 @@
  *   the body in bytes and kind, then the body, padded to whole words; in the byte order of the machine, which is little-endian wherever
  *   this runs. Each side may write at once. Nothing goes beside the bytes. Bytes may be cut and joined anywhere.
  * - _First_ comes a `createBeyond` to the process: its one actor, which has number 1 there. Calls to it may follow at once. From
- *   then on, either side calls the actors that the other side has named, and fetches refs (membrane.ts).
+ *   then on, either side calls the actors that the other side has named, and fetches refs (membrane.ts). A process that is to run
+ *   functions has no such actor: a `task` comes for each.
  * - _The end:_ when the actor has ended, the process says so once (`processEnded`), and waits to be ended. It ends, with
  *   all of its threads, when its input does, or its output cannot be written any more: a frame that is cut there is forgotten.
  *   Whoever started it may kill it at any moment. A process that ends without `processEnded` has crashed.
@@ -23,6 +24,7 @@
 
 import { deno, process } from "../base/platform.ts";
 import { ownerOf } from "../call/handle.ts";
+import type { Ref } from "../objects/ref.ts";
 import type { EventNote } from "../observe/event_note.ts";
 import type { ActorCell } from "../supervise/actor_cell.ts";
 import type { PeerLink } from "../transport/peer.ts";
@@ -34,6 +36,7 @@ import { createOnThread } from "./thread_actors.ts";
 import { PRIMARY } from "./creation.ts";
 import { readCreateBeyond } from "./beyond.ts";
 import { beginThread } from "./current.ts";
+import type { PassTask } from "./forward_tasks.ts";
 import { Membrane } from "./membrane.ts";
 import { openDescriptors, readConnection, STDOUT } from "./descriptors.ts";
 import { divertOutput } from "./diverted_output.ts";
@@ -61,6 +64,11 @@ class ProcessSide extends Membrane {
     if (this.link.isClosed) return;
     this.link.open(Frame.events);
     this.thread.values.finishOne(this.link, "events", [note]);
+  }
+
+  /** {@inheritDoc Membrane.task} */
+  protected override task(task: Parameters<PassTask>[0]): Ref {
+    return this.thread.tasks.take(task);
   }
 
   /** {@inheritDoc Membrane.create} */

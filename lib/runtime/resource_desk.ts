@@ -88,7 +88,7 @@ export class ResourceDesk {
   /** True if an actor or function of that thread has resources. The driver is the program itself: it can always wait. */
   isHolder(thread: number): boolean {
     if (thread === DRIVER) return false;
-    if (this.#thread.tasks.pool?.isLent(thread)) return true;
+    if (this.#thread.tasks.ownPool?.isLent(thread)) return true;
     for (const claim of this.#claims.values()) {
       if (claim.actor.thread.id === thread && !this.ledger.isWaiting(claim)) return true;
     }
@@ -112,7 +112,7 @@ export class ResourceDesk {
     this.#stopTimer?.();
     this.#stopTimer = undefined;
     if (this.#isClosed || !this.ledger.hasWaiting) return;
-    this.#thread.tasks.pool?.look();
+    this.#thread.tasks.ownPool?.look();
     this.ledger.serve();
     this.#changed();
   }
@@ -129,7 +129,7 @@ export class ResourceDesk {
   #changed(): void {
     const { isContended, hasWaiting } = this.ledger;
     if (this.table.isContended !== isContended) this.table.isContended = isContended;
-    if (!hasWaiting || this.isLooking || this.#isClosed || !this.#thread.tasks.pool?.hasLent) return;
+    if (!hasWaiting || this.isLooking || this.#isClosed || !this.#thread.tasks.ownPool?.hasLent) return;
     this.#stopTimer = idleTimer(() => this.look(), LOOK);
   }
 }

@@ -137,7 +137,7 @@ export class Restarts {
 
   async #untilGone(address: ActorAddress): Promise<void> {
     if (!address.ownsThread) return;
-    await Promise.all(threadsOf(address).map((one) => this.#thread.untilGone(one)));
+    await Promise.all(threadsOf(address).map((one) => this.#thread.deathWatch.untilGone(one)));
   }
 
   /** Has its owner end it. */

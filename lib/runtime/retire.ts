@@ -90,7 +90,7 @@ export async function disposeOf(thread: Thread, cell: ActorCell): Promise<void> 
     await new Promise<void>((resolve) => cell.whenAnswered(resolve));
     if (cell.deathError === undefined) await retired(thread, cell);
     if (cell.address.ownsThread) {
-      await Promise.all(threadsOf(cell.address).map((one) => thread.untilGone(one)));
+      await Promise.all(threadsOf(cell.address).map((one) => thread.deathWatch.untilGone(one)));
     }
   } finally {
     thread.wait(-1);

@@ -4,27 +4,20 @@
  * @module
  */
 
-import { type Demand, describeDemand } from "../define/demand.ts";
-import type { FunctionDefinition } from "../define/definitions.ts";
+import type { Demand } from "../define/demand.ts";
 import { Queue } from "../exec/queue.ts";
 import { cancelledError } from "../objects/cancelled_ref.ts";
 import { type CancelHow, PENDING, type Ref, type RefSource } from "../objects/ref.ts";
 import { RetriedRef } from "../objects/retried_ref.ts";
 import { cancelSent } from "../transport/link_target.ts";
 import type { PeerLink } from "../transport/peer.ts";
-import { PLAIN_CALL, writeCallSettings } from "../wire/call_settings.ts";
-import { Frame } from "../wire/frames.ts";
+import { sendTask, type SentTask } from "./task_frames.ts";
 import type { Thread } from "./thread.ts";
 
 /** A task that waits for a worker. */
-export interface WaitingTask {
-  readonly definition: FunctionDefinition;
-  readonly args: readonly unknown[];
-  readonly ref: Ref;
+export interface WaitingTask extends SentTask {
   /** The worker that runs it. */
   worker?: PeerLink | undefined;
-  /** Its id, if somebody looks; else `""`. */
-  readonly taskId: string;
 }
 
 /** Where workers come from. */
@@ -37,6 +30,8 @@ export interface Lender {
   unwant(request: number): void;
   /** Gives one back. */
   giveBack(worker: PeerLink): void;
+  /** What tasks wait for that need this, in words. */
+  describe(demand: Demand): string;
 }
 
 /** At most so many workers are asked for at a time. */
@@ -90,7 +85,7 @@ export class TaskLane implements RefSource {
   /** {@inheritDoc RefSource.waitsFor} */
   waitsFor(ref: Ref): string | undefined {
     if (this.#incomplete.has(ref) || this.#workerOf(ref) !== undefined) return undefined;
-    return describeDemand(this.demand, this.#thread.admission.totals) || "a worker";
+    return this.#lender.describe(this.demand) || "a worker";
   }
 
   /** {@inheritDoc RefSource.cancel} */
@@ -231,21 +226,8 @@ export class TaskLane implements RefSource {
   }
 
   #send(worker: PeerLink, task: WaitingTask): void {
-    const { definition, args, ref, taskId } = task;
-    const { values } = this.#thread;
-    const out = worker.open(Frame.task);
-    const slot = worker.calls.add(ref);
-    out.u32(slot);
-    out.string(definition.module);
-    out.string(definition.name);
-    writeCallSettings(out, taskId === "" ? PLAIN_CALL : { ...PLAIN_CALL, taskId });
-    out.varint(args.length);
-    try {
-      values.finish(worker, "args", args);
-    } catch (error) {
-      worker.calls.take(slot);
-      throw error;
-    }
+    sendTask(this.#thread, worker, task);
+    const { ref } = task;
     this.#workers.set(worker, ref);
     const isFirst = task.worker === undefined;
     task.worker = worker;

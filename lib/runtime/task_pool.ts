@@ -21,6 +21,22 @@ export interface Borrower {
   lent(worker: PeerLink): void;
 }
 
+/** Lends workers to whoever has tasks. */
+export interface WorkerPool {
+  /** Lends a worker: now, or when there is one, and what its tasks need. */
+  borrow(borrower: Borrower): void;
+  /** A thread does not wait any more. */
+  withdraw(thread: number, request: number): void;
+  /** A worker is given back. */
+  giveBack(thread: number): void;
+  /** A thread has died: it may have been a worker, or had some. Those it had are ended, for nobody knows what they do. */
+  died(thread: number): void;
+  /** Lends nothing any more, and starts no worker. */
+  close(): void;
+  /** What those wait for that need this, in words. */
+  describe(demand: Demand): string;
+}
+
 /** Starts and ends the pool's workers. */
 export interface WorkerSource {
   /** Starts a worker. */
@@ -31,13 +47,15 @@ export interface WorkerSource {
   rests(worker: PeerLink): boolean;
   /** True for a thread that has resources itself. */
   isHolder(thread: number): boolean;
+  /** A demand in words. */
+  describe(demand: Demand): string;
 }
 
 /** So many workers are lent at a time, at most, but for those that nested tasks need; with more CPUs, as many. */
 export const MAX_LENT = 64;
 
 /** Lends workers. */
-export class TaskPool {
+export class TaskPool implements WorkerPool {
   readonly #source: WorkerSource;
   readonly #size: number;
   readonly #ledger: Ledger;
@@ -61,6 +79,11 @@ export class TaskPool {
     this.#ledger = ledger;
   }
 
+  /** {@inheritDoc WorkerPool.describe} */
+  describe(demand: Demand): string {
+    return this.#source.describe(demand);
+  }
+
   /** True if some workers are lent. */
   get hasLent(): boolean {
     return this.#lent.size > 0;
@@ -71,7 +94,7 @@ export class TaskPool {
     return this.#lent.has(thread);
   }
 
-  /** Lends a worker: now, or when there is one, and what its tasks need. */
+  /** {@inheritDoc WorkerPool.borrow} */
   borrow(borrower: Borrower): void {
     if (this.#isClosed) return;
     const lease = new Lease(this, borrower);
@@ -79,7 +102,7 @@ export class TaskPool {
     this.#ledger.ask(lease);
   }
 
-  /** A thread does not wait any more. */
+  /** {@inheritDoc WorkerPool.withdraw} */
   withdraw(thread: number, request: number): void {
     for (const lease of this.#waiting) {
       if (lease.borrower.thread !== thread || lease.borrower.request !== request) continue;
@@ -88,7 +111,7 @@ export class TaskPool {
     }
   }
 
-  /** A worker is given back. */
+  /** {@inheritDoc WorkerPool.giveBack} */
   giveBack(thread: number): void {
     const lease = this.#lent.get(thread);
     const worker = this.#workers.get(thread);
@@ -101,7 +124,7 @@ export class TaskPool {
     this.#source.end(worker!);
   }
 
-  /** A thread has died: it may have been a worker, or had some. Those it had are ended, for nobody knows what they do. */
+  /** {@inheritDoc WorkerPool.died} */
   died(thread: number): void {
     this.#workers.delete(thread);
     const idle = this.#idle.findIndex((worker) => worker.peer.id === thread);
@@ -125,7 +148,7 @@ export class TaskPool {
     for (const lease of this.#lent.values()) this.#ledger.rest(lease, this.#source.rests(lease.worker!));
   }
 
-  /** Lends nothing any more, and starts no worker. */
+  /** {@inheritDoc WorkerPool.close} */
   close(): void {
     this.#isClosed = true;
     this.#waiting.clear();

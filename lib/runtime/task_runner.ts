@@ -14,11 +14,12 @@ import { observeRun } from "../exec/observed_run.ts";
 import { cancelledError } from "../objects/cancelled_ref.ts";
 import { type AnyGenerator, stopStream } from "../exec/stream_producer.ts";
 import type { PeerLink } from "../transport/peer.ts";
-import { type CallSettings, NO_STREAM, PLAIN_CALL, readCallSettings } from "../wire/call_settings.ts";
+import { type CallSettings, NO_STREAM, PLAIN_CALL } from "../wire/call_settings.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { FailureKind } from "../wire/frames.ts";
 import { Reader } from "../wire/reader.ts";
 import { LinkCall, sendFailure, type TaskNamer } from "./replies.ts";
+import { readTaskHead } from "./task_frames.ts";
 import type { Thread } from "./thread.ts";
 
 /** Runs the tasks that come to one thread. */
@@ -37,10 +38,7 @@ export class TaskRunner implements CallRunner {
 
   /** Takes a task's frame. */
   take(link: PeerLink, reader: Reader, items: readonly unknown[]): void {
-    const slot = reader.u32();
-    const module = reader.string();
-    const name = reader.string();
-    const settings = readCallSettings(reader);
+    const { slot, module, name, settings } = readTaskHead(reader);
     const known = this.#thread.definitions.findFunction(module, name);
     if (known !== undefined) return this.#push(link, slot, known, settings, reader, items);
     // The frame's bytes are the link's, and are gone when the module is loaded.
@@ -126,9 +124,9 @@ export class TaskRunner implements CallRunner {
     try {
       const args = values.readArgs(link, reader, items);
       const who = namedAs(definition.name);
-      const call = definition.stream === NO_STREAM
+      const call = settings.stream === NO_STREAM
         ? new LinkCall(link, slot, values, who, 0, settings, args)
-        : this.#thread.streams.take(link, slot, who, 0, { ...settings, stream: definition.stream }, args);
+        : this.#thread.streams.take(link, slot, who, 0, settings, args);
       if (settings !== PLAIN_CALL) observeRun(this.#thread.observation.events, call, "");
       this.#functions.set(call, definition);
       this.#executor.push(call);

@@ -8,7 +8,7 @@
 import { now } from "../base/clock.ts";
 import { WorkerCrashedError } from "../base/lost_errors.ts";
 import type { RetryRule } from "../base/retry_rule.ts";
-import { type Demand, ONE_CPU, readDemand } from "../define/demand.ts";
+import { type Demand, describeDemand, ONE_CPU, readDemand } from "../define/demand.ts";
 import type { FunctionDefinition } from "../define/definitions.ts";
 import { Ref } from "../objects/ref.ts";
 import { RetriedRef } from "../objects/retried_ref.ts";
@@ -16,11 +16,13 @@ import { armRetries } from "../supervise/retries.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
+import { FarTaskPool } from "./far_task_pool.ts";
+import { farWorkers, refuseFarTask } from "./far_tasks.ts";
+import type { ResourceDesk } from "./resource_desk.ts";
 import { runScheduledTask } from "./scheduled_task.ts";
 import { type Lender, TaskLane, type WaitingTask } from "./task_lane.ts";
 import { whenReady } from "./when_ready.ts";
-import { TaskPool } from "./task_pool.ts";
-import { refuseOnCluster } from "./cluster_link.ts";
+import { TaskPool, type WorkerPool, type WorkerSource } from "./task_pool.ts";
 import type { Thread } from "./thread.ts";
 
 /** How long a task waits until its CPUs are others', in milliseconds: a worker more costs more than a short wait. */
@@ -29,7 +31,7 @@ const REST = 20;
 /** The tasks that one thread has made. */
 export class Tasks implements Lender {
   /** The workers, in the driver. */
-  readonly pool: TaskPool | undefined;
+  readonly pool: WorkerPool | undefined;
   readonly #thread: Thread;
   /** Tasks that need one CPU: all, unless the program says otherwise. */
   readonly #usual: TaskLane;
@@ -48,20 +50,19 @@ export class Tasks implements Lender {
     this.#usual = new TaskLane(thread, ONE_CPU, this);
     const { desk } = thread.admission;
     if (desk === undefined) return;
-    this.pool = new TaskPool(
-      {
-        start: () => {
-          const worker = thread.children.make("");
-          worker.start();
-          return worker.link;
-        },
-        end: (worker) => thread.board.markDead(worker.peer, { ending: "shut down", text: "" }),
-        rests: (worker) => desk.table.hasRested(worker.peer, REST),
-        isHolder: (holder) => desk.isHolder(holder),
-      },
-      poolSize,
-      desk.ledger,
-    );
+    this.pool = thread.cluster === undefined
+      ? new TaskPool(workersOf(thread, desk), poolSize, desk.ledger)
+      : new FarTaskPool(farWorkers(thread));
+  }
+
+  /** The pool, where its workers are threads of this program. */
+  get ownPool(): TaskPool | undefined {
+    return this.pool instanceof TaskPool ? this.pool : undefined;
+  }
+
+  /** On a cluster: something is about to begin there, which idle workers may keep from that. */
+  makeRoom(): void {
+    if (this.pool instanceof FarTaskPool) this.pool.makeRoom();
   }
 
   /** Makes a task. */
@@ -72,7 +73,7 @@ export class Tasks implements Lender {
     demand: Demand = definition.demand,
   ): Ref {
     const { observation: { events, watch }, schedule } = this.#thread;
-    refuseOnCluster(this.#thread, `run function "${definition.name}"`);
+    if (this.#isFar) refuseFarTask(this.#thread, definition);
     const lane = demand.key === "" ? this.#usual : this.#laneOf(demand, definition.name);
     const taskId = events.isOn ? events.nextTask() : "";
     const time = taskId === "" ? 0 : now();
@@ -107,6 +108,17 @@ export class Tasks implements Lender {
     return ref;
   }
 
+  /** Runs a task of another process's, which keeps what it takes to make it again. */
+  take(task: Omit<WaitingTask, "ref">): Ref {
+    const ref = new Ref(this.#thread, task.definition.name, this.#usual);
+    this.#usual.add({ ...task, ref });
+    return ref;
+  }
+
+  get #isFar(): boolean {
+    return this.#thread.cluster !== undefined && this.#thread.schedule === undefined;
+  }
+
   #arm(ref: RetriedRef, rule: RetryRule, lane: TaskLane, task: WaitingTask): void {
     armRetries(ref, rule, () => lane.repeat(task), {
       isOfClass: (thrown, ids) => this.#thread.definitions.isOfClass(thrown, ids),
@@ -117,7 +129,8 @@ export class Tasks implements Lender {
   #laneOf(demand: Demand, name: string): TaskLane {
     let lane = this.#lanes.get(demand.key);
     if (lane !== undefined) return lane;
-    this.#thread.admission.refuseExcess(demand, `run function "${name}"`);
+    // A cluster may grow.
+    if (!this.#isFar) this.#thread.admission.refuseExcess(demand, `run function "${name}"`);
     for (const [key, { isIdle }] of this.#lanes) if (isIdle) this.#lanes.delete(key);
     this.#lanes.set(demand.key, lane = new TaskLane(this.#thread, demand, this));
     return lane;
@@ -232,6 +245,11 @@ export class Tasks implements Lender {
     return lane?.lent(request, worker) === true;
   }
 
+  /** {@inheritDoc Lender.describe} */
+  describe(demand: Demand): string {
+    return this.pool?.describe(demand) ?? describeDemand(demand, this.#thread.admission.totals);
+  }
+
   /** {@inheritDoc Lender.giveBack} */
   giveBack(worker: PeerLink): void {
     if (this.pool !== undefined) return this.pool.giveBack(worker.peer.id);
@@ -240,4 +258,19 @@ export class Tasks implements Lender {
     driver.open(Frame.leaseReturned).u32(worker.peer.id);
     driver.seal();
   }
+}
+
+/** Workers that are threads of this program. */
+function workersOf(thread: Thread, desk: ResourceDesk): WorkerSource {
+  return {
+    start: () => {
+      const worker = thread.children.make("");
+      worker.start();
+      return worker.link;
+    },
+    end: (worker) => thread.board.markDead(worker.peer, { ending: "shut down", text: "" }),
+    rests: (worker) => desk.table.hasRested(worker.peer, REST),
+    isHolder: (holder) => desk.isHolder(holder),
+    describe: (demand) => describeDemand(demand, thread.admission.totals),
+  };
 }

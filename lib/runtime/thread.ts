@@ -83,7 +83,8 @@ export class Thread implements RefHome {
   readonly crews: Crews = new Crews(this);
   /** True in a worker, false in the driver. */
   readonly isWorker: boolean;
-  readonly #deathWatch: DeathWatch;
+  /** Who waits for ends of threads. */
+  readonly deathWatch: DeathWatch;
   #lastRef = 0;
   #lastTask = 0;
   /** True once a blocking wait in an async actor was warned of. */
@@ -126,7 +127,7 @@ export class Thread implements RefHome {
       resumed: () => this.host.elapsed(),
       patience: () => this.admission.patience,
     });
-    this.#deathWatch = new DeathWatch(board, this.loop);
+    this.deathWatch = new DeathWatch(board, this.loop);
     this.host = new Host({
       nextActor: () => this.pooled?.nextNumber(),
       schedule: () => this.loop.schedule(),
@@ -186,11 +187,6 @@ export class Thread implements RefHome {
     return this.crews.block(done, timeout, refs);
   }
   failureRead = (ref: Ref): void => this.observation.watch.read(ref);
-
-  /** Fulfilled when a dead thread has really ended. */
-  untilGone(address: ThreadAddress): Promise<void> {
-    return this.#deathWatch.untilGone(address);
-  }
 
   /** True while a module is being loaded: driver code must not run then. */
   get isLoading(): boolean {
@@ -255,7 +251,7 @@ export class Thread implements RefHome {
     this.tasks.close(reason);
     endAll(this, reason);
     for (const link of this.peers.all()) this.#closeLink(link, reason);
-    this.#deathWatch.close();
+    this.deathWatch.close();
     this.observation.close();
     this.loop.close();
     this.board.markDead(this.self, { ending: "shut down", text: "" });
@@ -288,7 +284,7 @@ export class Thread implements RefHome {
     this.names.deaths();
     this.children.reap();
     this.admission.deaths();
-    this.#deathWatch.look();
+    this.deathWatch.look();
   }
 
   #closeLink(link: PeerLink, reason: string): void {

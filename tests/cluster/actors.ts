@@ -9,6 +9,7 @@ import {
   serializable,
 } from "@manta/ray";
 import process from "node:process";
+import { pid } from "./functions.ts";
 
 export class Point {
   constructor(readonly x: number, readonly y: number) {}
@@ -67,6 +68,10 @@ export class Far extends Actor {
   /** Asks another actor, and blocks until it has answered. */
   ask(store: ActorHandle<Store>, times: number): number[] {
     return Array.from({ length: times }, () => getSync(store.next.remote()));
+  }
+  /** Asks a function where it runs. */
+  run(): number {
+    return getSync(pid.remote());
   }
   crash(): void {
     process.kill(process.pid, "SIGKILL");

@@ -28,9 +28,11 @@ import {
   shutdown,
   TaskCancelledError,
   TaskError,
+  WorkerCrashedError,
 } from "../../mod.ts";
 import { startCluster } from "./cluster.ts";
 import { AsyncFar, Far, Point, Store, Teller } from "./actors.ts";
+import * as functions from "./functions.ts";
 import { gone } from "./processes.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -160,6 +162,47 @@ describe("TypeScript on a cluster", { ignore: cluster === undefined, timeout: 18
     await assertRejects(() => get(other), TaskCancelledError);
   });
 
+  it("functions run on the nodes, as many at once as there is room for, and keep their values, errors and streams", async () => {
+    const pids = await get(Array.from({ length: 20 }, () => functions.pid.remote()));
+    assert(!pids.includes(process.pid) && new Set(pids).size <= 4, String(pids));
+    const shifted = await functions.shifted.remote(new Point(1, 2), put(3));
+    assertInstanceOf(shifted, Point);
+    assertEquals(shifted.sum, 9);
+    assertEquals(getSync(functions.named.remote()), "named");
+    assertEquals(await functions.nested.remote(3), 6);
+    const error = await assertRejects(() => get(functions.broken.remote("oh")), TaskError);
+    assertInstanceOf(error, RangeError);
+    assertEquals(error.message, '"broken" threw RangeError: oh');
+    assertStringIncludes(error.stack!, "tests/cluster/functions.ts");
+    const items: number[] = [];
+    for await (const ref of functions.told.remote(5)) items.push(await ref);
+    assertEquals(items, [0, 1, 2, 3, 4]);
+    // From an actor of this machine, too.
+    const near = Far.options({ placement: "thread" }).remote();
+    assert(await near.run.remote() !== process.pid);
+  });
+
+  it("functions are cancelled there, and run again where their process dies, if they may", async () => {
+    const [calm, forced] = [functions.untilCancelled.remote(), functions.untilCancelled.remote()];
+    // It has begun, or never will.
+    await functions.pid.remote();
+    cancel(calm);
+    cancel(forced, { force: true });
+    await assertRejects(() => get(calm), TaskCancelledError);
+    await assertRejects(() => get(forced), TaskCancelledError);
+    const crashed = functions.crash.options({ maxRetries: 0 }).remote(undefined);
+    await assertRejects(() => get(crashed), WorkerCrashedError, "its process was ended by signal 9");
+    const crashes = Store.options({ placement: "inline" }).remote();
+    assertEquals(await functions.crash.options({ maxRetries: 1 }).remote(crashes), "again");
+  });
+
+  it("functions do not keep their CPUs from actors", async () => {
+    const pid = await functions.pid.remote();
+    const all = Far.options({ numCpus: 4 }).remote();
+    assert(getSync(all.pid.remote()) !== pid);
+    await kill(all);
+  });
+
   it("kill() ends the process on its node, busy or not; so does a process that ends itself", async () => {
     const [idle, busy, crashed] = [Far.remote(), Far.remote(), Far.remote()];
     const pids = await get([idle.pid.remote(), busy.pid.remote(), crashed.pid.remote()]);
@@ -178,7 +221,8 @@ describe("TypeScript on a cluster", { ignore: cluster === undefined, timeout: 18
       RangeError,
       "end there with their program",
     );
-    assertThrows(() => remote(function idle() {}).remote(), RangeError, "on the Ray cluster at");
+    const elsewhere = remote(function elsewhere() {}, { module: "file:///elsewhere.ts" });
+    assertThrows(() => elsewhere.remote(), RangeError, 'run function "elsewhere" on the Ray cluster at');
   });
 
   it("an actor whose process crashes starts again with its arguments, and its calls are made again", async () => {
@@ -250,7 +294,7 @@ describe("TypeScript on a cluster", { ignore: cluster === undefined, timeout: 18
       execFile(
         process.execPath,
         [...before, ...args],
-        { cwd: root, timeout: 90_000, env: { ...process.env, NO_COLOR: "1", ...env } },
+        { cwd: root, timeout: 150_000, env: { ...process.env, NO_COLOR: "1", ...env } },
         (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code ?? 99), out: out + err }),
       );
     });

@@ -4,13 +4,18 @@ import * as bun from "bun:test";
 import { type Block, type Body, type Declare, declare, DEFAULT_TIMEOUT } from "./definition.ts";
 
 export const describe: Declare<Block> = declare(({ name, fn, only, ignore, timeout }) => {
-  const outer = inherited;
-  inherited = timeout ?? outer;
-  try {
-    (ignore ? bun.describe.skip : only ? bun.describe.only : bun.describe)(name, fn);
-  } finally {
-    inherited = outer;
-  }
+  const own = timeout ?? inherited;
+  // Bun calls it when it has called those around it to their ends.
+  const block = (): void => {
+    const outer = inherited;
+    inherited = own;
+    try {
+      fn();
+    } finally {
+      inherited = outer;
+    }
+  };
+  (ignore ? bun.describe.skip : only ? bun.describe.only : bun.describe)(name, block);
 });
 
 export const it: Declare<Body> = declare(({ name, fn, only, ignore, timeout = inherited }) => {

@@ -17,15 +17,7 @@ import type {
 import type { ClusterSession } from "./cluster_session.ts";
 import { HeldRefs } from "./held_refs.ts";
 import { limited } from "./limited.ts";
-import {
-  ClusterInfo,
-  ClusterInfoAnswer,
-  ClusterInfoKind,
-  type TaskContent,
-  TaskKind,
-  Wait,
-  WaitAnswer,
-} from "./messages.ts";
+import { ClusterInfoKind, type TaskContent, TaskKind, Wait, WaitAnswer } from "./messages.ts";
 import { readPickle } from "./pickle_reader.ts";
 import { writePickle } from "./pickle_writer.ts";
 import { failureOf } from "./python_errors.ts";
@@ -151,7 +143,7 @@ export class ClusterClient implements RayClient {
   }
 
   async context(): Promise<JobContext> {
-    const { context } = await this.#info(ClusterInfoKind.context);
+    const { context } = await this.#session.info(ClusterInfoKind.context);
     return {
       jobId: context?.jobId?.toHex() ?? "",
       nodeId: context?.nodeId?.toHex() ?? "",
@@ -161,13 +153,11 @@ export class ClusterClient implements RayClient {
   }
 
   async nodes(): Promise<Record<string, unknown>[]> {
-    return JSON.parse((await this.#info(ClusterInfoKind.nodes)).json ?? "[]");
+    return JSON.parse((await this.#session.info(ClusterInfoKind.nodes)).json ?? "[]");
   }
 
-  async resources(which: "total" | "available"): Promise<Record<string, number>> {
-    const kind = which === "total" ? ClusterInfoKind.totalResources : ClusterInfoKind.availableResources;
-    const { resources } = await this.#info(kind);
-    return Object.fromEntries((resources?.entries ?? []).map(({ key = "", value = 0 }) => [key, value]));
+  resources(which: "total" | "available"): Promise<Record<string, number>> {
+    return this.#session.resources(which);
   }
 
   close(): Promise<void> {
@@ -191,10 +181,6 @@ export class ClusterClient implements RayClient {
       options: options && { pickled: writePickle(options, undefined, "options") },
       baseline: ownOptions === undefined ? undefined : { pickled: writePickle(ownOptions) },
     });
-  }
-
-  async #info(kind: number) {
-    return ClusterInfoAnswer.decode(await this.#session.call("ClusterInfo", ClusterInfo.encode({ kind })));
   }
 
   #pickle(value: unknown, name: string): Uint8Array {

@@ -11,7 +11,14 @@ import type { Connection } from "./connection.ts";
 import { DataStream } from "./data_stream.ts";
 import { jobConfig } from "./job_config.ts";
 import { followLogs } from "./log_stream.ts";
-import type { DataRequestContent, DataResponseContent, TaskContent } from "./messages.ts";
+import {
+  ClusterInfo,
+  ClusterInfoAnswer,
+  ClusterInfoKind,
+  type DataRequestContent,
+  type DataResponseContent,
+  type TaskContent,
+} from "./messages.ts";
 import { readPickle } from "./pickle_reader.ts";
 import { requestError } from "./python_errors.ts";
 import { ActorRef, ObjectRefId } from "./remote_refs.ts";
@@ -163,6 +170,18 @@ export class ClusterSession {
   async namedActors(allNamespaces: boolean): Promise<(string | { name: string; namespace: string })[]> {
     const { namedActors } = await this.request({ namedActors: { allNamespaces } });
     return JSON.parse(namedActors?.json ?? "[]");
+  }
+
+  /** The resources of the cluster, all of them or what is free, by Ray's names. */
+  async resources(which: "total" | "available"): Promise<Record<string, number>> {
+    const kind = which === "total" ? ClusterInfoKind.totalResources : ClusterInfoKind.availableResources;
+    const { resources } = await this.info(kind);
+    return Object.fromEntries((resources?.entries ?? []).map(({ key = "", value = 0 }) => [key, value]));
+  }
+
+  /** Asks for something of the cluster. */
+  async info(kind: number): Promise<ReturnType<typeof ClusterInfoAnswer.decode>> {
+    return ClusterInfoAnswer.decode(await this.call("ClusterInfo", ClusterInfo.encode({ kind })));
   }
 
   /** Ends the session at once, for `reason`. */

@@ -1,0 +1,45 @@
+/**
+ * Remote functions of a program that is on a Ray cluster: they run on its nodes.
+ *
+ * @module
+ */
+
+import { CPU, type Demand, UNITS } from "../define/demand.ts";
+import type { FunctionDefinition } from "../define/definitions.ts";
+import { commandFor, foldersOfProgram, refuseOutside } from "./far_program.ts";
+import type { FarHost } from "./far_host.ts";
+import type { FarWorkerSource } from "./far_task_pool.ts";
+import { gatewayOf, gatewayShape } from "./gateway.ts";
+import type { Thread } from "./thread.ts";
+
+/** Throws for a function that cannot run there: `RangeError`, or `ClusterConnectionError`. */
+export function refuseFarTask(thread: Thread, { name, module }: FunctionDefinition): void {
+  const verb = `run function "${name}" on the Ray cluster at "${thread.cluster!.address}"`;
+  refuseOutside(foldersOfProgram(), module, verb);
+  gatewayOf(thread).require();
+}
+
+/** Starts processes for functions on the nodes. */
+export function farWorkers(thread: Thread): FarWorkerSource {
+  return {
+    start: (demand) => {
+      const worker = thread.children.make("", { isBridge: true, far: farHost(thread, demand) });
+      worker.start();
+      return worker.link;
+    },
+    end: (worker) => thread.board.markDead(worker.peer, { ending: "shut down", text: "" }),
+    totals: (told) => gatewayOf(thread).totals(told),
+  };
+}
+
+function farHost(thread: Thread, { amounts }: Demand): FarHost {
+  const folders = foldersOfProgram();
+  const named = amounts.filter(([name]) => name !== CPU).map(([name, units]) => [name, units / UNITS]);
+  const cpus = (amounts.find(([name]) => name === CPU)?.[1] ?? 0) / UNITS;
+  const options = { num_cpus: cpus, ...(named.length > 0 && { resources: Object.fromEntries(named) }) };
+  return {
+    gateway: gatewayOf(thread).address,
+    shape: gatewayShape,
+    wish: { name: "functions", options, command: commandFor(folders), folders },
+  };
+}
