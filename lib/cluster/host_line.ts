@@ -25,8 +25,9 @@ const WINDOW = 2;
 /** So often in a row, and so many milliseconds later each time, a host that cannot be reached for the moment is asked again. */
 const TRIES = 40;
 const PAUSE = 500;
-/** So many ids are released together, unless there are so many bytes behind one. */
+/** So many ids are released together, unless much is behind one. */
 const RELEASED = 16;
+/** From so many bytes on, it is much. */
 const LARGE = 64 << 10;
 
 const NOTHING = new Uint8Array();
@@ -167,8 +168,9 @@ export class HostLine {
         if (bytes.length > 0) this.#say({ ...news, bytes });
       }
     }
-    // Each message is a question; when there is none, what the process says next is asked for.
-    if (this.#open === 0) this.#exchange(host).catch(() => {});
+    // Each message is a question. When there is none, what the process says next is asked for; twice, if it says much.
+    const wanted = news.kind === "bytes" && news.bytes.length > LARGE ? 2 : 1;
+    while (this.#open < wanted) this.#exchange(host).catch(() => {});
   }
 
   /** Ends the process, and its host. */
