@@ -3,7 +3,9 @@
  * actor and a Python actor, called from Manta, and the same Python actor, called from Python, take turns at each case; what counts is
  * the ratio.
  *
- *     deno task bench:cluster [rounds]      bun run bench:cluster [rounds]
+ *     deno task bench:cluster [rounds] [which]      bun run bench:cluster [rounds] [which]
+ *
+ * `which` is a word of the rows wanted, as `call` or `MB`.
  *
  * @module
  */
@@ -127,8 +129,9 @@ async function pythonCases(program: string, address: string): Promise<[Record<st
 type Seconds = Record<string, Partial<Record<Side, number[]>>>;
 
 /** The lines of a table. */
-function report(seconds: Seconds): string[] {
-  const lines = Object.entries(CASES).map(([name, { unit, aims }]) => {
+function report(names: readonly string[], seconds: Seconds): string[] {
+  const lines = names.map((name) => {
+    const { unit, aims } = CASES[name];
     const cells = SIDES.map((side) => {
       const all = seconds[name][side];
       if (all === undefined) return "";
@@ -151,6 +154,7 @@ function report(seconds: Seconds): string[] {
 if (import.meta.main) {
   process.env.MANTA_REQUIRE_RAY = "1";
   const rounds = Number(process.argv[2] ?? 5);
+  const wanted = Object.keys(CASES).filter((name) => TITLES[name].includes(process.argv[3] ?? ""));
   const cluster = (await startCluster(4, STORE))!;
   try {
     const [python, endPython] = await pythonCases(cluster.python, cluster.address);
@@ -175,7 +179,7 @@ if (import.meta.main) {
     const seconds: Seconds = {};
     // The first round is for warming up.
     for (let round = 0; round <= rounds; round++) {
-      for (const name of Object.keys(CASES)) {
+      for (const name of wanted) {
         const row = seconds[name] ??= {};
         for (const side of SIDES) {
           const took = await sides[side][name]?.();
@@ -189,7 +193,7 @@ if (import.meta.main) {
       `Medians of ${rounds} rounds, ${runtime}, ${processors.length} × ${processors[0].model}, ` +
         `${new Date().toISOString().slice(0, 10)}. Ratios: Python's client's time by Manta's.\n`,
     );
-    console.log(report(seconds).join("\n"));
+    console.log(report(wanted, seconds).join("\n"));
     endPython();
     await client.close();
     await shutdown();
