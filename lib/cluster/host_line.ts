@@ -1,5 +1,5 @@
 /**
- * The line to one host: numbered messages there, and a question at a time for what its process has said.
+ * The line to one host: numbered messages there, each of which is a question as well, for what its process says next.
  *
  * @module
  */
@@ -27,6 +27,19 @@ const WINDOW = 2;
 /** So often in a row, and so many milliseconds later each time, a host that cannot be reached for the moment is asked again. */
 const TRIES = 40;
 const PAUSE = 500;
+/** So many ids are released together, unless much is behind one. */
+const RELEASED = 16;
+/** From so many bytes on, it is much. */
+const LARGE = 64 << 10;
+
+const NOTHING = new Uint8Array();
+
+/** A message to the process; what it says next is the answer. */
+interface Exchange {
+  /** Its number; −1 if it is but a question. */
+  readonly number: number;
+  readonly bytes: Uint8Array;
+}
 
 /** One host's line. @internal */
 export class HostLine {
@@ -38,8 +51,14 @@ export class HostLine {
   #told: (() => void)[] = [];
   #onTheWay = 0;
   #sent = 0;
-  /** How much of what the process has said is here. */
+  /** Exchanges without an answer. */
+  #open = 0;
+  /** How much of what the process has said is here, and what came too early. */
   #heard = 0;
+  readonly #early: { readonly start: number; readonly news: HostNews }[] = [];
+  #news: HostNews[] = [];
+  #wanted: ((news: HostNews) => void) | undefined;
+  #spent: Uint8Array[] = [];
 
   /**
    * @param begun The host.
@@ -48,7 +67,7 @@ export class HostLine {
   constructor(begun: Promise<Host>, key: string) {
     this.begun = begun;
     this.#key = key;
-    begun.catch(() => {});
+    begun.then((host) => this.#question(host, 1), (error: Error) => this.#say({ kind: "failed", error }));
   }
 
   /** Sends bytes; fulfilled when they have left. */
@@ -69,10 +88,7 @@ export class HostLine {
       // All that has come meanwhile.
       const parts = this.#parts.splice(0);
       told = this.#told.splice(0);
-      if (parts.length > 0) {
-        const message = [this.#key, this.#sent++, joined(parts)];
-        await tellActor(host.session, host.actor, "manta_send", message);
-      }
+      if (parts.length > 0) await this.#exchange(host, { number: this.#sent++, bytes: joined(parts) });
     } catch {
       // Whoever listens hears of it.
     } finally {
@@ -82,70 +98,111 @@ export class HostLine {
     }
   }
 
-  /** What is new. */
-  async news(): Promise<HostNews> {
-    const news = await this.#news();
-    // What the end of the session brings is no news.
-    return this.#isClosed ? await new Promise(() => {}) : news;
+  /** What is new. One question at a time. */
+  news(): Promise<HostNews> {
+    return new Promise((resolve) => {
+      this.#wanted = resolve;
+      this.#tell();
+    });
   }
 
-  async #news(): Promise<HostNews> {
-    let host: Host;
-    try {
-      host = await this.begun;
-    } catch (error) {
-      return { kind: "failed", error: error as Error };
-    }
-    for (let tries = 1; !this.#isClosed; tries++) {
+  #say(news: HostNews): void {
+    // What the end of the session brings is no news.
+    if (this.#isClosed) return;
+    this.#news.push(news);
+    this.#tell();
+  }
+
+  #tell(): void {
+    if (this.#wanted === undefined || this.#news.length === 0) return;
+    this.#wanted(this.#news.shift()!);
+    this.#wanted = undefined;
+  }
+
+  /** So many questions are to be open. */
+  #question(host: Host, count: number): void {
+    while (!this.#isClosed && this.#open < count) this.#exchange(host).catch(() => {});
+  }
+
+  /** Has the host be asked; fulfilled when the server knows. */
+  async #exchange(host: Host, exchange: Exchange = { number: -1, bytes: NOTHING }): Promise<void> {
+    this.#open++;
+    const asked = this.#ask(host, exchange, false);
+    void this.#hear(host, exchange, asked);
+    await asked;
+  }
+
+  #ask({ session, actor }: Host, { number, bytes }: Exchange, isAgain: boolean): Promise<Uint8Array> {
+    return askActor(session, actor, "manta_exchange", [this.#key, number, bytes, this.#heard, isAgain]);
+  }
+
+  async #hear(host: Host, exchange: Exchange, asked: Promise<Uint8Array>): Promise<void> {
+    for (let tries = 1;; tries++) {
       try {
-        const news = await this.#ask(host);
-        // After a while it answers that there is nothing.
-        if (news.kind === "bytes" && news.bytes.length === 0) tries = 0;
-        else return news;
+        const [start, news] = await this.#answer(host, await asked);
+        this.#open--;
+        return this.#arrived(host, start, news);
       } catch (error) {
         if (this.#isClosed || !(error instanceof ActorUnavailableError) || tries === TRIES) {
-          return lost(error as Error);
+          return this.#say(lost(error as Error));
         }
         await delay(PAUSE);
+        asked = this.#ask(host, exchange, true);
       }
     }
-    return await new Promise(() => {});
   }
 
-  async #ask(host: Host): Promise<HostNews> {
-    const id = await askActor(host.session, host.actor, "manta_receive", [this.#key, this.#heard]);
-    const value = readPickle(await host.session.get(id), () => undefined);
-    host.session.release([id]);
+  async #answer({ session }: Host, id: Uint8Array): Promise<[start: number, news: HostNews]> {
+    const data = await session.get(id);
+    const count = this.#spent.push(id);
+    if (count === RELEASED || data.length > LARGE || this.#isClosed) session.release(this.#spent.splice(0));
+    const value = readPickle(data, () => undefined);
     const failure = failureOf(value);
     if (failure !== undefined) throw failure;
-    const [kind, content, heard] = value as [string, unknown, number];
-    if (kind === "failed") return { kind, error: new Error(String(content)) };
-    if (kind === "ended") return { kind, note: { ending: "process ended", text: String(content) } };
-    if (kind === "left") return { kind: "ended", note: { ending: "ended", text: `its process ${content}` } };
-    this.#heard = heard;
-    return { kind: "bytes", bytes: content as Uint8Array };
+    const [kind, content, start] = value as [string, unknown, number];
+    return [start, newsOf(kind, content)];
+  }
+
+  #arrived(host: Host, start: number, news: HostNews): void {
+    if (news.kind !== "bytes" || news.bytes.length > 0) this.#early.push({ start, news });
+    for (;;) {
+      const next = this.#early.findIndex(({ start }) => start <= this.#heard);
+      if (next === -1) break;
+      const [{ start, news }] = this.#early.splice(next, 1);
+      if (news.kind !== "bytes") this.#say(news);
+      else {
+        // What was asked for again may have come before.
+        const bytes = news.bytes.subarray(this.#heard - start);
+        this.#heard += bytes.length;
+        if (bytes.length > 0) this.#say({ ...news, bytes });
+      }
+    }
+    // Each message is a question. When there is none, what the process says next is asked for; twice, if it says much.
+    if (news.kind === "bytes") this.#question(host, news.bytes.length > LARGE ? 2 : 1);
   }
 
   /** Lets go of the process; ends it, and its host, if it is this program's own, or if all of it is to end. */
   async end(isKilled: boolean): Promise<void> {
-    this.close();
+    this.#isClosed = true;
     const { session, actor, isOwner } = await this.begun;
     if (isKilled || isOwner) await session.kill(actor, true);
     else await this.leave();
     session.release([actor]);
   }
 
-  /** Says that this program speaks to it no more. */
+  /** Says that this program speaks to it no more: nobody is told anything any more. */
   async leave(): Promise<void> {
-    this.close();
+    this.#isClosed = true;
     const { session, actor, isOwner } = await this.begun;
     if (!isOwner) await tellActor(session, actor, "manta_leave", [this.#key]);
   }
+}
 
-  /** Nobody is told anything any more. */
-  close(): void {
-    this.#isClosed = true;
-  }
+function newsOf(kind: string, content: unknown): HostNews {
+  if (kind === "bytes") return { kind, bytes: content as Uint8Array };
+  if (kind === "failed") return { kind, error: new Error(String(content)) };
+  if (kind === "left") return { kind: "ended", note: { ending: "ended", text: `its process ${content}` } };
+  return { kind: "ended", note: { ending: "process ended", text: String(content) } };
 }
 
 function lost(error: Error): HostNews {

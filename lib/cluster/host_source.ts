@@ -18,11 +18,8 @@ class MantaHost:
     async def manta_about(self):
         return self._manta.spec["about"]
 
-    async def manta_send(self, key, number, data):
-        await self._manta.send(key, number, data)
-
-    async def manta_receive(self, key, heard):
-        return await self._manta.receive(key, heard)
+    async def manta_exchange(self, key, number, data, heard, is_again):
+        return await self._manta.exchange(key, number, data, heard, is_again)
 
     async def manta_leave(self, key):
         await self._manta.leave(key)

@@ -6,17 +6,21 @@
 
 /**
  * Text of the host's (host_source.ts). Several programs may speak to the process, one after the other or at once, each with a key of its
- * own. A program's messages are numbered, so that each is written once and in order. What the process has said to it is kept until its
- * next question, which names how much has come: an answer that was lost is given again. A program that asks no more is given up.
+ * own. A program's messages are numbered, so that each is written once and in order. Each is a question too, for what the process says
+ * next to it: the two newest stay open, so that an answer need not wait for a question, until there has been none for a while. What the
+ * process has said is kept until a question names how much has come: one that is asked again, as its answer was lost, has all from
+ * there. A program that asks no more is given up.
  *
  * @internal
  */
 export const PROCESS_SOURCE = `
-import pickle, struct, threading, time
+import collections, pickle, struct, threading, time
 
+MOST_OPEN = 2
 MOST_UNREAD = 32 << 20
 LAST_WORDS = 2000
-# In seconds: a question is answered after so long; who has asked nothing for so long is given up; who has ended has so long to say so.
+# In seconds: when no question has come for so long, those that are open are answered; who has asked nothing for so long is given
+# up; who has ended has so long to say so.
 WAIT = 10
 LEASE = 45
 FAREWELL = 5
@@ -38,12 +42,52 @@ class Session:
         self.number = number
         self.early = {}
         self.written = 0
-        self.said = []
-        self.unread = 0
-        self.read = 0
+        # What it has said, as far as it is kept: where that begins, up to where it is told, where it ends.
+        self.pieces = collections.deque()
+        self.start = self.told = self.end = 0
+        self.questions = collections.deque()
         self.asked = time.monotonic()
-        self.news = asyncio.Event()
         self.room = asyncio.Event()
+
+    def add(self, data):
+        self.pieces.append(data)
+        self.end += len(data)
+        self.tell()
+
+    def question(self, heard, is_again):
+        self.asked = time.monotonic()
+        while self.pieces and self.start + len(self.pieces[0]) <= heard:
+            self.start += len(self.pieces.popleft())
+        self.room.set()
+        if is_again:
+            # Nobody may hear what older ones are told.
+            self.answer_all("bytes", b"")
+            self.told = self.start
+        question = asyncio.get_running_loop().create_future()
+        self.questions.append(question)
+        self.tell()
+        self.answer_all("bytes", b"", MOST_OPEN)
+        return question
+
+    def tell(self):
+        if self.questions and self.told < self.end:
+            at, new = self.start, []
+            for piece in self.pieces:
+                if at >= self.told:
+                    new.append(piece)
+                at += len(piece)
+            start, self.told = self.told, self.end
+            self.answer("bytes", b"".join(new), start)
+
+    def answer(self, kind, content, start):
+        question = self.questions.popleft()
+        if not question.done():
+            question.set_result([kind, content, start])
+
+    # All but so many of the newest.
+    def answer_all(self, kind, content, but=0):
+        while len(self.questions) > but:
+            self.answer(kind, content, self.told)
 
 class Process:
     def __init__(self, spec, program):
@@ -112,10 +156,8 @@ class Process:
         session = next((one for one in self.sessions.values() if one.number == number), None)
         if session is None:
             return
-        session.said.append(data)
-        session.unread += len(data)
-        session.news.set()
-        while session.unread > MOST_UNREAD and session in self.sessions.values():
+        session.add(data)
+        while session.end - session.start > MOST_UNREAD and session in self.sessions.values():
             session.room.clear()
             await session.room.wait()
 
@@ -141,7 +183,7 @@ class Process:
             return
         self.is_leaving = True
         for session in self.sessions.values():
-            session.news.set()
+            self.tell_end(session)
         for call in self.calls.values():
             call.put_nowait((OVER, None))
         end = time.monotonic() + FAREWELL
@@ -155,17 +197,20 @@ class Process:
     async def watch(self):
         while True:
             await asyncio.sleep(1)
-            late = time.monotonic() - LEASE
             for key, session in list(self.sessions.items()):
-                if session.asked < late:
+                silence = time.monotonic() - session.asked
+                if silence > LEASE:
                     await self.leave(key)
+                elif silence > WAIT:
+                    session.answer_all("bytes", b"")
 
     def put(self, kind, number, data):
         head = struct.pack("<III", kind, number, len(data))
         if len(data) < CHUNK:
             self.input.write(head + data)
         else:
-            self.input.writelines([head, data])
+            self.input.write(head)
+            self.input.write(data)
 
     async def write(self, kind, number, data):
         try:
@@ -174,58 +219,39 @@ class Process:
         except (BrokenPipeError, ConnectionResetError):
             pass
 
-    async def send(self, key, number, data):
+    async def exchange(self, key, number, data, heard, is_again):
         await self.begin()
         if key in self.left:
-            return
+            return ["left", "was not asked for news for so long that it has given this program up", heard]
         session = self.session(key)
+        answer = session.question(heard, is_again)
+        self.tell_end(session)
         if number >= session.written:
             session.early[number] = data
         while session.written in session.early and self.child is not None:
             data = session.early.pop(session.written)
             session.written += 1
             await self.write(BYTES, session.number, data)
+        return await answer
 
     async def leave(self, key):
         self.left.add(key)
         session = self.sessions.pop(key, None)
         if session is not None:
             session.room.set()
-            session.news.set()
+            session.answer_all("bytes", b"")
             if self.child is not None:
                 await self.write(LEFT, session.number, b"")
             elif self.beginning is None:
                 await self.farewell()
 
-    async def receive(self, key, heard):
-        await self.begin()
-        if key in self.left:
-            return ["left", "was not asked for news for so long that it has given this program up", heard]
-        session = self.session(key)
-        session.asked = time.monotonic()
-        while session.said and session.read < heard:
-            data = session.said.pop(0)
-            session.read += len(data)
-            session.unread -= len(data)
-        session.room.set()
-        if not session.said and self.failure is None and self.exit is None:
-            session.news.clear()
-            try:
-                await asyncio.wait_for(session.news.wait(), WAIT)
-            except asyncio.TimeoutError:
-                pass
-            session.asked = time.monotonic()
-        if session.said:
-            whole = b"".join(session.said)
-            session.said = [whole]
-            return ["bytes", whole, session.read + len(whole)]
+    def tell_end(self, session):
         if self.failure is not None:
-            return ["failed", self.failure, heard]
-        if self.exit is None:
-            return ["bytes", b"", heard]
-        if self.exit == 0:
-            return ["left", "ended with code 0", heard]
-        return ["ended", self.ended(), heard]
+            session.answer_all("failed", self.failure)
+        elif self.exit == 0:
+            session.answer_all("left", "ended with code 0")
+        elif self.exit is not None:
+            session.answer_all("ended", self.ended())
 
     def ended(self):
         words = self.words.decode(errors="replace").strip()

@@ -130,7 +130,10 @@ export class PythonLink implements ClusterLink {
       clientId: this.gate.placeholder,
       ticketOf: (ref) => this.#objects.ticketOf(ref),
     });
-    const options = { pickled: writePickle(plan.options, undefined, "options") };
+    // With any, even none, the server makes the method anew for the call.
+    const options = Object.keys(plan.options).length === 0
+      ? undefined
+      : { pickled: writePickle(plan.options, undefined, "options") };
     const baseline = plan.ownOptions === undefined ? undefined : { pickled: writePickle(plan.ownOptions) };
     const { task, target } = plan;
     return new PendingCall(
@@ -140,7 +143,7 @@ export class PythonLink implements ClusterLink {
         const content: TaskContent = {
           ...task,
           ...(task.kind !== TaskKind.namedActor && { target: target.id! }),
-          options,
+          ...(options !== undefined && { options }),
           ...(baseline !== undefined && { baseline }),
         };
         this.gate.schedule(`call "${plan.taskName}"`, content, draft, settle, fail);

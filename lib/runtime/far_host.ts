@@ -79,6 +79,9 @@ export type HostNews =
   | { readonly kind: "ended"; readonly note: DeathNote }
   | { readonly kind: "failed"; readonly error: Error };
 
+/** Many: a message takes its time to get there, and those that are longer are fewer. */
+const MAX_UNSENT = 16 << 20;
+
 /** Has a process begin on the cluster, for this thread, a bridge. `shared` is told of one that goes on without it. */
 export function startFarProcess(
   thread: Thread,
@@ -110,7 +113,7 @@ export function startFarProcess(
   listen();
   const outbox = new Outbox((bytes, done) => told(gateway.sendToHost.remote(bridge, bytes), done, done));
   return {
-    stream: { write: (bytes, done) => outbox.add(bytes, done) },
+    stream: { write: (bytes, done) => outbox.add(bytes, done), maxUnsent: MAX_UNSENT },
     pid: 0,
     // The gateway sees that this thread has ended.
     kill: () => events.ended({ ending: "killed", text: "" }),

@@ -60,8 +60,10 @@ export function refuseOutside({ root, program }: ProgramFolders, module: string,
   );
 }
 
-/** The folder of the nearest configuration above the program's main module. */
+/** The folder of the nearest configuration above the program's main module; on Deno, of its own, if it has one. */
 function programFolder(): string {
+  const config = deno && denoConfig();
+  if (config !== undefined) return config.slice(0, config.lastIndexOf("/"));
   const main = mainModule();
   const start = main === undefined ? process.cwd() : main.slice(0, main.lastIndexOf("/"));
   const names = ["deno.json", "deno.jsonc", "package.json"];

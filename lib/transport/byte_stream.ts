@@ -12,12 +12,15 @@ import type { WordSource, WordWriter } from "./carrier.ts";
 export interface ByteStream {
   /** Sends bytes, which the stream may keep; calls `done` when they have left, or cannot any more. */
   write(bytes: Uint8Array, done: () => void): void;
+  /** With more bytes than that on their way, a writer waits; 1 MiB unless given. */
+  readonly maxUnsent?: number;
 }
 
-/** With more bytes than that on their way, a writer waits. */
 const MAX_UNSENT = 1 << 20;
-/** A buffer that grew beyond this is given back when it is empty. */
-const KEEP_BYTES = 1 << 20;
+/** So much is sent at once: on Bun, what a pipe does not take is copied for each part that it takes. */
+const PIECE_WORDS = 1 << 17;
+/** So many pieces that have been read are kept at most. */
+const MANY = 64;
 
 /** Sends words over a stream. */
 export class StreamWriter implements WordWriter {
@@ -40,13 +43,14 @@ export class StreamWriter implements WordWriter {
   /** {@inheritDoc WordWriter.write} */
   write(source: Int32Array, start: number, end: number): number {
     if (!this.#hasSpace) return 0;
-    const bytes = new Uint8Array(source.buffer, source.byteOffset + start * 4, (end - start) * 4).slice();
+    const count = Math.min(end - start, PIECE_WORDS);
+    const bytes = new Uint8Array(source.buffer, source.byteOffset + start * 4, count * 4).slice();
     this.#unsent += bytes.length;
     this.#stream!.write(bytes, () => {
       this.#unsent -= bytes.length;
       this.#spaceMade();
     });
-    return end - start;
+    return count;
   }
 
   /** {@inheritDoc WordWriter.askForSpace} */
@@ -56,7 +60,7 @@ export class StreamWriter implements WordWriter {
   }
 
   get #hasSpace(): boolean {
-    return this.#stream !== undefined && this.#unsent <= MAX_UNSENT;
+    return this.#stream !== undefined && this.#unsent <= (this.#stream.maxUnsent ?? MAX_UNSENT);
   }
 
   #spaceMade(): void {
@@ -68,47 +72,48 @@ export class StreamWriter implements WordWriter {
 
 /** Keeps what a stream has brought until it is read. */
 export class StreamSource implements WordSource {
-  #bytes = new Uint8Array(1 << 12);
-  #start = 0;
-  #end = 0;
+  #pieces: Uint8Array[] = [];
+  /** The first piece that is not read, where in it, and how much there is from there. */
+  #first = 0;
+  #at = 0;
+  #size = 0;
 
-  /** Bytes have come. They are copied. */
+  /** Bytes have come. They MUST NOT change any more. */
   push(bytes: Uint8Array): void {
-    if (this.#start === this.#end) {
-      this.#start = this.#end = 0;
-      if (this.#bytes.length > KEEP_BYTES) this.#bytes = new Uint8Array(1 << 12);
-    }
-    if (this.#end + bytes.length > this.#bytes.length) this.#makeSpace(bytes.length);
-    this.#bytes.set(bytes, this.#end);
-    this.#end += bytes.length;
-  }
-
-  #makeSpace(count: number): void {
-    const used = this.#end - this.#start;
-    let size = this.#bytes.length;
-    while (size < used + count) size *= 2;
-    const target = size > this.#bytes.length ? new Uint8Array(size) : this.#bytes;
-    target.set(this.#bytes.subarray(this.#start, this.#end));
-    this.#bytes = target;
-    this.#start = 0;
-    this.#end = used;
+    this.#pieces.push(bytes);
+    this.#size += bytes.length;
   }
 
   /** {@inheritDoc WordSource.hasSome} */
   hasSome(): boolean {
-    return this.#end - this.#start >= 4;
+    return this.#size >= 4;
   }
 
   /** {@inheritDoc WordSource.available} */
   available(): number {
-    return Math.min((this.#end - this.#start) >> 2, MAX_CHUNK);
+    return Math.min(this.#size >> 2, MAX_CHUNK);
   }
 
   /** {@inheritDoc WordSource.read} */
   read(target: Int32Array, at: number, count: number): boolean {
     const bytes = new Uint8Array(target.buffer, target.byteOffset + at * 4, count * 4);
-    bytes.set(this.#bytes.subarray(this.#start, this.#start + count * 4));
-    this.#start += count * 4;
+    this.#size -= bytes.length;
+    for (let done = 0; done < bytes.length;) {
+      const piece = this.#pieces[this.#first];
+      const part = piece.subarray(this.#at, this.#at + bytes.length - done);
+      bytes.set(part, done);
+      done += part.length;
+      this.#at += part.length;
+      if (this.#at === piece.length) this.#next();
+    }
     return false;
+  }
+
+  #next(): void {
+    this.#at = 0;
+    // Not one by one: there may be many.
+    if (++this.#first < this.#pieces.length && this.#first < MANY) return;
+    this.#pieces.splice(0, this.#first);
+    this.#first = 0;
   }
 }

@@ -81,12 +81,12 @@ async function rayPython(): Promise<string> {
 }
 
 /**
- * Starts a cluster of one node, the head. `undefined`, after a line that says why, where that cannot be; an error with
- * `MANTA_REQUIRE_RAY=1`.
+ * Starts a cluster of one node, the head; each node has `store` bytes for objects. `undefined`, after a line that says why, where that
+ * cannot be; an error with `MANTA_REQUIRE_RAY=1`.
  */
-export async function startCluster(cpus = 4): Promise<Cluster | undefined> {
+export async function startCluster(cpus = 4, store = 200 << 20): Promise<Cluster | undefined> {
   try {
-    return await start(await rayPython(), cpus);
+    return await start(await rayPython(), cpus, store);
   } catch (error) {
     if (process.env.MANTA_REQUIRE_RAY === "1") throw error;
     const reason = (error as Error).message.trim().split("\n");
@@ -97,7 +97,7 @@ export async function startCluster(cpus = 4): Promise<Cluster | undefined> {
   }
 }
 
-async function start(python: string, cpus: number): Promise<Cluster> {
+async function start(python: string, cpus: number, store: number): Promise<Cluster> {
   const temp = mkdtempSync(`${tmpdir()}/mr`);
   const nodes: ClusterNode[] = [];
   const startOnce = async (
@@ -113,7 +113,7 @@ async function start(python: string, cpus: number): Promise<Cluster> {
       "--disable-usage-stats",
       ...args(port),
       ...[`--num-cpus=${cpus}`, `--resources=${JSON.stringify(resources)}`],
-      `--object-store-memory=${200 << 20}`,
+      `--object-store-memory=${store}`,
       ...["--include-log-monitor=false", "--log-style=record", "--log-color=false"],
       ...[`--node-manager-port=${port + 2}`, `--object-manager-port=${port + 3}`],
       ...[`--dashboard-agent-listen-port=${port + 4}`, `--dashboard-agent-grpc-port=${port + 5}`],

@@ -36,7 +36,11 @@ export async function packProgram(folders: ProgramFolders): Promise<PackedProgra
   const folder = below(root, program);
   add(program, installedFiles(folder));
   add(program, await filesOf(folder));
-  if (manta !== undefined) add(manta, mantaFiles(below(root, manta)));
+  if (manta !== undefined) {
+    const folder = below(root, manta);
+    add(manta, mantaFiles(folder));
+    add(manta, installedFiles(folder));
+  }
   const sorted = [...files.values()].sort((a, b) => a.path < b.path ? -1 : 1);
   const marker = (hash: string): string => `.manta-${hash}`;
   const packed = await packFiles(root, sorted, marker);

@@ -74,6 +74,8 @@ function written(
 ): Pick<TaskContent, "data" | "options"> {
   return {
     data: writePickle(new PythonTuple([args, new Map()]), (item) => stubOf(item, session.id), "args"),
-    options: { pickled: writePickle(options, undefined, "options") },
+    // With any, even none, the server makes the method anew for the call.
+    ...(Object.keys(options).length > 0 &&
+      { options: { pickled: writePickle(options, undefined, "options") } }),
   };
 }
