@@ -33,7 +33,8 @@ export interface InitOptions {
   namespace?: string;
   /**
    * The Ray cluster that the program uses: the address of its client server, `"ray://host:10001"`. That of the environment
-   * variable `RAY_ADDRESS` unless given; without either, the program is on none. What calls it is in `@manta/ray/ray`.
+   * variable `RAY_ADDRESS` unless given; without either, the program is on none. Actors whose placement is not said, and functions,
+   * run there, from a copy of the program. Python's actors and functions there are called by `@manta/ray/ray`.
    */
   address?: string;
   /** On a cluster: Ray's `runtime_env` of the job, in Ray's own words: `{ pip: ["scipy"], env_vars: { … } }`. */

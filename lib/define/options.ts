@@ -21,7 +21,8 @@ export interface ActorOptions {
    * caller's own thread, through the same mailbox and with the same copying. `"pool"`: one of a few threads that many actors
    * share, as many as cores unless `init({ poolThreads })` says otherwise; one that does not yield holds up its neighbours.
    * `"process"`: a child process of the same runtime, whose end by any means, lack of memory included, is the end of that
-   * actor and of nothing else. No shared memory and no port can go there.
+   * actor and of nothing else. No shared memory and no port can go there. Unless it is said, the actor of a program that is on a
+   * Ray cluster is there, in a process of its own.
    */
   placement?: Placement;
   /** How many calls of an async actor may be in progress at once; 1000 unless said, 1 for a class without async methods. */
@@ -58,7 +59,7 @@ export interface ActorOptions {
   getIfExists?: boolean;
   /**
    * `"non_detached"` (the default): the actor ends with the actor that made it. `"detached"`: it lives until it is killed, or
-   * the program shuts down.
+   * the program shuts down; on a Ray cluster it outlives the program.
    */
   lifetime?: Lifetime;
 }

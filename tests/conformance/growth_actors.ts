@@ -32,12 +32,19 @@ export class Passer extends Actor {
     for (const short of shorts) await short.call.options({ maxTaskRetries: -1 }).remote();
     return next === undefined ? shorts.length : await next[0].call.remote(shorts);
   }
-  /** Crashes it, and waits for its next run; how many wait for its end then. */
+  /** Crashes it, and waits for its next run; how many more are told of its end then. */
   async crash([short]: ActorHandle<Short>[], times: number): Promise<number> {
+    const cell = ownerOf(short) as ActorCell;
+    const { whenBroken } = cell;
+    let more = 0;
+    cell.whenBroken = (callback) => {
+      more++;
+      whenBroken.call(cell, callback);
+    };
     for (let i = 0; i < times; i++) {
       await Promise.resolve(short.crash.options({ maxTaskRetries: 0 }).remote()).catch(() => {});
       await short.call.options({ maxTaskRetries: -1 }).remote();
     }
-    return (ownerOf(short) as ActorCell).onBroken.length;
+    return more;
   }
 }
