@@ -73,6 +73,8 @@ describe(
       assertEquals(await again.given_.remote(), "again");
       counter.exit.remote();
       await assertRejects(() => get(counter.add.remote(1)), ActorDiedError);
+      // It refuses calls before it has ended.
+      await until(async () => !(await listNamedActors()).includes("mine"));
       await assertRejects(() => getActor("mine"), ActorNotFoundError);
       const next = Counter.options({ name: "mine" }).remote();
       assertEquals(await next.add.remote(1), 1);
