@@ -9,7 +9,7 @@ interface Step {
   count?: (output: string) => [number, number];
 }
 
-const MINUTES_PER_COMMAND = 30;
+const MINUTES_PER_COMMAND = 45;
 const deno = Deno.execPath();
 /** Which tests have run, by runtime: for the step `parity:ran`. */
 const reports = await Deno.makeTempDir({ prefix: "manta-ok-" });

@@ -263,7 +263,7 @@ function cancelling({ placement, isApart, newFence }: Place): void {
     const ref = actor.untilAborted.remote(fence);
     assertThrows(() => loose(ref, { force: true }), TypeError, "kill(handle)");
     assertThrows(() => loose(ref, { hard: true }), TypeError, '"recursive" or "force"');
-    assertThrows(() => loose(ref, { recursive: 1 }), TypeError, "expected a boolean");
+    assertThrows(() => loose(ref, { recursive: 1 }), TypeError, "expected true or false");
     await reached(fence);
     assertEquals(countOf(fence, 1), 0);
     cancel(ref);

@@ -51,6 +51,19 @@ const THREAD: Place = {
   newFence,
 };
 
+const PROCESS: Place = {
+  ...THREAD,
+  name: "process",
+  placement: "process",
+  sharesMemory: false,
+  threads: 0,
+  detaches: false,
+  isOfProgram: false,
+  tellsMethod: false,
+  isCheap: false,
+  newFence: newFileFence,
+};
+
 const ALL: readonly Place[] = [
   THREAD,
   { ...THREAD, name: "inline", placement: "inline", isApart: false, isAlone: false, threads: 1 },
@@ -63,18 +76,9 @@ const ALL: readonly Place[] = [
     detaches: false,
     passesOn: false,
   },
-  {
-    ...THREAD,
-    name: "process",
-    placement: "process",
-    sharesMemory: false,
-    threads: 0,
-    detaches: false,
-    isOfProgram: false,
-    tellsMethod: false,
-    isCheap: false,
-    newFence: newFileFence,
-  },
+  PROCESS,
+  // One that is on this machine, whose address is in RAY_ADDRESS.
+  { ...PROCESS, name: "cluster", placement: undefined },
 ];
 
 /** Those that the environment names, in a list with commas; else all that need nothing but this machine. */
