@@ -84,11 +84,13 @@ export class HostLine {
     this.#onTheWay++;
     let told: (() => void)[] = [];
     try {
-      const host = await this.begun;
-      // All that has come meanwhile.
+      const host = await this.begun.catch(() => undefined);
+      // All that has come meanwhile; it goes nowhere if there is no host.
       const parts = this.#parts.splice(0);
       told = this.#told.splice(0);
-      if (parts.length > 0) await this.#exchange(host, { number: this.#sent++, bytes: joined(parts) });
+      if (host !== undefined && parts.length > 0) {
+        await this.#exchange(host, { number: this.#sent++, bytes: joined(parts) });
+      }
     } catch {
       // Whoever listens hears of it.
     } finally {

@@ -254,6 +254,13 @@ describe("TypeScript on a cluster", { ignore: cluster === undefined, timeout: 18
     });
   }
 
+  it("shutdown() waits for no actor that is being made, and its calls reject", async () => {
+    const { code, out } = await program(["tests/programs/cluster_early.ts", address]);
+    assertEquals(code, 0, out);
+    assertStringIncludes(out, "round 3", out);
+    assertEquals(out.match(/actor-\S+ has died|: it has died, /g)?.length, 3, out);
+  });
+
   it("no process stays on a node when the driver shuts down, or simply ends, or is killed", async () => {
     for (const way of ["shutdown", "end", "killed"]) {
       const { out } = await program(["tests/programs/cluster_end.ts", address, way]);
