@@ -7,7 +7,7 @@ if (import.meta.main) {
   for (let round = 1; round <= 3; round++) {
     await init({ address: process.argv[2] });
     await Far.remote().pid.remote();
-    Far.remote().echo.remote("early").catch((error: Error) => console.log(error.message));
+    Far.remote().echo.remote("early").catch((error) => console.log((error as Error).message));
     await shutdown();
     console.log(`round ${round}`);
   }
