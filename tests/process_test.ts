@@ -54,6 +54,14 @@ async function runToEnd(file: string, options: Parameters<typeof run>[1] = {}): 
   return out;
 }
 
+/**
+ * Milliseconds of CPU that a process may take while it is idle: 100, but where the runtime itself takes much for as many threads
+ * without Manta, as Bun does on some machines.
+ */
+function mostWhileIdle(bare: number): number {
+  return Math.max(100, 4 * bare);
+}
+
 describe("a program", () => {
   it("exits by itself when its actors are idle", async () => {
     assertEquals(await runToEnd("tests/programs/idle.ts"), "pong pong pong done\n");
@@ -219,14 +227,15 @@ describe("a program", () => {
 
   // ray: pain-creation
   it("burns no CPU while ten actors are idle", async () => {
-    const milliseconds = Number(await runToEnd("tests/programs/idle_cpu.ts"));
-    assertLess(milliseconds, 100);
+    const [bare, idle] = (await runToEnd("tests/programs/idle_cpu.ts")).trim().split(" ").map(Number);
+    assertLess(idle, mostWhileIdle(bare));
   });
 
   it("burns no CPU while threaded actors are idle, or have calls that wait, and then exits by itself", async () => {
-    const [idle, waiting] = (await runToEnd("tests/programs/threaded_idle.ts")).trim().split(" ").map(Number);
-    assertLess(idle, 100);
-    assertLess(waiting, 100);
+    const out = await runToEnd("tests/programs/threaded_idle.ts");
+    const [bare, idle, waiting] = out.trim().split(" ").map(Number);
+    assertLess(idle, mostWhileIdle(bare));
+    assertLess(waiting, mostWhileIdle(bare));
   });
 
   it("burns no CPU after actors that never rest were ended", async () => {

@@ -1,7 +1,7 @@
-/** Ten idle actors, after work, for three seconds: prints the milliseconds of CPU that the process used. */
+/** Ten idle threads without Manta, then ten idle actors, after work: prints the milliseconds of CPU that each took. */
 
 import { Actor, remote, shutdown } from "@manta/ray";
-import process from "node:process";
+import { measureBare, measureIdle } from "./idle_threads.ts";
 
 @remote
 class Idle extends Actor {
@@ -11,15 +11,11 @@ class Idle extends Actor {
 }
 
 if (import.meta.main) {
+  const bare = await measureBare(10);
   const actors = Array.from({ length: 10 }, () => Idle.remote());
   for (let round = 0; round < 20; round++) {
     for (const actor of actors) await actor.ping.remote();
   }
-  // Compilers and collectors are done with what was before.
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
-  const before = process.cpuUsage();
-  await new Promise((resolve) => setTimeout(resolve, 3_000));
-  const { user, system } = process.cpuUsage(before);
-  console.log(((user + system) / 1_000).toFixed(0));
+  console.log(bare, await measureIdle());
   await shutdown();
 }
