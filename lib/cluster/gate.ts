@@ -8,7 +8,7 @@
 import { TaskError } from "../base/task_error.ts";
 import type { ActorHandle } from "../call/actor_handle.ts";
 import type { ObjectRef } from "../objects/object_ref.ts";
-import { READY, type Ref } from "../objects/ref.ts";
+import { whenSettled } from "../objects/when_settled.ts";
 import type { FoundHost } from "../runtime/far_host.ts";
 import type { Gateway } from "../runtime/gateway.ts";
 import { HeldRefs } from "../transport/ray/held_refs.ts";
@@ -96,18 +96,10 @@ export class Gate {
   }
 }
 
-function answered<T>(
-  ref: ObjectRef<T>,
-  then: (value: T) => void,
-  failed: (error: Error) => void,
-): void {
-  const own = ref as Ref<T>;
-  own.observe({
-    settled: ({ status, value }) => {
-      if (status === READY) return then(value as T);
-      own.home.failureRead(own);
-      const error = value instanceof TaskError ? value.cause : value;
-      failed(error instanceof Error ? error : new Error(String(error)));
-    },
+/** What the gateway's method threw is what failed. */
+function answered<T>(ref: ObjectRef<T>, then: (value: T) => void, failed: (error: Error) => void): void {
+  whenSettled(ref, then, (error) => {
+    const reason = error instanceof TaskError ? error.cause : error;
+    failed(reason instanceof Error ? reason : new Error(String(reason)));
   });
 }

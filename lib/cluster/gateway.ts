@@ -8,7 +8,7 @@
 import { remote } from "../api/remote.ts";
 import { currentThread } from "../runtime/current.ts";
 import type { FoundHost, HostNews } from "../runtime/far_host.ts";
-import type { Gateway } from "../runtime/gateway.ts";
+import { type Gateway, UNLIMITED } from "../runtime/gateway.ts";
 import type { JobOptions } from "../transport/ray/client.ts";
 import type { ClusterSession } from "../transport/ray/cluster_session.ts";
 import { openSession } from "../transport/ray/connect.ts";
@@ -17,9 +17,6 @@ import { withFoldersSent } from "../transport/ray/program_package.ts";
 import type { ThreadAddress } from "../transport/thread_address.ts";
 import { Hosts, type PlacedWish } from "./hosts.ts";
 import { moved } from "./moved.ts";
-
-/** Calls in progress: without limit, for a `get` lasts until the value is there. */
-const UNLIMITED = 2 ** 32 - 1;
 
 /** A session on the cluster. What callers know of it stands in runtime/gateway.ts. @internal */
 export class ClusterGateway implements Gateway {

@@ -8,7 +8,7 @@ import { afterIo } from "../base/platform.ts";
 import type { ActorHandle } from "../call/actor_handle.ts";
 import type { ClassShape } from "../define/class_definition.ts";
 import type { ActorId } from "../base/ids.ts";
-import { READY, type Ref } from "../objects/ref.ts";
+import { whenSettled } from "../objects/when_settled.ts";
 import type { ActorAddress } from "../supervise/actor_address.ts";
 import type { ProgramFolders } from "../transport/ray/sent_program.ts";
 import type { DeathNote } from "../transport/thread_address.ts";
@@ -99,7 +99,7 @@ export function startFarProcess(
       events.ended({ ending: "ended", text: `its process cannot be reached any more: ${error.message}` })
     );
   const listen = (): void => {
-    told(gateway.hostNews.remote(bridge), (news) => {
+    whenSettled(gateway.hostNews.remote(bridge), (news) => {
       if (news.kind === "failed") return afterIo(() => events.failed(news.error));
       if (news.kind === "ended") return afterIo(() => events.ended(news.note));
       events.received(news.bytes);
@@ -109,9 +109,11 @@ export function startFarProcess(
   const begun = wish instanceof Uint8Array
     ? gateway.joinHost.remote(thread.self, wish)
     : gateway.startHost.remote(thread.self, { ...wish, about: { ...wish.about, id }, place });
-  told(begun, (isOwner) => isOwner || events.shared(), lost);
+  whenSettled(begun, (isOwner) => isOwner || events.shared(), lost);
   listen();
-  const outbox = new Outbox((bytes, done) => told(gateway.sendToHost.remote(bridge, bytes), done, done));
+  const outbox = new Outbox((bytes, done) =>
+    whenSettled(gateway.sendToHost.remote(bridge, bytes), done, done)
+  );
   return {
     stream: { write: (bytes, done) => outbox.add(bytes, done), maxUnsent: MAX_UNSENT },
     pid: 0,
@@ -152,15 +154,4 @@ export function joined(parts: readonly Uint8Array[]): Uint8Array {
     at += part.length;
   }
   return whole;
-}
-
-function told<T>(ref: PromiseLike<T>, then: (value: T) => void, failed: (error: Error) => void): void {
-  const own = ref as Ref<T>;
-  own.observe({
-    settled: ({ status, value }) => {
-      if (status === READY) return then(value as T);
-      own.home.failureRead(own);
-      failed(value instanceof Error ? value : new Error(String(value)));
-    },
-  });
 }

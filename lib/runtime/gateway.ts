@@ -13,6 +13,7 @@ import { ownerOf } from "../call/handle.ts";
 import { type ClassShape, definitionKey } from "../define/class_definition.ts";
 import { type Amounts, amountsOf, CPU } from "../define/demand.ts";
 import { FAILED, PENDING, type Ref } from "../objects/ref.ts";
+import { whenSettled } from "../objects/when_settled.ts";
 import type { NameKey } from "../registry/name_key.ts";
 import type { ActorAddress } from "../supervise/actor_address.ts";
 import type { ActorCell } from "../supervise/actor_cell.ts";
@@ -23,7 +24,7 @@ import type { FoundHost, HostNews, HostWish } from "./far_host.ts";
 import type { Thread } from "./thread.ts";
 
 /** Calls in progress: without limit, for a `get` lasts until the value is there. */
-const UNLIMITED = 2 ** 32 - 1;
+export const UNLIMITED = 2 ** 32 - 1;
 
 /** The job that a driver becomes on the cluster, as the gateway is told. */
 export interface GatewayJob {
@@ -151,14 +152,9 @@ export class ProgramGateway {
 
   /** Calls `told` when it is known what the cluster has in all; never if that cannot be known. */
   totals(told: (totals: Amounts) => void): void {
-    const ref = this.handle.resources.remote() as unknown as Ref<Record<string, number>>;
-    ref.observe({
-      settled: ({ status, value }) => {
-        if (status === FAILED) return this.#thread.failureRead(ref);
-        const { [CPU]: cpus = 0, ...named } = value as Record<string, number>;
-        told(amountsOf(cpus, named));
-      },
-    });
+    whenSettled(this.handle.resources.remote(), ({ [CPU]: cpus = 0, ...named }) => {
+      told(amountsOf(cpus, named));
+    }, () => {});
   }
 
   /** Ends the session; fulfilled when the server has been told. */
