@@ -13,9 +13,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
-import { execFile } from "node:child_process";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import {
   ActorDiedError,
   cancel,
@@ -33,9 +31,7 @@ import {
 import { startCluster } from "./cluster.ts";
 import { AsyncFar, Far, Point, Store, Teller } from "./actors.ts";
 import * as functions from "./functions.ts";
-import { gone } from "./processes.ts";
-
-const root = fileURLToPath(new URL("../..", import.meta.url));
+import { gone, runProgram } from "./processes.ts";
 
 // Before the tests are told of, so that they can say that they are skipped.
 const cluster = await startCluster();
@@ -293,17 +289,5 @@ describe("TypeScript on a cluster", { ignore: cluster === undefined, timeout: 18
     await other.kill();
   });
 
-  function program(args: string[], env: Record<string, string> = {}): Promise<{ code: number; out: string }> {
-    const before = "Bun" in globalThis
-      ? ["run"]
-      : ["run", "-A", "--quiet", "--no-check", "--config", `${root}/deno.json`];
-    return new Promise((resolve) => {
-      execFile(
-        process.execPath,
-        [...before, ...args],
-        { cwd: root, timeout: 150_000, env: { ...process.env, NO_COLOR: "1", ...env } },
-        (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code ?? 99), out: out + err }),
-      );
-    });
-  }
+  const program = (args: string[], env?: Record<string, string>) => runProgram(args, 150_000, env);
 });

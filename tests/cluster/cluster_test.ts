@@ -14,7 +14,6 @@ import {
   assertThrows,
 } from "@std/assert";
 import { afterAll, describe, it } from "@std/testing/bdd";
-import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import process from "node:process";
@@ -57,6 +56,7 @@ import {
 import { connect } from "../../lib/transport/ray/connect.ts";
 import { fromSource } from "../../lib/transport/ray/python_values.ts";
 import { startCluster } from "./cluster.ts";
+import { runProgram } from "./processes.ts";
 import { startRelay } from "./relay.ts";
 
 const NAMESPACE = "manta-tests";
@@ -390,17 +390,5 @@ describe("Python on a cluster", { ignore: cluster === undefined, timeout: 120_00
     assertStrictEquals(await assertRejects(() => client.put(1)), error);
   });
 
-  function program(args: string[], env: Record<string, string> = {}): Promise<{ code: number; out: string }> {
-    const before = "Bun" in globalThis
-      ? ["run"]
-      : ["run", "-A", "--quiet", "--no-check", "--config", `${root}/deno.json`];
-    return new Promise((resolve) => {
-      execFile(
-        process.execPath,
-        [...before, ...args],
-        { cwd: root, timeout: 60_000, env: { ...process.env, NO_COLOR: "1", ...env } },
-        (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code ?? 99), out: out + err }),
-      );
-    });
-  }
+  const program = (args: string[], env?: Record<string, string>) => runProgram(args, 60_000, env);
 });

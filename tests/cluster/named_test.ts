@@ -29,12 +29,9 @@ import {
 import { startCluster } from "./cluster.ts";
 import { Far } from "./actors.ts";
 import { Counter } from "./named_actors.ts";
-import { gone, lives } from "./processes.ts";
+import { gone, lives, RUN } from "./processes.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const runtime = "Bun" in globalThis
-  ? ["run"]
-  : ["run", "-A", "--quiet", "--no-check", "--config", `${root}/deno.json`];
 const env = { ...process.env, NO_COLOR: "1" };
 
 // Before the tests are told of, so that they can say that they are skipped.
@@ -110,7 +107,7 @@ describe(
     });
 
     it("programs that want the same actor at once have the same one", async () => {
-      const args = [...runtime, "tests/programs/cluster_named.ts", address, "common", "common"];
+      const args = [...RUN, "tests/programs/cluster_named.ts", address, "common", "common"];
       const theirs = Array.from({ length: 3 }, () => ran(process.execPath, args));
       const counter = Counter.options({ name: "common", lifetime: "detached", getIfExists: true }).remote();
       const pids = await Promise.all([...theirs, counter.pid.remote().then(String)]);
@@ -122,7 +119,7 @@ describe(
       it(`a detached actor is there after its maker's end: ${way}`, async () => {
         const name = `after ${way}`;
         const pid = Number(
-          await ran(process.execPath, [...runtime, "tests/programs/cluster_named.ts", address, name, way]),
+          await ran(process.execPath, [...RUN, "tests/programs/cluster_named.ts", address, name, way]),
         );
         const counter = Counter.options({ name, getIfExists: true }).remote();
         assertEquals(await counter.pid.remote(), pid);
@@ -199,7 +196,7 @@ describe(
       name: string,
       lifetime: "detached" | "shared",
     ): Promise<[pid: number, maker: ChildProcess]> {
-      const args = [...runtime, "tests/programs/cluster_named.ts", address, name, lifetime];
+      const args = [...RUN, "tests/programs/cluster_named.ts", address, name, lifetime];
       const maker = spawn(process.execPath, args, { cwd: root, env, stdio: ["pipe", "pipe", "inherit"] });
       others.push(maker);
       const said = await new Promise((resolve) => maker.stdout!.once("data", resolve));

@@ -4,10 +4,34 @@
  * @module
  */
 
+import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 
 const LIMIT = 60_000;
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** What stands before a program's path, for this runtime. */
+export const RUN: readonly string[] = "Bun" in globalThis
+  ? ["run"]
+  : ["run", "-A", "--quiet", "--no-check", "--config", `${root}/deno.json`];
+
+/** Runs a program in the repository's folder, for `timeout` milliseconds at most; all that it prints. */
+export function runProgram(
+  args: readonly string[],
+  timeout: number,
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ code: number; out: string }> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [...RUN, ...args],
+      { cwd: root, timeout, env: { ...process.env, NO_COLOR: "1", ...env } },
+      (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code ?? 99), out: out + err }),
+    );
+  });
+}
 
 /** Whether a process runs. One that has ended, and that nobody has asked for its code yet, does not. */
 export function lives(pid: number): boolean {
