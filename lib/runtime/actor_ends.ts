@@ -59,6 +59,7 @@ export function endActor(thread: Thread, actor: ActorHost, reason: string, optio
   if (isFirst) thread.observation.actorDied(actor, reason);
   actor.end(death);
   thread.holders.forget(actor.local);
+  thread.streams.readerEnded(actor);
   if (isFirst) thread.pooled?.ended(actor);
   thread.cells.ended(thread.self.id, actor.local, death);
   if (!("cause" in options)) thread.host.forget(actor);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ActorHost } from "../exec/actor_host.ts";
 import type { StreamingCall, StreamProducer } from "../exec/stream_producer.ts";
 import { PENDING, type Ref } from "../objects/ref.ts";
 import { RetriedRef } from "../objects/retried_ref.ts";
@@ -25,6 +26,8 @@ interface Reading {
   readonly inbox: ItemTaker;
   link: PeerLink | undefined;
   slot: number;
+  /** The actor that reads it, where many share the thread. */
+  readonly reader?: ActorHost | undefined;
 }
 
 /** Tells inboxes from producers, and each where the other is. */
@@ -49,7 +52,7 @@ export class Streams implements StreamControl {
     const inbox = new StreamInbox(whole, limit !== UNBOUNDED, this);
     const stream = new RefStream(inbox);
     if (whole.status === PENDING) {
-      this.#readings.set(whole, { inbox, link: undefined, slot: 0 });
+      this.#readings.set(whole, { inbox, link: undefined, slot: 0, reader: this.#thread.host.currentActor() });
       this.#dropped.register(stream, inbox);
     }
     whole.observe(inbox);
@@ -194,6 +197,13 @@ export class Streams implements StreamControl {
       return sendResult(link, slot, undefined, this.#thread.values);
     }
     this.#producers.get(link)?.get(slot)?.stop();
+  }
+
+  /** An actor of this thread has ended: nobody reads on what it read. */
+  readerEnded(actor: ActorHost): void {
+    for (const { inbox, reader } of [...this.#readings.values()]) {
+      if (reader === actor && inbox instanceof StreamInbox) inbox.stop();
+    }
   }
 
   /** A link was closed: nobody reads what was made for its other end. */

@@ -37,7 +37,7 @@ for (const place of PLACES) {
     describe(`streams of ${kind} generators, ${place.name}`, () => both(place, kind));
   }
   describe(`streams, ${place.name}`, () => streams(place));
-  if (place.isAlone) describe(`streams between actors, ${place.name}`, () => readers(place));
+  describe(`streams between actors, ${place.name}`, () => readers(place));
 }
 
 /** The values of a stream; of one that fails, the error as the last. */
