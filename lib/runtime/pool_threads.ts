@@ -14,7 +14,7 @@ import { Frame } from "../wire/frames.ts";
 import { type ActorSettings, handleOfNew } from "./actor_settings.ts";
 import { type Creation, sendCreate, sendCreateFailed, sendKept } from "./creation.ts";
 import type { Thread } from "./thread.ts";
-import { KeptArguments, whenReady } from "./when_ready.ts";
+import { KeptArguments, sendWhenReady } from "./when_ready.ts";
 
 /** The pool as one thread sees it. */
 export class PoolThreads {
@@ -125,18 +125,7 @@ export class PoolThreads {
     }
     const copies = this.#thread.values.copyArgs(args);
     const fail = (cause: unknown): void => sendCreateFailed(this.#thread, link, address.local, cause);
-    begin(() =>
-      whenReady(copies, {
-        ready: (values) => {
-          try {
-            send(values);
-          } catch (error) {
-            fail(error);
-          }
-        },
-        failed: fail,
-      })
-    );
+    begin(() => sendWhenReady(copies, send, fail));
   }
 
   /**

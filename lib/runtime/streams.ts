@@ -52,7 +52,12 @@ export class Streams implements StreamControl {
     const inbox = new StreamInbox(whole, limit !== UNBOUNDED, this);
     const stream = new RefStream(inbox);
     if (whole.status === PENDING) {
-      this.#readings.set(whole, { inbox, link: undefined, slot: 0, reader: this.#thread.host.currentActor() });
+      this.#readings.set(whole, {
+        inbox,
+        link: undefined,
+        slot: 0,
+        reader: this.#thread.host.currentActor(),
+      });
       this.#dropped.register(stream, inbox);
     }
     whole.observe(inbox);

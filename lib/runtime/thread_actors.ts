@@ -13,7 +13,7 @@ import type { NewWorker } from "./children.ts";
 import { type Creation, PRIMARY, sendCreate, sendCreateFailed, sendKept, startLate } from "./creation.ts";
 import { handArguments, handOver } from "./hand_over.ts";
 import type { Thread } from "./thread.ts";
-import { KeptArguments, whenReady } from "./when_ready.ts";
+import { KeptArguments, sendWhenReady } from "./when_ready.ts";
 
 /** Makes an actor on a thread of its own, or beyond a bridge; `id` if it has one already, of its run number `restarts`. */
 export function createOnThread(
@@ -70,18 +70,7 @@ export function createOnThread(
     const isComplete = given.every((arg) => !(arg instanceof Ref) || arg.status === READY);
     if (isComplete) send(given.map((arg) => arg instanceof Ref ? arg.value : arg));
     else if (kept !== undefined) sendKept(thread, links, creation, address, kept);
-    else {
-      whenReady(given === args ? thread.values.copyArgs(args) : given, {
-        ready: (values) => {
-          try {
-            send(values);
-          } catch (error) {
-            fail(error);
-          }
-        },
-        failed: fail,
-      });
-    }
+    else sendWhenReady(given === args ? thread.values.copyArgs(args) : given, send, fail);
     const start = (): void => {
       if (isDetached) workers[0].startDetached(isComplete);
       else for (const worker of workers) worker.start();

@@ -42,6 +42,22 @@ export function whenReady(
   check();
 }
 
+/** The same where the values are sent on: what cannot be sent has failed too. */
+export function sendWhenReady(
+  args: unknown[],
+  send: (values: unknown[]) => void,
+  failed: (error: unknown) => void,
+): void {
+  const ready = (values: unknown[]): void => {
+    try {
+      send(values);
+    } catch (error) {
+      failed(error);
+    }
+  };
+  whenReady(args, { ready, failed });
+}
+
 /** The constructor's arguments of an actor that may be restarted, for each start. */
 export class KeptArguments {
   #give: ((to: WhenReady) => void) | undefined;
