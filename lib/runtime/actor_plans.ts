@@ -7,6 +7,7 @@
 import { ASYNC_CONCURRENCY, type ClassDefinition } from "../define/class_definition.ts";
 import type { ActorOptions } from "../define/options.ts";
 import type { ActorSettings } from "./actor_settings.ts";
+import { planCrew } from "./crew_plan.ts";
 import { checkNaming } from "./names.ts";
 import type { Thread } from "./thread.ts";
 
@@ -43,15 +44,10 @@ export class ActorPlans {
 
   #make(definition: ClassDefinition, options: ActorOptions): ActorPlan {
     const { isAsync, shape } = definition;
+    const { definitions, schedule } = this.#thread;
     const limit = options.maxConcurrency ?? (isAsync ? ASYNC_CONCURRENCY : 1);
     const threads = isAsync ? 1 : limit;
-    if (options.placement === "process" && threads > 1) {
-      throw new RangeError(
-        `Cannot make an actor of class "${shape.name}" in a process with "maxConcurrency" ${limit}: it has no async ` +
-          `method, and threaded actors run on threads of this process, use placement "thread"`,
-      );
-    }
-    const placement = this.#thread.schedule === undefined ? options.placement ?? "thread" : "inline";
+    const placement = schedule === undefined ? options.placement ?? "thread" : "inline";
     checkNaming(this.#thread, options, placement, shape, threads);
     const settings: ActorSettings = {
       className: shape.name,
@@ -59,7 +55,9 @@ export class ActorPlans {
       maxConcurrency: isAsync ? limit : 1,
       isSerial: !isAsync && limit === 1,
       maxPendingCalls: options.maxPendingCalls ?? Infinity,
-      threads,
+      crew: threads > 1 && placement !== "inline" && placement !== "pool"
+        ? planCrew(definition, threads, definitions.sharedMembers(definition.cls.prototype).length)
+        : undefined,
       fault: faultSettings(this.#thread, definition, options, limit),
       isDetached: options.lifetime === "detached",
     };

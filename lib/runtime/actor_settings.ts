@@ -8,6 +8,7 @@ import type { Demand } from "../define/demand.ts";
 import type { ActorTerms } from "../exec/actor_terms.ts";
 import type { ActorCell } from "../supervise/actor_cell.ts";
 import type { FaultSettings } from "../wire/fault_settings.ts";
+import type { CrewPlan } from "./crew_plan.ts";
 import type { FarHost } from "./far_host.ts";
 import type { Naming } from "./names.ts";
 import type { Thread } from "./thread.ts";
@@ -15,8 +16,8 @@ import type { Thread } from "./thread.ts";
 /** What options say of one actor, with the defaults filled in. */
 export interface ActorSettings extends ActorTerms {
   readonly maxConcurrency: number;
-  /** The threads of its default group, if it has one of its own. */
-  readonly threads: number;
+  /** Its threads, if it has several. */
+  readonly crew?: CrewPlan | undefined;
   /** What was said of its restarts and of repeated calls, for an actor that begins in that thread, with that number. */
   fault(origin: number, number: number): FaultSettings | undefined;
   /** Its name, if it has one. */

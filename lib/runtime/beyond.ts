@@ -13,6 +13,7 @@ import { type FaultSettings, readFaultSettings, writeFaultSettings } from "../wi
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
 import type { ActorSettings } from "./actor_settings.ts";
+import { readCrewPlan, writeCrewPlan } from "./crew_plan.ts";
 import type { Thread } from "./thread.ts";
 
 /** The number that an actor has in a thread made for it. */
@@ -49,6 +50,7 @@ export function sendCreateBeyond(
   out.string(JSON.stringify(shape));
   out.u32(settings.maxConcurrency);
   out.u8(settings.isSerial ? 1 : 0);
+  writeCrewPlan(out, settings.crew);
   out.f64(settings.maxPendingCalls);
   const { naming } = settings;
   out.u8(naming === undefined ? 0 : 1);
@@ -69,6 +71,7 @@ export function readCreateBeyond(reader: Reader): ActorBeyond & { readonly names
   const shape = readShape(reader.string());
   const maxConcurrency = reader.u32();
   const isSerial = reader.u8() === 1;
+  const crew = readCrewPlan(reader);
   const maxPendingCalls = reader.f64();
   const naming = reader.u8() === 0
     ? undefined
@@ -89,7 +92,7 @@ export function readCreateBeyond(reader: Reader): ActorBeyond & { readonly names
       maxConcurrency,
       isSerial,
       maxPendingCalls,
-      threads: 1,
+      crew,
       fault: () => undefined,
       isDetached: false,
       naming,

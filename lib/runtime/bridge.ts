@@ -139,9 +139,9 @@ class Bridge extends Membrane {
       const isThere = this.#far?.wish instanceof Uint8Array;
       if (!isThere) sendCreateBeyond(thread, this.link, { ...beyond, fault: undefined }, args);
       this.fault = beyond.fault;
-      const { id, shape, settings: { isSerial, maxConcurrency } } = beyond;
+      const { id, shape, settings: { crew, isSerial, maxConcurrency } } = beyond;
       // Those of a concurrency group have a limit of their own.
-      if (shape.groups.length === 0) this.#actor.limit = maxConcurrency;
+      if (shape.groups.length === 0) this.#actor.limit = crew?.count ?? maxConcurrency;
       const address = {
         thread: this.link.peer,
         local: PRIMARY,

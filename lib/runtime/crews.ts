@@ -7,7 +7,7 @@
 import { DeadlockError } from "../base/errors.ts";
 import { actorId } from "../base/ids.ts";
 import type { CallTarget } from "../call/call_target.ts";
-import type { ClassDefinition, ClassShape } from "../define/class_definition.ts";
+import type { ClassShape } from "../define/class_definition.ts";
 import { PENDING, type Ref } from "../objects/ref.ts";
 import { isCircle, MAX_GROUPS } from "../supervise/crew_circle.ts";
 import { CrewTarget } from "../supervise/crew_target.ts";
@@ -16,7 +16,6 @@ import {
   type CrewEnd,
   CrewMemory,
   makeCrewMemory,
-  MAX_CREW,
   readCrew,
   writeCrew,
 } from "../transport/crew_memory.ts";
@@ -24,17 +23,18 @@ import { LinkTarget } from "../transport/link_target.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { SharedMemory } from "../transport/shared_memory.ts";
 import type { Activity, ThreadAddress } from "../transport/thread_address.ts";
-import type { FaultSettings } from "../wire/fault_settings.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
 import { PRIMARY } from "./creation.ts";
 import type { NewWorker } from "./children.ts";
 import { CrewMember } from "./crew_member.ts";
+import type { CrewPlan } from "./crew_plan.ts";
 import { deathText } from "./death.ts";
 import { endCrew } from "./retire.ts";
 import { SharedFields } from "./shared_fields.ts";
 import type { Thread } from "./thread.ts";
+import type { WorkerDetails } from "./worker_start.ts";
 
 /** The crews of one thread. */
 export class Crews {
@@ -55,30 +55,15 @@ export class Crews {
     this.fields = new SharedFields(thread);
   }
 
-  /**
-   * The workers of a new crew, each of which knows of the others. The default group has `size` of them. `fault` is of an actor that
-   * has lived before.
-   */
-  make({ cls, module, shape, options }: ClassDefinition, size: number, fault?: FaultSettings): {
+  /** The workers of a new crew, each of which loads `module` and knows of the others. `details` are those of each. */
+  make(module: string, { count, starts, fields }: CrewPlan, details: WorkerDetails): {
     workers: NewWorker[];
     crew: CrewAddress;
   } {
-    const starts = [0];
-    let count = size;
-    for (const limit of Object.values(options.concurrencyGroups ?? {})) {
-      starts.push(count);
-      count += limit;
-    }
-    if (count > MAX_CREW) {
-      throw new RangeError(
-        `Cannot make an actor of class "${shape.name}" with ${count} threads: a threaded actor has at most ${MAX_CREW}, ` +
-          `"maxConcurrency" and the limits of its groups together`,
-      );
-    }
-    const { children, definitions } = this.#thread;
+    const { children } = this.#thread;
     const workers: NewWorker[] = [];
     try {
-      while (workers.length < count) workers.push(children.make(module, { origin: fault?.origin }));
+      while (workers.length < count) workers.push(children.make(module, details));
     } catch (error) {
       for (const worker of workers) worker.discard();
       throw error;
@@ -88,13 +73,15 @@ export class Crews {
       starts,
       memory: makeCrewMemory(count),
     };
-    const fields = SharedMemory.make(definitions.sharedMembers(cls.prototype).length, count);
+    const memory = SharedMemory.make(fields, count);
+    // All of them are one actor; one that has an id already was told it.
+    const origin = details.id === undefined ? details.origin ?? crew.members[0].id : 0;
     workers.forEach(({ link }, index) => {
       const out = link.open(Frame.join);
       out.u32(index);
-      out.u32(fault?.origin ?? crew.members[0].id);
+      out.u32(origin);
       writeCrew(out, crew, 0);
-      link.seal([crew.memory, ...fields]);
+      link.seal([crew.memory, ...memory]);
     });
     return { workers, crew };
   }
@@ -114,8 +101,7 @@ export class Crews {
     this.fields.join(new SharedMemory(board, crew.members, index, items.slice(1)));
     this.#alive.add(crew);
     this.crew = crew;
-    // All of them are one actor.
-    actor.ownLife.id = actorId(origin, PRIMARY);
+    if (origin !== 0) actor.ownLife.id = actorId(origin, PRIMARY);
   }
 
   /** A call of a crew has come, to this thread. */

@@ -22,15 +22,9 @@ export function farHostFor(
   thread: Thread,
   { module, shape }: ClassDefinition,
   options: ActorOptions,
-  { threads, maxConcurrency, isSerial }: ActorSettings,
+  { maxConcurrency, isSerial }: ActorSettings,
 ): FarHost {
   const where = `on the Ray cluster at "${thread.cluster!.address}"`;
-  if (threads > 1) {
-    throw new RangeError(
-      `Cannot make an actor of class "${shape.name}" with "maxConcurrency" ${threads} ${where}: it has no async method, and ` +
-        `threaded actors run on threads of this process, use placement "thread"`,
-    );
-  }
   const { lifetime, maxRestarts = 0 } = options;
   if (lifetime === "detached" && maxRestarts !== 0) {
     throw new RangeError(
@@ -77,7 +71,6 @@ export function handleOfFound(thread: Thread, { actor, about }: FoundHost, key: 
     placement: "process",
     isDetached: false,
     maxPendingCalls: Infinity,
-    threads: 1,
     fault: () => undefined,
     naming: { key, getIfExists: true },
   } as const;

@@ -36,7 +36,8 @@ export class ForwardActor extends ActorHost {
   readonly #environment: ForwardEnvironment;
   readonly #forwarded: ForwardedCalls;
   #waiting: IncomingCall[] = [];
-  #isRetired = false;
+  /** The error of calls that come after it was to end. */
+  #refusal: LazyError | undefined;
   #running = 0;
 
   /**
@@ -55,20 +56,22 @@ export class ForwardActor extends ActorHost {
   /** Says for which actor it stands. */
   connect(cell: ActorCell): void {
     this.cell = cell;
-    for (const call of this.#waiting.splice(0)) this.push(call);
-    if (this.#isRetired) this.#environment.dispose(cell);
+    for (const call of this.#waiting.splice(0)) this.#forward(cell, call);
+    if (this.#refusal !== undefined) this.#environment.dispose(cell);
   }
 
   /** Takes a call. */
   override push(call: IncomingCall): void {
-    if (this.life.death !== undefined) return call.refuse(this.life.death.error);
-    if (this.cell === undefined) {
-      this.#waiting.push(call);
-      return;
-    }
+    const refusal = this.life.death ?? this.#refusal;
+    if (refusal !== undefined) call.refuse(refusal.error);
+    else if (this.cell === undefined) this.#waiting.push(call);
+    else this.#forward(this.cell, call);
+  }
+
+  #forward(cell: ActorCell, call: IncomingCall): void {
     let ref: Ref;
     try {
-      ref = this.cell.submit(call.method, call.settings, [...call.args]);
+      ref = cell.submit(call.method, call.settings, [...call.args]);
     } catch (error) {
       return call.refuse(error as Error);
     }
@@ -93,8 +96,9 @@ export class ForwardActor extends ActorHost {
   }
 
   /** Ends the actor that it stands for after the calls that came before. */
-  override retire(): void {
-    this.#isRetired = true;
+  override retire(refusal: LazyError): void {
+    if (this.#refusal !== undefined) return;
+    this.#refusal = refusal;
     if (this.cell !== undefined) this.#environment.dispose(this.cell);
   }
 

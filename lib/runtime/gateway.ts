@@ -114,7 +114,6 @@ export class ProgramGateway {
       maxConcurrency: UNLIMITED,
       isSerial: false,
       maxPendingCalls: Infinity,
-      threads: 1,
       fault: () => undefined,
     };
     const definition = { module, shape: gatewayShape };

@@ -73,7 +73,6 @@ export function takeOver(thread: Thread, link: PeerLink, reader: Reader): void {
     maxConcurrency,
     isSerial,
     maxPendingCalls,
-    threads: 1,
     isDetached: true,
     demand,
     fault: () => fault,

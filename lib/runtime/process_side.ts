@@ -8,18 +8,21 @@ import { deno, process } from "../base/platform.ts";
 import { ownerOf } from "../call/handle.ts";
 import type { Ref } from "../objects/ref.ts";
 import type { EventNote } from "../observe/event_note.ts";
+import { threadsOf } from "../supervise/actor_address.ts";
 import type { ActorCell } from "../supervise/actor_cell.ts";
 import type { PeerLink } from "../transport/peer.ts";
-import { type DeathNote, endings } from "../transport/thread_address.ts";
+import { type DeathNote, endings, type ThreadAddress } from "../transport/thread_address.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
+import type { ActorSettings } from "./actor_settings.ts";
 import { createOnThread } from "./thread_actors.ts";
 import { PRIMARY } from "./creation.ts";
 import { readCreateBeyond } from "./beyond.ts";
 import { deathText } from "./death.ts";
 import type { PassTask } from "./forward_tasks.ts";
 import { Membrane } from "./membrane.ts";
+import { noteOf } from "./run_end.ts";
 import type { Thread } from "./thread.ts";
 
 /** The actor that a process was started for. */
@@ -115,7 +118,7 @@ export class ProcessSide extends Membrane {
     const handle = createOnThread(
       thread,
       { module, shape },
-      settings,
+      settings.crew === undefined ? settings : { ...settings, fault: ownedBy(thread.self) },
       args,
       { id, isBridge: false, restarts },
     );
@@ -129,7 +132,8 @@ export class ProcessSide extends Membrane {
     const { thread } = this;
     const hasCause = deathError?.cause !== undefined;
     const text = deathError?.message.replace(/^.*? has died, /s, "") ?? "";
-    const died = thread.board.isAlive(address.thread) ? undefined : thread.board.deathNote(address.thread);
+    const areAlive = threadsOf(address).every((one) => thread.board.isAlive(one));
+    const died = areAlive ? undefined : noteOf(thread.board, address);
     // One that ends gracefully says so before its thread ends, in whatever way that does.
     const note: DeathNote = hasCause
       ? { ending: "not made", text }
@@ -159,6 +163,11 @@ export class ProcessSide extends Membrane {
   override end(): void {
     endProcess();
   }
+}
+
+/** Of an actor with several threads, its owner counts the handles; who restarts it is another process's. */
+function ownedBy(owner: ThreadAddress): ActorSettings["fault"] {
+  return (origin, number) => ({ maxRestarts: 0, restarts: 0, origin, number, owner, retries: undefined });
 }
 
 /** Ends the process, and all of its threads with it. */

@@ -6,7 +6,6 @@
 
 import { LazyError } from "../base/lazy_error.ts";
 import { ActorUnavailableError } from "../base/actor_errors.ts";
-import type { ClassDefinition } from "../define/class_definition.ts";
 import type { ActorHost } from "../exec/actor_host.ts";
 import { type ActorAddress, addressAfter, idAt, keyAt } from "../supervise/actor_address.ts";
 import type { NewWorker } from "./children.ts";
@@ -40,8 +39,7 @@ function beginOnThreads(thread: Thread, reborn: Reborn, placed: (address: ActorA
   const { definition, settings, isBridged, kept } = reborn;
   const { crew: before, fault } = reborn.address;
   const { workers, crew } = before !== undefined
-    // Made here, it has its class.
-    ? thread.crews.make(definition as ClassDefinition, settings.threads, fault)
+    ? thread.crews.make(definition.module, settings.crew!, { origin: fault!.origin })
     : {
       workers: [
         thread.children.make(definition.module, {

@@ -23,15 +23,18 @@ export function createOnThread(
   args: unknown[],
   { id, isBridge, restarts }: { id?: ActorId; isBridge: boolean; restarts?: number },
 ): object {
-  const { isSerial, threads, naming, demand, far, isDetached = false } = settings;
-  const isCrew = threads > 1 && "cls" in definition;
+  const { isSerial, crew: plan, naming, demand, far, isDetached = false } = settings;
+  // The process has the threads.
+  const isCrew = plan !== undefined && !isBridge;
   // Each thread of a crew gets copies of the same arguments; what is moved is moved once.
   let given = isCrew ? thread.values.copyArgs(args) : args;
   const makeWorker = (): NewWorker =>
     id !== undefined || isBridge || demand !== undefined
       ? thread.children.make(definition.module, { id, isBridge, far, runs: restarts })
       : thread.children.spare.take(definition.module);
-  const { workers, crew } = isCrew ? thread.crews.make(definition, threads) : { workers: [makeWorker()] };
+  const { workers, crew } = isCrew
+    ? thread.crews.make(definition.module, plan, { id, runs: restarts })
+    : { workers: [makeWorker()] };
   const links = workers.map(({ link }) => link);
   const address: ActorAddress = {
     thread: workers[0].address,

@@ -211,7 +211,7 @@ describe("TypeScript on a cluster", { ignore: cluster === undefined, timeout: 18
   });
 
   it("mistakes are errors at the call", () => {
-    assertThrows(() => Far.options({ maxConcurrency: 2 }).remote(), RangeError, "threaded actors");
+    assertThrows(() => Far.options({ maxConcurrency: 2, name: "two" }).remote(), TypeError, "is that of one");
     assertThrows(
       () => Far.options({ lifetime: "detached", maxRestarts: 1 }).remote(),
       RangeError,
@@ -242,7 +242,7 @@ describe("TypeScript on a cluster", { ignore: cluster === undefined, timeout: 18
     assertStringIncludes(out, "node_only.ts");
   });
 
-  for (const name of ["sync_actor_blocks", "async_actor_yields"]) {
+  for (const name of ["sync_actor_blocks", "async_actor_yields", "threaded_actor_answers"]) {
     it(`examples/${name}.ts runs unchanged`, async () => {
       const { code, out } = await program([`examples/${name}.ts`], { RAY_ADDRESS: address });
       assertEquals(code, 0, out);

@@ -677,6 +677,7 @@ describe("names and other placements", () => {
       assertStringIncludes(error.message, text);
     };
     refuses({ name: "x", maxConcurrency: 2 }, '"maxConcurrency" 1');
+    refuses({ name: "x", maxConcurrency: 2, placement: "process" }, "is that of one");
     refuses({ lifetime: "detached", maxConcurrency: 2 }, "several threads");
     refuses({ lifetime: "detached", placement: "pool" }, 'placement "pool"');
     refuses({ lifetime: "detached", placement: "process" }, 'placement "process"');

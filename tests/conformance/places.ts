@@ -20,8 +20,8 @@ export interface Place {
   readonly isAlone: boolean;
   /** A `SharedArrayBuffer` of the caller's is the actor's too; what was put is read without a copy. */
   readonly sharesMemory: boolean;
-  /** A sync class with `maxConcurrency` above 1 has so many threads; elsewhere, one: `1`, or is refused: `0`. */
-  readonly threads: "all" | 1 | 0;
+  /** A sync class with `maxConcurrency` above 1 has so many threads, or runs on one. */
+  readonly threads: "all" | 1;
   /** `lifetime: "detached"` is taken. */
   readonly detaches: boolean;
   /** An actor that makes actors uses the names and resources of the program, not some of its own. */
@@ -56,7 +56,6 @@ const PROCESS: Place = {
   name: "process",
   placement: "process",
   sharesMemory: false,
-  threads: 0,
   detaches: false,
   isOfProgram: false,
   tellsMethod: false,

@@ -15,7 +15,7 @@ import { assertEquals, assertInstanceOf, assertStringIncludes } from "@std/asser
 import process from "node:process";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { rejection, within } from "./fence.ts";
-import { PLACES_APART } from "./places.ts";
+import { type Place, PLACES_APART } from "./places.ts";
 import { Again, GangAgain, Keeper, Ledger, type Return } from "./rebirth_actors.ts";
 import type { Carrier } from "./unknown_module.ts";
 
@@ -28,7 +28,10 @@ async function stateOf(className: string): Promise<[string, string | undefined]>
   return [state, reason];
 }
 
-for (const { name, placement } of PLACES_APART) {
+for (const place of PLACES_APART) {
+  const { name, placement } = place;
+  if (place.threads === "all") describe(`restarts of threaded actors, ${name}`, () => threaded(place));
+
   describe(`restarts, ${name}`, () => {
     let ledger: ActorHandle<Ledger>;
     beforeEach(async () => {
@@ -183,7 +186,7 @@ for (const { name, placement } of PLACES_APART) {
   });
 }
 
-describe("restarts of threaded actors", () => {
+function threaded({ placement }: Place): void {
   let ledger: ActorHandle<Ledger>;
   beforeEach(async () => {
     await init();
@@ -192,7 +195,7 @@ describe("restarts of threaded actors", () => {
   afterEach(shutdown);
 
   const make = (maxRestarts: number, way: Return = "at once"): ActorHandle<GangAgain> =>
-    GangAgain.options({ maxRestarts }).remote(ledger, way);
+    GangAgain.options({ placement, maxRestarts }).remote(ledger, way);
   const crash = (gang: ActorHandle<GangAgain>): Promise<unknown> =>
     within(LIMIT, "crash", rejection(gang.leave.options({ maxTaskRetries: 0 }).remote(3)));
   const reached = (key: string, count = 1): Promise<void> =>
@@ -283,7 +286,7 @@ describe("restarts of threaded actors", () => {
       ActorDiedError,
     );
   });
-});
+}
 
 describe("restarts of detached actors", () => {
   let ledger: ActorHandle<Ledger>;

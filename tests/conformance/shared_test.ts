@@ -58,7 +58,7 @@ const VALUES: readonly unknown[] = [
 
 /** How each place can have them: on many threads, or on one. */
 const CREWS = PLACES.flatMap((place) =>
-  ({ all: [3, 1], 1: [3], 0: [1] })[place.threads].map((maxConcurrency) => ({ ...place, maxConcurrency }))
+  ({ all: [3, 1], 1: [3] })[place.threads].map((maxConcurrency) => ({ ...place, maxConcurrency }))
 );
 
 for (const { name, placement, threads, newFence, maxConcurrency } of CREWS) {

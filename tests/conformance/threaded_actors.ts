@@ -13,7 +13,7 @@ import {
   updateShared,
 } from "@manta/ray";
 import process from "node:process";
-import { block, type Fence as AnyFence, reached, type SharedFence as Fence, signal } from "./fence.ts";
+import { block, countOf, type Fence, reached, signal } from "./fence.ts";
 
 /** Blocks its threads. Each has fields of its own. */
 @remote({ maxConcurrency: 2 })
@@ -43,7 +43,7 @@ export class Gang extends Actor {
     signal(fence);
     const ready = put(0);
     // Code that waits for nothing at all ends late on Deno, whatever kind of actor it is.
-    for (;;) Atomics.add(fence, 2, 1 + getSync(ready));
+    for (;;) signal(fence, 2 + getSync(ready));
   }
   echo<T>(value: T): T {
     return value;
@@ -196,7 +196,7 @@ export class Board extends Base {
     return this.made;
   }
   /** Counts up, after a handshake with the other threads. */
-  countUp(times: number, fence: AnyFence, threads: number): void {
+  countUp(times: number, fence: Fence, threads: number): void {
     signal(fence);
     block(fence, 0, threads);
     for (let i = 0; i < times; i++) {
@@ -212,7 +212,7 @@ export class Board extends Base {
   /** Reads them until cell 1 says so; how many did not. */
   readPairs(fence: Fence): number {
     let torn = 0;
-    while (Atomics.load(fence, 1) === 0) {
+    while (countOf(fence, 1) === 0) {
       const { a, text, b } = this.value as { a: number; text: string; b: number };
       if (a !== b || text.length !== (a * 37) % 5_000) torn++;
     }

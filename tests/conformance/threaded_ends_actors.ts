@@ -12,7 +12,7 @@ import {
   updateShared,
   waitSync,
 } from "@manta/ray";
-import { block, type SharedFence as Fence, signal } from "./fence.ts";
+import { block, type Fence, signal } from "./fence.ts";
 
 /** Ends itself; says in cell 6 of its own fence that `onShutdown` has run, and in cell 7 that an instance was made. */
 @remote({ maxConcurrency: 2, concurrencyGroups: { aside: 1 } })
@@ -28,9 +28,9 @@ export class Band extends Actor {
     if (this.hook === "sync") this.#last();
     else return new Promise((resolve) => setTimeout(resolve)).then(() => this.#last());
   }
-  /** Tells how many calls had come to their end. */
+  /** Tells in cell 5 how many calls had come to their end. */
   #last(): void {
-    Atomics.store(this.own, 5, this.played);
+    for (let left = this.played; left > 0; left--) signal(this.own, 5);
     signal(this.own, 6);
   }
   /** Signals cell 0, and holds its thread until cell 1 says so. */

@@ -12,7 +12,8 @@ import {
 } from "@manta/ray";
 import { assert, assertEquals, assertInstanceOf, assertStringIncludes } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
-import { keep, newFence, reached, rejection, signal, ticks } from "./fence.ts";
+import { countOf, keep, reached, rejection, signal, ticks } from "./fence.ts";
+import { type Place, PLACES } from "./places.ts";
 import { Band, Guest } from "./threaded_ends_actors.ts";
 import { died, soon } from "./threaded_waits.ts";
 
@@ -21,14 +22,20 @@ function gone(band: ActorHandle<Band>): Promise<void> {
   return soon("its end", band[Symbol.asyncDispose]());
 }
 
-describe("the end of a threaded actor", () => {
+for (const place of PLACES) {
+  if (place.threads !== "all") continue;
+  describe(`the end of a threaded actor, ${place.name}`, () => ends(place));
+  describe(`a threaded actor that blocks on calls of its own, ${place.name}`, () => circles(place));
+}
+
+function ends({ placement, newFence }: Place): void {
   afterEach(shutdown);
 
   // ray: change-exit-threaded, exit-actor, shutdown-hook
   it("exitActor() lets what runs on its other threads finish, refuses what waits and comes, and then runs onShutdown once", async () => {
     for (const hook of ["sync", "async"] as const) {
       const [own, fence] = [newFence(), newFence()];
-      const band = Band.options({ maxConcurrency: 3 }).remote(own, hook);
+      const band = Band.options({ placement, maxConcurrency: 3 }).remote(own, hook);
       const [first, second] = [band.play.remote(fence, "first"), band.play.remote(fence, "second")];
       await reached(fence, 0, 2);
       const leaving = band.leave.remote(fence);
@@ -47,13 +54,13 @@ describe("the end of a threaded actor", () => {
       const error = await soon("blocked", rejection(blocked));
       assertInstanceOf((error as Error).cause, ActorDiedError);
       await died("exitActor()", [band.echo.remote("later"), band.aside.remote("later")]);
-      assertEquals(Atomics.load(own, 6), 0);
+      assertEquals(countOf(own, 6), 0);
       signal(fence, 1);
       assertEquals(await soon("running", get([first, second])), ["first", "second"]);
       await gone(band);
-      assertEquals([Atomics.load(own, 6), Atomics.load(own, 5)], [1, 2]);
+      assertEquals([countOf(own, 6), countOf(own, 5)], [1, 2]);
       await died("exitActor()", [band.echo.remote("last")]);
-      assertEquals(Atomics.load(fence, 0), 2);
+      assertEquals(countOf(fence, 0), 2);
       const [{ state, reason }] = (await listActors()).filter(({ actorId }) => actorId === band.actorId);
       assertEquals(state, "DEAD");
       assertStringIncludes(reason!, "exitActor()");
@@ -63,19 +70,19 @@ describe("the end of a threaded actor", () => {
   // ray: change-exit-threaded
   it("exitActor() on all threads at once ends it once, and so does one that is caught", async () => {
     const [own, fence] = [newFence(), newFence()];
-    const band = Band.options({ maxConcurrency: 4 }).remote(own);
+    const band = Band.options({ placement, maxConcurrency: 4 }).remote(own);
     const refs = Array.from({ length: 4 }, () => band.leave.remote(fence));
     await reached(fence, 2, 4);
     signal(fence, 3);
     await died("exitActor()", [...refs, band.echo.remote(1)]);
     await gone(band);
-    assertEquals(Atomics.load(own, 6), 1);
+    assertEquals(countOf(own, 6), 1);
     const caught = newFence();
-    const other = Band.remote(caught);
+    const other = Band.options({ placement }).remote(caught);
     await died("exitActor()", [other.leaveAndCatch.remote()]);
     await gone(other);
     await died("exitActor()", [other.echo.remote(1)]);
-    assertEquals(Atomics.load(caught, 6), 1);
+    assertEquals(countOf(caught, 6), 1);
   });
 
   // A test each: 35 workers cost Deno 7 s of a core, and with little of the machine left that took the limit of one test.
@@ -83,7 +90,7 @@ describe("the end of a threaded actor", () => {
     // ray: change-exit-threaded
     it(`exitActor() under many callers answers or refuses each of their calls, round ${round}`, async () => {
       const [own, fence] = [newFence(), newFence()];
-      const band = Band.options({ maxConcurrency: 3 }).remote(own);
+      const band = Band.options({ placement, maxConcurrency: 3 }).remote(own);
       const leaving = band.leave.remote(fence, 2);
       const floods = [0, 1, 2].map(() => Guest.remote().flood.remote([band], fence));
       for (const [answered, error] of await soon("floods", get(floods))) {
@@ -93,14 +100,14 @@ describe("the end of a threaded actor", () => {
       }
       await died("exitActor()", [leaving]);
       await gone(band);
-      assertEquals(Atomics.load(own, 6), 1);
+      assertEquals(countOf(own, 6), 1);
     });
   }
 
   // ray: change-exit-threaded, exit-actor
   it("exitActor() is no crash: nothing starts again, though a thread crashes before all have finished", async () => {
     const [own, fence] = [newFence(), newFence()];
-    const band = Band.options({ maxRestarts: -1, maxTaskRetries: -1 }).remote(own);
+    const band = Band.options({ placement, maxRestarts: -1, maxTaskRetries: -1 }).remote(own);
     const playing = band.play.remote(fence, "played");
     await reached(fence);
     await reached(own, 7, 3);
@@ -109,9 +116,9 @@ describe("the end of a threaded actor", () => {
     assertEquals(await playing, "played");
     await died("exitActor()", [band.echo.remote(1)]);
     await gone(band);
-    assertEquals([Atomics.load(own, 6), Atomics.load(own, 7)], [1, 3]);
+    assertEquals([countOf(own, 6), countOf(own, 7)], [1, 3]);
     const [lasting, late] = [newFence(), newFence()];
-    const other = Band.options({ maxRestarts: -1 }).remote(lasting);
+    const other = Band.options({ placement, maxRestarts: -1 }).remote(lasting);
     const crashing = other.crash.remote(late);
     await reached(late);
     await reached(lasting, 7, 3);
@@ -120,7 +127,7 @@ describe("the end of a threaded actor", () => {
     await died("out of the band", [crashing]);
     await died("exitActor()", [other.echo.remote(1)]);
     await gone(other);
-    assertEquals([Atomics.load(lasting, 6), Atomics.load(lasting, 7)], [0, 3]);
+    assertEquals([countOf(lasting, 6), countOf(lasting, 7)], [0, 3]);
   });
 
   // ray: graceful, builtin-terminate
@@ -131,7 +138,7 @@ describe("the end of a threaded actor", () => {
     let outside: ActorHandle<Band>;
     let mine: ObjectRef<string>;
     {
-      const band = outside = Band.remote(own);
+      const band = outside = Band.options({ placement }).remote(own);
       await guest.play.remote([band], fence, 1);
       await reached(fence);
       mine = band.echo.remote("mine") as ObjectRef<string>;
@@ -140,28 +147,28 @@ describe("the end of a threaded actor", () => {
     assertEquals(await soon("mine", mine), "mine");
     await ticks(10);
     await died("disposed", [outside.echo.remote("later")]);
-    assertEquals(Atomics.load(own, 6), 0);
+    assertEquals(countOf(own, 6), 0);
     signal(fence, 1);
     await soon("dispose", ended);
     assertEquals(await guest.outcomes.remote(), ["0"]);
-    assertEquals([Atomics.load(own, 6), Atomics.load(own, 5)], [1, 1]);
-    await soon("at once", Band.remote(newFence())[Symbol.asyncDispose]());
+    assertEquals([countOf(own, 6), countOf(own, 5)], [1, 1]);
+    await soon("at once", Band.options({ placement }).remote(newFence())[Symbol.asyncDispose]());
   });
 
   it("kill() does not wait for what runs, also when it ends already", async () => {
     const [own, fence] = [newFence(), newFence()];
-    const band = Band.remote(own);
+    const band = Band.options({ placement }).remote(own);
     const playing = band.play.remote(fence, "lost");
     await reached(fence);
     await died("exitActor()", [band.leaveAndCatch.remote()]);
     await soon("kill", kill(band));
     assertInstanceOf(await soon("playing", rejection(playing)), ActorDiedError);
-    assertEquals(Atomics.load(own, 6), 0);
+    assertEquals(countOf(own, 6), 0);
     signal(fence, 1);
   });
-});
+}
 
-describe("a threaded actor that blocks on calls of its own", () => {
+function circles({ placement, newFence }: Place): void {
   afterEach(shutdown);
 
   /** One of the calls at least is refused, with a reason; the others have their values. */
@@ -181,7 +188,7 @@ describe("a threaded actor that blocks on calls of its own", () => {
     // ray: threaded-getsync
     it(`is refused with a DeadlockError when all of its threads do: ${how}`, async () => {
       for (const threads of [2, 3]) {
-        const band = Band.options({ maxConcurrency: threads }).remote(newFence());
+        const band = Band.options({ placement, maxConcurrency: threads }).remote(newFence());
         const fence = newFence();
         await refusesOne(Array.from({ length: threads }, () => band.ask.remote(how, fence, threads)));
         // All of its threads are free again.
@@ -196,7 +203,7 @@ describe("a threaded actor that blocks on calls of its own", () => {
 
   // ray: threaded-getsync
   it("is refused over several groups, and not while a group can go on", async () => {
-    const band = Band.remote(newFence());
+    const band = Band.options({ placement }).remote(newFence());
     const alone = newFence();
     await refusesOne([band.askAside.remote("aside", alone, 1)]);
     const free = newFence();
@@ -212,7 +219,7 @@ describe("a threaded actor that blocks on calls of its own", () => {
 
   // ray: threaded-getsync
   it("waits while one of its threads is held by something else, or gives up by itself", async () => {
-    const band = Band.remote(newFence());
+    const band = Band.options({ placement }).remote(newFence());
     const [held, asked] = [newFence(), newFence()];
     const playing = band.play.remote(held, "played");
     await reached(held);
@@ -228,4 +235,4 @@ describe("a threaded actor that blocks on calls of its own", () => {
     assertInstanceOf((error as TaskError).cause, GetTimeoutError, String(error));
     assertEquals(await soon("waits", waits), "echo");
   });
-});
+}
