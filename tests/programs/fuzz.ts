@@ -13,6 +13,7 @@
 import { checkNotes, type EventNote } from "../../lib/observe/event_note.ts";
 import { readShape as readNamedClass } from "../../lib/registry/shape_directory.ts";
 import { readShape } from "../../lib/runtime/beyond.ts";
+import { readCrewPlan, writeCrewPlan } from "../../lib/runtime/crew_plan.ts";
 import { Board } from "../../lib/transport/board.ts";
 import { StreamSource } from "../../lib/transport/byte_stream.ts";
 import type { Carrier, WordSource } from "../../lib/transport/carrier.ts";
@@ -132,6 +133,11 @@ function faultSettings(): Attempt {
   return (random) => void readFaultSettings(readerOf(mutate(message, random)));
 }
 
+function crewPlans(): Attempt {
+  const message = bytesOf((writer) => writeCrewPlan(writer, { count: 7, starts: [0, 4, 6], fields: 2 }));
+  return (random) => void readCrewPlan(readerOf(mutate(message, random)));
+}
+
 function notes(): Attempt {
   const codec = new Codec(undefined, refuseKinds);
   const base = { time: 1, thread: 2, taskId: "", name: "Counter", text: "thread" };
@@ -245,6 +251,7 @@ export const readers: Readonly<Record<string, () => Attempt>> = {
   errors,
   "call settings": callSettings,
   "fault settings": faultSettings,
+  "crew plans": crewPlans,
   notes,
   shapes,
   "process stream": stream,
