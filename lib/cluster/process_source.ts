@@ -11,6 +11,8 @@
  * process has said is kept until a question names how much has come: one that is asked again, as its answer was lost, has all from
  * there. A program that asks no more is given up.
  *
+ * The process itself speaks to those of other hosts in the same way (others_source.ts).
+ *
  * @internal
  */
 export const PROCESS_SOURCE = `
@@ -25,7 +27,7 @@ WAIT = 10
 LEASE = 45
 FAREWELL = 5
 # The kinds of piece: see lib/runtime/sessions.ts.
-BYTES, LEFT, CALL, CANCEL, ANSWER, FAILURE, ITEM, OVER = range(8)
+BYTES, LEFT, CALL, CANCEL, ANSWER, FAILURE, ITEM, OVER, ASK, PART, ASKED, NEWS = range(12)
 
 class TypeScriptError(RuntimeError):
     def __init__(self, name, message, stack):
@@ -106,6 +108,7 @@ class Process:
         self.is_leaving = False
         self.calls = {}
         self.called = 0
+        self.others = Others(json.loads(spec["about"])["id"], self.put)
         # Whoever made this actor may have ended at once.
         timer = threading.Timer(LEASE, lambda: self.beginning or os._exit(0))
         timer.daemon = True
@@ -145,6 +148,10 @@ class Process:
                 data = await self.output.readexactly(length)
                 if kind == BYTES:
                     await self.keep(number, data)
+                elif kind == ASK:
+                    self.others.ask(number, data)
+                elif kind == PART:
+                    self.others.part(data.decode())
                 elif kind == OVER:
                     self.tasks.append(asyncio.ensure_future(self.farewell()))
                 elif number in self.calls:
@@ -184,6 +191,7 @@ class Process:
         self.is_leaving = True
         for session in self.sessions.values():
             self.tell_end(session)
+        self.others.part_all()
         for call in self.calls.values():
             call.put_nowait((OVER, None))
         end = time.monotonic() + FAREWELL
@@ -219,7 +227,8 @@ class Process:
         except (BrokenPipeError, ConnectionResetError):
             pass
 
-    async def exchange(self, key, number, data, heard, is_again):
+    async def exchange(self, key, number, data, heard, is_again, guests):
+        self.others.known.update(guests)
         await self.begin()
         if key in self.left:
             return ["left", "was not asked for news for so long that it has given this program up", heard]

@@ -11,6 +11,8 @@ import { type ActorId, actorId } from "../base/ids.ts";
 import { ActorAlreadyExistsError } from "../base/name_errors.ts";
 import { process } from "../base/platform.ts";
 import { type CancelHow, Ref } from "../objects/ref.ts";
+import { isRestartable } from "../supervise/actor_address.ts";
+import type { ActorCell } from "../supervise/actor_cell.ts";
 import { cancelSent } from "../transport/link_target.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { placeOf, ProcessTable } from "../transport/process_table.ts";
@@ -21,7 +23,8 @@ import type { Reader } from "../wire/reader.ts";
 import { reportEnd, untilTold } from "./actor_ends.ts";
 import { PRIMARY } from "./creation.ts";
 import { readCreateBeyond, sendCreateBeyond } from "./beyond.ts";
-import { type FarHost, startFarProcess } from "./far_host.ts";
+import { type FarHost, type FarProcess, startFarProcess } from "./far_host.ts";
+import { Way, type WayKind } from "./far_handles.ts";
 import type { ForwardActor } from "./forward_actor.ts";
 import type { PassTask } from "./forward_tasks.ts";
 import { sourceAt } from "./lending.ts";
@@ -46,7 +49,9 @@ export function runBridge(thread: Thread, { link, self, origin, far, id: known }
 /** The driver's side of the border. */
 class Bridge extends Membrane {
   readonly #actor: ForwardActor;
-  #child: StartedProcess | undefined;
+  #child: StartedProcess | FarProcess | undefined;
+  /** The actors whose processes this one's has been told of. */
+  readonly #guests = new Map<ActorId, ActorCell>();
   readonly #processes: ProcessTable;
   readonly #maker: number;
   readonly #far: FarHost | undefined;
@@ -127,6 +132,25 @@ class Bridge extends Membrane {
     const ref = new Ref(thread, task.definition.name, source);
     sendTask(thread, link, { ...task, ref });
     return ref;
+  }
+
+  /** {@inheritDoc Membrane.wayTo} */
+  protected override wayTo(cell: ActorCell): WayKind {
+    const { address, actorId } = cell;
+    const child = this.#child;
+    const isFar = child !== undefined && "introduce" in child && this.thread.board.isFar(address.thread);
+    // Whoever restarts an actor says where it is then, and that is not heard in another process.
+    if (!isFar || address.local !== PRIMARY || isRestartable(address) || cell.hasEnded) return Way.none;
+    if (!this.#guests.has(actorId)) {
+      this.#guests.set(actorId, cell);
+      child.introduce({ key: actorId, bridge: address.thread });
+    }
+    return Way.told;
+  }
+
+  /** {@inheritDoc Membrane.found} */
+  protected override found(id: ActorId): ActorCell | undefined {
+    return this.#guests.get(id);
   }
 
   /** {@inheritDoc Membrane.create} */

@@ -98,7 +98,7 @@ export class Children {
     more: WorkerDetails & { at?: ThreadAddress } = {},
   ): NewWorker {
     const board = this.#board;
-    const address = more.at ?? board.claim(this.#self, more.isBridge);
+    const address = more.at ?? board.claim(this.#self, more.far !== undefined ? 2 : more.isBridge ? 1 : 0);
     const [ours, theirs] = makeLink(board, this.#self, address);
     const link = this.#peers.add(ours);
     this.#introduceDriver(link);

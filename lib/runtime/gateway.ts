@@ -20,7 +20,7 @@ import type { ActorCell } from "../supervise/actor_cell.ts";
 import type { ThreadAddress } from "../transport/thread_address.ts";
 import type { ActorSettings } from "./actor_settings.ts";
 import { createOnThread } from "./thread_actors.ts";
-import type { FoundHost, HostNews, HostWish } from "./far_host.ts";
+import type { FoundHost, HostGuest, HostNews, HostWish } from "./far_host.ts";
 import type { Thread } from "./thread.ts";
 
 /** Calls in progress: without limit, for a `get` lasts until the value is there. */
@@ -61,8 +61,8 @@ export interface Gateway {
   startHost(bridge: ThreadAddress, wish: HostWish & { readonly place: string }): Promise<boolean>;
   /** The same for a process that is there already, and goes on without the bridge. Its second call says nothing new. */
   joinHost(bridge: ThreadAddress, actor: Uint8Array): Promise<boolean>;
-  /** Sends bytes to a bridge's process; fulfilled when it has room for more. */
-  sendToHost(bridge: number, bytes: Uint8Array): Promise<void>;
+  /** Sends bytes to a bridge's process, which speak of the processes of `guests`; fulfilled when it has room for more. */
+  sendToHost(bridge: number, bytes: Uint8Array, guests?: readonly HostGuest[]): Promise<void>;
   /** What is new of a bridge's process. One question at a time. */
   hostNews(bridge: number): Promise<HostNews>;
   /** What the cluster has in all, in Ray's own words. */

@@ -5,6 +5,7 @@
  */
 
 import { deno, process } from "../base/platform.ts";
+import type { ActorId } from "../base/ids.ts";
 import { ownerOf } from "../call/handle.ts";
 import type { Ref } from "../objects/ref.ts";
 import type { EventNote } from "../observe/event_note.ts";
@@ -18,8 +19,10 @@ import { createOnThread } from "./thread_actors.ts";
 import { PRIMARY } from "./creation.ts";
 import { readCreateBeyond } from "./beyond.ts";
 import { deathText } from "./death.ts";
+import { Way, type WayKind } from "./far_handles.ts";
 import type { PassTask } from "./forward_tasks.ts";
-import { Membrane } from "./membrane.ts";
+import type { HostWays } from "./host_ways.ts";
+import { Membrane, type Place } from "./membrane.ts";
 import type { Thread } from "./thread.ts";
 
 /** The actor that a process was started for. */
@@ -30,6 +33,8 @@ export class ProcessActor {
   onMade: () => void = () => {};
   /** Told once when it has ended, after all sides have been. */
   onEnded: () => void = () => {};
+  /** The ways to other actors of the cluster. */
+  ways: HostWays | undefined = undefined;
   readonly #thread: Thread;
   readonly #sides = new Set<ProcessSide>();
   #maker: ProcessSide | undefined;
@@ -65,6 +70,16 @@ export class ProcessActor {
     this.onMade();
   }
 
+  /** The id by which another process on the cluster may find an actor: this one, or one to which there is a way. */
+  idOf(cell: ActorCell): ActorId | undefined {
+    return cell === this.cell ? this.ways && cell.actorId : this.ways?.idOf(cell);
+  }
+
+  /** The actor of that id, or where it is, if that is known here. */
+  find(id: ActorId, way: WayKind): ActorCell | Place | undefined {
+    return id === this.cell?.actorId ? this.cell : this.ways?.find(id, way);
+  }
+
   /** It has been constructed, and has lived before. */
   ready(): void {
     for (const { link } of this.#sides) {
@@ -98,6 +113,16 @@ export class ProcessSide extends Membrane {
   /** {@inheritDoc Membrane.task} */
   protected override task(task: Parameters<PassTask>[0]): Ref {
     return this.thread.tasks.take(task);
+  }
+
+  /** {@inheritDoc Membrane.wayTo} */
+  protected override wayTo(cell: ActorCell): WayKind {
+    return cell !== this.#actor.cell && this.#actor.idOf(cell) !== undefined ? Way.known : Way.none;
+  }
+
+  /** {@inheritDoc Membrane.found} */
+  protected override found(id: ActorId, way: WayKind): ActorCell | Place | undefined {
+    return this.#actor.find(id, way);
   }
 
   /** {@inheritDoc Membrane.create} */

@@ -10,6 +10,7 @@
 
 import type { ByteStream } from "../transport/byte_stream.ts";
 import { joined } from "./far_host.ts";
+import { HostWays } from "./host_ways.ts";
 import { OutsideCalls } from "./outside_calls.ts";
 import { type ProcessActor, ProcessSide } from "./process_side.ts";
 import type { Thread } from "./thread.ts";
@@ -32,6 +33,14 @@ const Piece = {
   item: 6,
   /** The actor has ended, and all programs have been told; the process waits to be ended. */
   over: 7,
+  /** Ask another host; to this one. The number is the question's; what stands in host_ways.ts. */
+  ask: 8,
+  /** Another host is to forget a key, the text. */
+  part: 9,
+  /** The question is on its way. */
+  asked: 10,
+  /** Its answer. */
+  news: 11,
 } as const;
 
 /** The number of the program that makes the actor. */
@@ -46,6 +55,7 @@ export class Sessions {
   readonly #thread: Thread;
   readonly #actor: ProcessActor;
   readonly #calls: OutsideCalls;
+  readonly #ways: HostWays;
   readonly #sides = new Map<number, ProcessSide>();
   /** Those who have come before the actor, and what they have sent. */
   readonly #early: (() => void)[] = [];
@@ -67,6 +77,11 @@ export class Sessions {
       answer: (number, pickle) => this.#write(Piece.answer, number, pickle),
       failure: (number, pickle) => this.#write(Piece.failure, number, pickle),
     });
+    this.#ways = new HostWays(thread, actor, {
+      ask: (number, question) => this.#write(Piece.ask, number, question),
+      part: (key) => this.#write(Piece.part, 0, new TextEncoder().encode(key)),
+    });
+    actor.ways = this.#ways;
     actor.onMade = () => queueMicrotask(() => this.#early.splice(0).forEach((take) => take()));
     // Behind what the sides have written.
     actor.onEnded = () => void setTimeout(() => this.#write(Piece.over, 0, NOTHING));
@@ -97,6 +112,8 @@ export class Sessions {
   }
 
   #take(kind: number, number: number, bytes: Uint8Array): void {
+    if (kind === Piece.asked) return this.#ways.asked(number);
+    if (kind === Piece.news) return this.#ways.answered(number, bytes);
     const { cell } = this.#actor;
     if (cell === undefined && (kind === Piece.call || number !== MAKER)) {
       const kept = bytes.slice();

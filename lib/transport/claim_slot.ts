@@ -18,11 +18,14 @@ import {
 } from "./board_layout.ts";
 import type { ThreadAddress } from "./thread_address.ts";
 
+/** What a thread is a bridge to: nothing, a process of this machine, one on a cluster. */
+export type BridgeKind = 0 | 1 | 2;
+
 /** Takes a slot for a new thread, below `parent`. Dead slots are used again only after all others. */
 export function claimSlot(
   words: Int32Array,
   parent: ThreadAddress | undefined,
-  isBridge: boolean,
+  bridge: BridgeKind,
 ): ThreadAddress {
   const id = Atomics.add(words, LAST_THREAD, 1) + 1;
   for (let tries = 0, slot = id % SLOTS; tries < SLOTS; tries++, slot = (slot + 1) % SLOTS) {
@@ -34,7 +37,7 @@ export function claimSlot(
     words.fill(0, at + 1, at + SLOT_WORDS);
     words[at + PARENT] = parent?.id ?? 0;
     words[at + PARENT_SLOT] = parent?.slot ?? 0;
-    words[at + BRIDGE] = isBridge ? 1 : 0;
+    words[at + BRIDGE] = bridge;
     for (let high = Atomics.load(words, HIGH_SLOT); high <= slot; high = Atomics.load(words, HIGH_SLOT)) {
       Atomics.compareExchange(words, HIGH_SLOT, high, slot + 1);
     }
