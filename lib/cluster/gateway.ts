@@ -135,6 +135,11 @@ export class ClusterGateway implements Gateway {
   }
 
   /** See `Gateway`. */
+  hostOver(bridge: number): void {
+    this.#hosts.over(bridge);
+  }
+
+  /** See `Gateway`. */
   async resources(): Promise<Record<string, number>> {
     return await (await this.#session).resources("total");
   }

@@ -37,6 +37,8 @@ export interface PlacedGuest {
 interface Line {
   readonly host: Promise<SessionHost>;
   readonly line: HostLine<SessionGuest>;
+  /** The process has ended or said that it does: the host tells all others why, and ends itself. */
+  isOver: boolean;
 }
 
 /** A program that is on the cluster, as long as the session is. */
@@ -48,6 +50,8 @@ interface SentProgram {
 /** So long after its actor was ended, in milliseconds, a name may still be taken; and the time between two looks. */
 const NAME_PATIENCE = 10_000;
 const NAME_PAUSE = 50;
+/** So long, in milliseconds, a host that is to end itself has for that: longer than it waits for others (process_source.ts). */
+const FAREWELL = 6_000;
 
 /** The hosts of one job. @internal */
 export class Hosts {
@@ -74,7 +78,15 @@ export class Hosts {
   /** What is new of a bridge's process. */
   async news(bridge: number): Promise<HostNews> {
     const line = this.#lines.get(bridge)?.line;
-    return await (line ?? new HostLine(Promise.reject(new Error("it was never started")))).news();
+    const news = await (line ?? new HostLine(Promise.reject(new Error("it was never started")))).news();
+    if (news.kind !== "bytes") this.over(bridge);
+    return news;
+  }
+
+  /** A bridge's process is about to end. */
+  over(bridge: number): void {
+    const line = this.#lines.get(bridge);
+    if (line !== undefined) line.isOver = true;
   }
 
   #guest({ key, bridge, isOver }: PlacedGuest): SessionGuest {
@@ -104,7 +116,7 @@ export class Hosts {
   }
 
   async #begin(bridge: number, host: Promise<SessionHost>): Promise<boolean> {
-    this.#lines.set(bridge, { host, line: new HostLine(host) });
+    this.#lines.set(bridge, { host, line: new HostLine(host), isOver: false });
     for (const begun of this.#awaited.get(bridge) ?? []) begun();
     this.#awaited.delete(bridge);
     try {
@@ -199,7 +211,7 @@ export class Hosts {
     }
   }
 
-  /** Lets go of a process, as `SessionHost.end` does; what that throws is of a session that has ended, or of a host that never began. */
+  /** Lets go of a process; ends it, if it is this program's own, or if all of it is to end. What that throws is of a session that has ended, or of a host that never began. */
   async end(bridge: number, isKilled: boolean): Promise<void> {
     const line = this.#lines.get(bridge);
     this.#lines.delete(bridge);
@@ -209,11 +221,14 @@ export class Hosts {
     await ending;
   }
 
-  async #end({ line, host }: Line, isKilled: boolean): Promise<void> {
+  async #end({ line, host: begun, isOver }: Line, isKilled: boolean): Promise<void> {
     line.close();
-    const { actor, isOwner } = await host;
-    if (isKilled || isOwner) this.#ended.add(textOf(actor));
-    await (await host).end(isKilled);
+    const host = await begun;
+    if (!isKilled && !host.isOwner) return await host.part();
+    this.#ended.add(textOf(host.actor));
+    if (!isOver) return await host.kill();
+    await host.leave();
+    delay(FAREWELL, { persistent: false }).then(() => host.kill()).catch(() => {});
   }
 
   /** Fulfilled when the cluster has heard of all ends so far. */
@@ -225,7 +240,8 @@ export class Hosts {
   async close(): Promise<void> {
     await Promise.allSettled([...this.#lines.values()].map(async ({ line, host }) => {
       line.close();
-      await (await host).leave();
+      const { isOwner } = await host;
+      if (!isOwner) await (await host).leave();
     }));
   }
 }

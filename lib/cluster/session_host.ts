@@ -86,17 +86,22 @@ export class SessionHost implements HostWay<SessionGuest> {
     return [start, newsOf(kind, content)];
   }
 
-  /** Lets go of the process; ends it, and the host, if it is this program's own, or if all of it is to end. */
-  async end(isKilled: boolean): Promise<void> {
+  /** Ends it, and its process. */
+  async kill(): Promise<void> {
     this.#isLeft = true;
-    if (isKilled || this.isOwner) await this.#session.kill(this.actor, true);
-    else await this.leave();
+    await this.#session.kill(this.actor, true);
+    this.#session.release([this.actor]);
+  }
+
+  /** Lets go of it: it knows this program no more. */
+  async part(): Promise<void> {
+    await this.leave();
     this.#session.release([this.actor]);
   }
 
   /** Says that this program speaks to it no more. */
   async leave(): Promise<void> {
     this.#isLeft = true;
-    if (!this.isOwner) await tellActor(this.#session, this.actor, "manta_leave", [this.#key]);
+    await tellActor(this.#session, this.actor, "manta_leave", [this.#key]);
   }
 }

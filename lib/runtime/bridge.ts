@@ -199,6 +199,7 @@ class Bridge extends Membrane {
       const error = this.thread.values.read(link, reader, []);
       if (error instanceof ActorDiedError) this.#actor.cell?.break(new LazyError(() => error));
     }
+    if (this.#child !== undefined && "over" in this.#child) this.#child.over();
     // In the process they fail for good, though the actor may start again.
     this.#actor.abandon();
     this.#exit({ ending, text });

@@ -91,6 +91,8 @@ export type HostNews =
 export interface FarProcess extends StartedProcess {
   /** What is sent next may speak of that process. */
   introduce(guest: HostGuest): void;
+  /** It has said that it ends. */
+  over(): void;
 }
 
 /** Many: a message takes its time to get there, and those that are longer are fewer. */
@@ -135,6 +137,7 @@ export function startFarProcess(
   });
   return {
     introduce: (guest) => guests.push(guest),
+    over: () => void gateway.hostOver.remote(bridge),
     stream: { write: (bytes, done) => outbox.add(bytes, done), maxUnsent: MAX_UNSENT },
     pid: 0,
     // The gateway sees that this thread has ended.

@@ -65,6 +65,8 @@ export interface Gateway {
   sendToHost(bridge: number, bytes: Uint8Array, guests?: readonly HostGuest[]): Promise<void>;
   /** What is new of a bridge's process. One question at a time. */
   hostNews(bridge: number): Promise<HostNews>;
+  /** A bridge's process has said that it ends: its host ends itself, when all others have heard of it. */
+  hostOver(bridge: number): void;
   /** What the cluster has in all, in Ray's own words. */
   resources(): Promise<Record<string, number>>;
   /** Ends the session. */
@@ -74,7 +76,16 @@ export interface Gateway {
 /** The order of the class's methods, by which calls name them. */
 const METHODS: readonly (keyof Gateway)[] = [
   ...["ready", "put", "get", "schedule", "kill", "cancel", "release", "namedActors"] as const,
-  ...["findHost", "startHost", "joinHost", "sendToHost", "hostNews", "resources", "close"] as const,
+  ...[
+    "findHost",
+    "startHost",
+    "joinHost",
+    "sendToHost",
+    "hostNews",
+    "hostOver",
+    "resources",
+    "close",
+  ] as const,
 ];
 
 /** The module that declares the class. */

@@ -34,6 +34,8 @@ interface Question {
 // See process_source.ts.
 const ASK_HEAD = 20;
 const NEWS_HEAD = 16;
+/** So Ray says it of an actor whose program has killed it. */
+const KILLED = /killed by `ray\.kill`/;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -121,8 +123,11 @@ export class HostWays {
     const start = new DataView(news.buffer, news.byteOffset, NEWS_HEAD).getFloat64(0, true);
     const kind = decoder.decode(news.subarray(8, NEWS_HEAD)).replaceAll("\0", "");
     const content = news.subarray(NEWS_HEAD);
-    if (kind === "lost") asked?.failed(lostError(decoder.decode(content)));
-    else asked?.answered([start, newsOf(kind, kind === "bytes" ? content : decoder.decode(content))]);
+    if (kind === "bytes") return asked?.answered([start, newsOf(kind, content)]);
+    const text = decoder.decode(content);
+    if (kind !== "lost") asked?.answered([start, newsOf(kind, text)]);
+    else if (KILLED.test(text)) asked?.answered([0, { kind: "ended", note: { ending: "killed", text: "" } }]);
+    else asked?.failed(lostError(text));
   }
 }
 

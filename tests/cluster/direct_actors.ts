@@ -151,9 +151,8 @@ export class Caller extends Actor {
     await this.#other!.untilCancelled.remote();
   }
   /** Gives it what this process owns. */
-  async give(): Promise<string> {
+  async give(): Promise<void> {
     await this.#other!.keep.remote([put("given")]);
-    return await this.#other!.kept.remote();
   }
   async meet(third: ActorHandle<Callee>): Promise<number[]> {
     const { currentActor } = runtimeContext<Caller>();
