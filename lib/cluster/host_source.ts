@@ -8,6 +8,7 @@ import type { ClassShape } from "../define/class_definition.ts";
 import { LAUNCH_SOURCE } from "./launch_source.ts";
 import { OTHERS_SOURCE } from "./others_source.ts";
 import { PROCESS_SOURCE } from "./process_source.ts";
+import { SESSION_SOURCE } from "./session_source.ts";
 import { fromSource, type PythonObject } from "../transport/ray/python_values.ts";
 
 /** The host itself: its other methods are those of the actor's class. */
@@ -19,8 +20,8 @@ class MantaHost:
     async def manta_about(self):
         return self._manta.spec["about"]
 
-    async def manta_exchange(self, key, number, data, heard, is_again, guests={}):
-        return await self._manta.exchange(key, number, data, heard, is_again, guests)
+    async def manta_exchange(self, key, number, data, heard, is_again, guests={}, is_host=False):
+        return await self._manta.exchange(key, number, data, heard, is_again, guests, is_host)
 
     async def manta_leave(self, key):
         await self._manta.leave(key)
@@ -54,7 +55,7 @@ export function hostClass({ name, methods }: Pick<ClassShape, "name" | "methods"
     JSON.stringify(JSON.stringify(table))
   }))`;
   return fromSource(
-    `${LAUNCH_SOURCE}${PROCESS_SOURCE}${OTHERS_SOURCE}${SOURCE}\n${made}\n`,
+    `${LAUNCH_SOURCE}${SESSION_SOURCE}${PROCESS_SOURCE}${OTHERS_SOURCE}${SOURCE}\n${made}\n`,
     "Host",
     "manta_host",
   );

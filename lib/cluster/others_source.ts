@@ -30,6 +30,9 @@ class Others:
             return ray.get_runtime_context().current_actor
         return self.known.get(actor)
 
+    def handles(self, actors):
+        return {actor: handle for actor in actors if (handle := self.handle(actor)) is not None}
+
     # At once: the order is that of the pieces.
     def ask(self, number, data):
         sequel, heard, is_again, length = struct.unpack_from(QUESTION, data)
@@ -41,8 +44,9 @@ class Others:
             if other is None:
                 raise RuntimeError("it had ended before this process heard of it")
             self.lines[key] = other
-            told = {guest: handle for guest in guests if (handle := self.handle(guest)) is not None}
-            answer = other.manta_exchange.remote(key, sequel, data[at + length:], heard, bool(is_again), told)
+            told = self.handles(guests)
+            answer = other.manta_exchange.remote(
+                key, sequel, data[at + length:], heard, bool(is_again), told, True)
         except Exception as error:
             self.lost(number, error)
         self.put(ASKED, number, b"")
@@ -53,7 +57,8 @@ class Others:
 
     async def pass_news(self, number, answer):
         try:
-            kind, content, start = await answer
+            kind, content, start, told = await answer
+            self.known.update(told)
             self.news(number, start, kind, content)
         except Exception as error:
             self.lost(number, error)

@@ -7,7 +7,7 @@
 
 import { LazyError } from "../base/lazy_error.ts";
 import { ActorDiedError } from "../base/actor_errors.ts";
-import { type ActorId, actorId } from "../base/ids.ts";
+import { type ActorId, actorId, threadOfActor } from "../base/ids.ts";
 import { ActorAlreadyExistsError } from "../base/name_errors.ts";
 import { process } from "../base/platform.ts";
 import { type CancelHow, Ref } from "../objects/ref.ts";
@@ -24,11 +24,10 @@ import { reportEnd, untilTold } from "./actor_ends.ts";
 import { PRIMARY } from "./creation.ts";
 import { readCreateBeyond, sendCreateBeyond } from "./beyond.ts";
 import { type FarHost, type FarProcess, startFarProcess } from "./far_host.ts";
-import { Way, type WayKind } from "./far_handles.ts";
 import type { ForwardActor } from "./forward_actor.ts";
 import type { PassTask } from "./forward_tasks.ts";
 import { sourceAt } from "./lending.ts";
-import { Membrane } from "./membrane.ts";
+import { Membrane, type Place } from "./membrane.ts";
 import { type StartedProcess, startProcess } from "./process_start.ts";
 import { sendTask } from "./task_frames.ts";
 import type { Thread } from "./thread.ts";
@@ -134,23 +133,30 @@ class Bridge extends Membrane {
     return ref;
   }
 
-  /** {@inheritDoc Membrane.wayTo} */
-  protected override wayTo(cell: ActorCell): WayKind {
+  /** {@inheritDoc Membrane.introduces} */
+  protected override introduces(cell: ActorCell): boolean {
     const { address, actorId } = cell;
     const child = this.#child;
     const isFar = child !== undefined && "introduce" in child && this.thread.board.isFar(address.thread);
     // Whoever restarts an actor says where it is then, and that is not heard in another process.
-    if (!isFar || address.local !== PRIMARY || isRestartable(address) || cell.hasEnded) return Way.none;
+    if (!isFar || address.local !== PRIMARY || isRestartable(address) || cell.hasEnded) return false;
     if (!this.#guests.has(actorId)) {
       this.#guests.set(actorId, cell);
       child.introduce({ key: actorId, bridge: address.thread });
     }
-    return Way.told;
+    return true;
   }
 
   /** {@inheritDoc Membrane.found} */
-  protected override found(id: ActorId): ActorCell | undefined {
-    return this.#guests.get(id);
+  protected override found(id: ActorId): ActorCell | Place | undefined {
+    const known = this.#guests.get(id);
+    if (known !== undefined) return known;
+    // Of this program's, too, that other processes have told this one's of.
+    const number = threadOfActor(id, PRIMARY);
+    const thread = number && this.thread.board.find(number);
+    if (!thread || !this.thread.board.isFar(thread)) return undefined;
+    this.thread.peers.connect(thread);
+    return { thread, local: PRIMARY, ownsThread: true, id: undefined };
   }
 
   /** {@inheritDoc Membrane.create} */

@@ -10,19 +10,6 @@ import { readRetryWish, writeRetryWish } from "../wire/fault_settings.ts";
 import type { Reader } from "../wire/reader.ts";
 import type { Writer } from "../wire/writer.ts";
 
-/** How the receiver may reach an actor otherwise than through the sender. */
-export const Way = {
-  /** In no way. */
-  none: 0,
-  /** By its id, if that says something there: it is the actor of a process of its own on the same cluster. */
-  known: 1,
-  /** The same, and the handle of its host comes beside. */
-  told: 2,
-} as const;
-
-/** One of them. */
-export type WayKind = typeof Way[keyof typeof Way];
-
 /** What is said of an actor. */
 export interface FarHandle {
   /** Its number at the sender. */
@@ -35,8 +22,8 @@ export interface FarHandle {
   readonly retries: RetryWish | undefined;
   /** Its id. */
   readonly id: ActorId;
-  /** Whether there is another way to it. */
-  readonly way: WayKind;
+  /** True if it has a process of its own on the cluster, whose host the receiver is told of: then it need not call through the sender. */
+  readonly isIntroduced: boolean;
   /** Its class. */
   readonly key: string;
   /** What its class looks like; `""` if that was said before. */
@@ -52,7 +39,7 @@ export function writeFarHandle(writer: Writer, handle: FarHandle): void {
   writer.u8(retries === undefined ? 0 : 1);
   if (retries !== undefined) writeRetryWish(writer, retries);
   writer.string(handle.id);
-  writer.u8(handle.way);
+  writer.u8(handle.isIntroduced ? 1 : 0);
   writer.string(handle.key);
   writer.string(handle.shape);
 }
@@ -65,7 +52,7 @@ export function readFarHandle(reader: Reader): FarHandle {
     maxPendingCalls: reader.f64(),
     retries: reader.u8() === 0 ? undefined : readRetryWish(reader),
     id: reader.string() as ActorId,
-    way: Math.min(reader.u8(), Way.told) as WayKind,
+    isIntroduced: reader.u8() === 1,
     key: reader.string(),
     shape: reader.string(),
   };

@@ -14,7 +14,6 @@ import { type DeathNote, endings } from "../transport/thread_address.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import type { Reader } from "../wire/reader.ts";
 import { PRIMARY } from "./creation.ts";
-import { Way, type WayKind } from "./far_handles.ts";
 import { MAX_UNSENT } from "./far_host.ts";
 import { HostLine, type HostWay } from "./host_line.ts";
 import { Membrane, type Place } from "./membrane.ts";
@@ -82,20 +81,20 @@ export class HostSide extends Membrane {
     board.markGone(this.link.peer);
   }
 
-  /** {@inheritDoc Membrane.wayTo} */
-  protected override wayTo(cell: ActorCell): WayKind {
+  /** {@inheritDoc Membrane.introduces} */
+  protected override introduces(cell: ActorCell): boolean {
     const id = this.#actor.idOf(cell);
-    if (id === undefined) return Way.none;
+    if (id === undefined) return false;
     if (!this.#told.has(id)) {
       this.#told.add(id);
       this.#guests.push(id);
     }
-    return Way.told;
+    return true;
   }
 
   /** {@inheritDoc Membrane.found} */
-  protected override found(id: ActorId, way: WayKind): ActorCell | Place | undefined {
-    return this.#actor.find(id, way);
+  protected override found(id: ActorId): ActorCell | Place | undefined {
+    return this.#actor.find(id);
   }
 
   /** {@inheritDoc Membrane.ended} */

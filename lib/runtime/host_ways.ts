@@ -8,7 +8,6 @@ import { ActorUnavailableError } from "../base/actor_errors.ts";
 import type { ActorId } from "../base/ids.ts";
 import type { ActorCell } from "../supervise/actor_cell.ts";
 import { PRIMARY } from "./creation.ts";
-import { Way, type WayKind } from "./far_handles.ts";
 import { joined } from "./far_host.ts";
 import { type Exchange, type HostAnswer, newsOf } from "./host_line.ts";
 import { HostSide } from "./host_side.ts";
@@ -65,13 +64,10 @@ export class HostWays {
     return local === PRIMARY ? this.#ids.get(thread.id) : undefined;
   }
 
-  /** Where an actor is that was spoken of; `undefined` if there is no way to it. */
-  find(id: ActorId, way: WayKind): Place | undefined {
+  /** Where an actor is of which this process was told. */
+  find(id: ActorId): Place {
     let side = this.#sides.get(id);
-    if (side === undefined || side.link.isClosed) {
-      if (way !== Way.told) return undefined;
-      side = this.#open(id);
-    }
+    if (side === undefined || side.link.isClosed) side = this.#open(id);
     return { thread: side.link.peer, local: PRIMARY };
   }
 

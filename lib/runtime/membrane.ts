@@ -23,7 +23,7 @@ import type { Reader } from "../wire/reader.ts";
 import { killCell } from "./actor_ends.ts";
 import { readShape } from "./beyond.ts";
 import { ForwardActor } from "./forward_actor.ts";
-import { readFarHandle, Way, type WayKind, writeFarHandle } from "./far_handles.ts";
+import { readFarHandle, writeFarHandle } from "./far_handles.ts";
 import { FarKind, MINE, YOURS } from "./far_kinds.ts";
 import { FarRefs, PROGRAM_ENDED } from "./far_refs.ts";
 import { ForwardTasks, type PassTask } from "./forward_tasks.ts";
@@ -31,7 +31,7 @@ import { disposeOf } from "./retire.ts";
 import type { Thread } from "./thread.ts";
 
 /** Where an actor is. */
-export type Place = Pick<ActorAddress, "thread" | "local">;
+export type Place = Pick<ActorAddress, "thread" | "local"> & Partial<ActorAddress>;
 
 /** One side of the border. */
 export abstract class Membrane {
@@ -83,13 +83,13 @@ export abstract class Membrane {
   /** Ends this thread, which has said why. */
   abstract end(): void;
 
-  /** How the other side may reach an actor otherwise than through this one. */
-  protected wayTo(_cell: ActorCell): WayKind {
-    return Way.none;
+  /** Tells the other side of an actor's process on the cluster, if it has one: true if that need not call it through this side. */
+  protected introduces(_cell: ActorCell): boolean {
+    return false;
   }
 
-  /** An actor to which there may be another way than through the other side, or where it is on that way. */
-  protected found(_id: ActorId, _way: WayKind): ActorCell | Place | undefined {
+  /** An actor of which the other side has told in this way, or where it is; `undefined` if it is to be called through that side. */
+  protected found(_id: ActorId): ActorCell | Place | undefined {
     return undefined;
   }
 
@@ -217,7 +217,7 @@ export abstract class Membrane {
       maxPendingCalls,
       retries: fault?.retries,
       id: cell.actorId,
-      way: this.wayTo(cell),
+      isIntroduced: this.introduces(cell),
       key: shape.key,
       shape: isKnown ? "" : JSON.stringify(shape),
     });
@@ -240,19 +240,20 @@ export abstract class Membrane {
       }
       return cells.handleOf(actor.cell);
     }
-    const { local, isSerial, maxPendingCalls: limit, retries, id, way, key, shape: text } = readFarHandle(
-      reader,
-    );
+    const { local, isSerial, maxPendingCalls: limit, retries, id, isIntroduced, key, shape: text } =
+      readFarHandle(
+        reader,
+      );
     if (text !== "") this.#shapes.set(key, readShape(text));
     const shape = this.#shapes.get(key);
     if (shape === undefined) throw new CorruptFrameError(`a handle of an unknown class "${key}"`);
-    const found = way === Way.none ? undefined : this.found(id, way);
+    const found = isIntroduced ? this.found(id) : undefined;
     if (found instanceof ActorCell) return cells.handleOf(found);
     const place = found ?? { thread: this.link.peer, local };
     const fault = retries && retriedAt(place, retries);
     // Who counts the calls that are not answered is whoever makes them.
     const cell = cells.of(
-      { ...place, ownsThread: false, isSerial, maxPendingCalls: Infinity, id, fault },
+      { ownsThread: false, isSerial, maxPendingCalls: Infinity, id, fault, ...place },
       shape,
     );
     this.#limits.set(cell, limit);

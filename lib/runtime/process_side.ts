@@ -19,7 +19,6 @@ import { createOnThread } from "./thread_actors.ts";
 import { PRIMARY } from "./creation.ts";
 import { readCreateBeyond } from "./beyond.ts";
 import { deathText } from "./death.ts";
-import { Way, type WayKind } from "./far_handles.ts";
 import type { PassTask } from "./forward_tasks.ts";
 import type { HostWays } from "./host_ways.ts";
 import { Membrane, type Place } from "./membrane.ts";
@@ -75,9 +74,9 @@ export class ProcessActor {
     return cell === this.cell ? this.ways && cell.actorId : this.ways?.idOf(cell);
   }
 
-  /** The actor of that id, or where it is, if that is known here. */
-  find(id: ActorId, way: WayKind): ActorCell | Place | undefined {
-    return id === this.cell?.actorId ? this.cell : this.ways?.find(id, way);
+  /** The actor of that id, or where it is. */
+  find(id: ActorId): ActorCell | Place | undefined {
+    return id === this.cell?.actorId ? this.cell : this.ways?.find(id);
   }
 
   /** It has been constructed, and has lived before. */
@@ -92,14 +91,18 @@ export class ProcessActor {
 /** One program's side. */
 export class ProcessSide extends Membrane {
   readonly #actor: ProcessActor;
+  readonly #introduce: (id: ActorId) => void;
+  readonly #told = new Set<ActorId>();
 
   /**
    * @param thread The process's first thread.
    * @param actor What the process was started for.
+   * @param introduce Sends the handle of another actor's host before what is written next.
    */
-  constructor(thread: Thread, actor: ProcessActor) {
+  constructor(thread: Thread, actor: ProcessActor, introduce: (id: ActorId) => void = () => {}) {
     super(thread);
     this.#actor = actor;
+    this.#introduce = introduce;
     actor.join(this);
   }
 
@@ -115,14 +118,21 @@ export class ProcessSide extends Membrane {
     return this.thread.tasks.take(task);
   }
 
-  /** {@inheritDoc Membrane.wayTo} */
-  protected override wayTo(cell: ActorCell): WayKind {
-    return cell !== this.#actor.cell && this.#actor.idOf(cell) !== undefined ? Way.known : Way.none;
+  /** {@inheritDoc Membrane.introduces} */
+  protected override introduces(cell: ActorCell): boolean {
+    // Its own actor is where this side leads.
+    const id = cell === this.#actor.cell ? undefined : this.#actor.idOf(cell);
+    if (id === undefined) return false;
+    if (!this.#told.has(id)) {
+      this.#told.add(id);
+      this.#introduce(id);
+    }
+    return true;
   }
 
   /** {@inheritDoc Membrane.found} */
-  protected override found(id: ActorId, way: WayKind): ActorCell | Place | undefined {
-    return this.#actor.find(id, way);
+  protected override found(id: ActorId): ActorCell | Place | undefined {
+    return this.#actor.find(id);
   }
 
   /** {@inheritDoc Membrane.create} */

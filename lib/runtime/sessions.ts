@@ -41,6 +41,8 @@ const Piece = {
   asked: 10,
   /** Its answer. */
   news: 11,
+  /** What a program's stream says from here on may speak of the actor of another host, whose id is the text. The number is the program's. */
+  tell: 12,
 } as const;
 
 /** The number of the program that makes the actor. */
@@ -48,6 +50,7 @@ const MAKER = 1;
 const HEAD = 12;
 /** From so many bytes on, a piece is not copied to stand behind its head. */
 const LARGE = 16 << 10;
+const encoder = new TextEncoder();
 const NOTHING = new Uint8Array();
 
 /** Those who speak to one process. */
@@ -79,7 +82,7 @@ export class Sessions {
     });
     this.#ways = new HostWays(thread, actor, {
       ask: (number, question) => this.#write(Piece.ask, number, question),
-      part: (key) => this.#write(Piece.part, 0, new TextEncoder().encode(key)),
+      part: (key) => this.#write(Piece.part, 0, encoder.encode(key)),
     });
     actor.ways = this.#ways;
     actor.onMade = () => queueMicrotask(() => this.#early.splice(0).forEach((take) => take()));
@@ -133,7 +136,8 @@ export class Sessions {
   #side(number: number): ProcessSide {
     let side = this.#sides.get(number);
     if (side === undefined) {
-      side = new ProcessSide(this.#thread, this.#actor);
+      const introduce = (id: string): void => this.#write(Piece.tell, number, encoder.encode(id));
+      side = new ProcessSide(this.#thread, this.#actor, introduce);
       this.#sides.set(number, side);
       side.open({ write: (bytes, done) => this.#write(Piece.bytes, number, bytes, done) });
     }

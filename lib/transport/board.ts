@@ -36,7 +36,7 @@ import {
   STATE,
 } from "./board_layout.ts";
 import { BusySlot } from "./busy_slot.ts";
-import { type BridgeKind, claimSlot } from "./claim_slot.ts";
+import { type BridgeKind, claimSlot, findSlot } from "./claim_slot.ts";
 import { type Activity, type DeathNote, DRIVER, endings, type ThreadAddress } from "./thread_address.ts";
 
 /** One view of the board; each thread makes its own over the same memory. */
@@ -65,6 +65,11 @@ export class Board {
   /** True if that process is on a cluster. */
   isFar(thread: ThreadAddress): boolean {
     return this.#words[this.#at(thread) + BRIDGE] === 2;
+  }
+
+  /** A thread that is alive, by its number. */
+  find(id: number): ThreadAddress | undefined {
+    return findSlot(this.#words, id);
   }
 
   /** Takes a slot for a new thread. Dead slots are used again only after all others. */

@@ -1,5 +1,5 @@
 /**
- * Taking a slot of the board.
+ * Taking a slot of the board, and finding it again.
  *
  * @module
  */
@@ -45,4 +45,12 @@ export function claimSlot(
     return { id, slot };
   }
   throw new RangeError(`Cannot start a thread: ${SLOTS} threads are alive, end some first`);
+}
+
+/** The slot of a living thread. */
+export function findSlot(words: Int32Array, id: number): ThreadAddress | undefined {
+  for (let tries = 0, slot = id % SLOTS; tries < SLOTS; tries++, slot = (slot + 1) % SLOTS) {
+    if (Atomics.load(words, HEAD_WORDS + slot * SLOT_WORDS + OWNER) === id) return { id, slot };
+  }
+  return undefined;
 }

@@ -21,6 +21,7 @@ export class Callee extends Actor {
   readonly #waiting = Promise.withResolvers<void>();
   readonly #cancelled = Promise.withResolvers<boolean>();
   #kept: ObjectRef<string>[] = [];
+  #known: ActorHandle<Callee> | undefined;
   pid(): number {
     return process.pid;
   }
@@ -67,6 +68,12 @@ export class Callee extends Actor {
   async meet(caller: ActorHandle<Caller>, third: ActorHandle<Callee>): Promise<number[]> {
     return await get([caller.pid.remote(), third.pid.remote()]);
   }
+  known(): ActorHandle<Callee>[] {
+    return [this.#known!, runtimeContext<Callee>().currentActor!];
+  }
+  knows(other: ActorHandle<Callee>): void {
+    this.#known = other;
+  }
   exit(): void {
     exitActor();
   }
@@ -100,6 +107,13 @@ export class Caller extends Actor {
   /** Both in one array. */
   pair(third: ActorHandle<Callee>): ActorHandle<Callee>[] {
     return [this.#other!, third];
+  }
+  /** Asks the other one for the one that it knows, and for itself; what that one says of its process, and both handles. */
+  async knownOf(): Promise<[number, ActorHandle<Callee>[]]> {
+    const [known, same] = await this.#other!.known.remote();
+    if (same !== this.#other) throw new Error("it is another one");
+    this.#other = known;
+    return [await known.pid.remote(), [known, same]];
   }
   isOther(handle: ActorHandle<Callee>): boolean {
     return handle === this.#other;

@@ -120,6 +120,20 @@ describe(
       );
     });
 
+    it("reach an actor whose handle the callee has given, which is everywhere the same", async () => {
+      const [caller, callee] = pair();
+      const third = Callee.remote();
+      await callee.knows.remote(third);
+      const [pid, handles] = await caller.knownOf.remote();
+      assertEquals(pid, await third.pid.remote());
+      assert(handles[0] === third && handles[1] === callee);
+      assert(await caller.isOther.remote(third));
+      // That one goes, and the others speak on.
+      await kill(callee);
+      assertEquals(await caller.know.remote(third), pid);
+      assertEquals(await caller.echo.remote(1), 1);
+    });
+
     it("end with the callee: killed here, killed there, ended, crashed", async () => {
       for (
         const [how, why] of [
