@@ -15,8 +15,9 @@ import { isRestartable } from "../supervise/actor_address.ts";
 import type { ActorCell } from "../supervise/actor_cell.ts";
 import { cancelSent } from "../transport/link_target.ts";
 import type { PeerLink } from "../transport/peer.ts";
+import { Bridged } from "../transport/claim_slot.ts";
 import { placeOf, ProcessTable } from "../transport/process_table.ts";
-import { type DeathNote, endings } from "../transport/thread_address.ts";
+import { type DeathNote, endings, type ThreadAddress } from "../transport/thread_address.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
@@ -137,7 +138,7 @@ class Bridge extends Membrane {
   protected override introduces(cell: ActorCell): boolean {
     const { address, actorId } = cell;
     const child = this.#child;
-    const isFar = child !== undefined && "introduce" in child && this.thread.board.isFar(address.thread);
+    const isFar = child !== undefined && "introduce" in child && this.#isFar(address.thread);
     // Whoever restarts an actor says where it is then, and that is not heard in another process.
     if (!isFar || address.local !== PRIMARY || isRestartable(address) || cell.hasEnded) return false;
     if (!this.#guests.has(actorId)) {
@@ -147,6 +148,10 @@ class Bridge extends Membrane {
     return true;
   }
 
+  #isFar(thread: ThreadAddress): boolean {
+    return this.thread.board.bridgeOf(thread) === Bridged.cluster;
+  }
+
   /** {@inheritDoc Membrane.found} */
   protected override found(id: ActorId): ActorCell | Place | undefined {
     const known = this.#guests.get(id);
@@ -154,7 +159,7 @@ class Bridge extends Membrane {
     // Of this program's, too, that other processes have told this one's of.
     const number = threadOfActor(id, PRIMARY);
     const thread = number && this.thread.board.find(number);
-    if (!thread || !this.thread.board.isFar(thread)) return undefined;
+    if (!thread || !this.#isFar(thread)) return undefined;
     this.thread.peers.connect(thread);
     return { thread, local: PRIMARY, ownsThread: true, id: undefined };
   }

@@ -36,7 +36,7 @@ import {
   STATE,
 } from "./board_layout.ts";
 import { BusySlot } from "./busy_slot.ts";
-import { type BridgeKind, claimSlot, findSlot } from "./claim_slot.ts";
+import { Bridged, type BridgeKind, claimSlot, findSlot } from "./claim_slot.ts";
 import { type Activity, type DeathNote, DRIVER, endings, type ThreadAddress } from "./thread_address.ts";
 
 /** One view of the board; each thread makes its own over the same memory. */
@@ -57,14 +57,9 @@ export class Board {
     if (memory === undefined) this.#words[CORES] = cores;
   }
 
-  /** True for a thread that passes on what comes to it to another process. */
-  isBridge(thread: ThreadAddress): boolean {
-    return this.#words[this.#at(thread) + BRIDGE] !== 0;
-  }
-
-  /** True if that process is on a cluster. */
-  isFar(thread: ThreadAddress): boolean {
-    return this.#words[this.#at(thread) + BRIDGE] === 2;
+  /** Whether a thread passes on what comes to it to another process. */
+  bridgeOf(thread: ThreadAddress): BridgeKind {
+    return this.#words[this.#at(thread) + BRIDGE] as BridgeKind;
   }
 
   /** A thread that is alive, by its number. */
@@ -73,7 +68,7 @@ export class Board {
   }
 
   /** Takes a slot for a new thread. Dead slots are used again only after all others. */
-  claim(parent: ThreadAddress | undefined, bridge: BridgeKind = 0): ThreadAddress {
+  claim(parent: ThreadAddress | undefined, bridge: BridgeKind = Bridged.none): ThreadAddress {
     return claimSlot(this.#words, parent, bridge);
   }
 

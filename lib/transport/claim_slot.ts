@@ -18,8 +18,10 @@ import {
 } from "./board_layout.ts";
 import type { ThreadAddress } from "./thread_address.ts";
 
-/** What a thread is a bridge to: nothing, a process of this machine, one on a cluster. */
-export type BridgeKind = 0 | 1 | 2;
+/** What a thread may be a bridge to. */
+export const Bridged = { none: 0, process: 1, cluster: 2 } as const;
+/** One of them. */
+export type BridgeKind = typeof Bridged[keyof typeof Bridged];
 
 /** Takes a slot for a new thread, below `parent`. Dead slots are used again only after all others. */
 export function claimSlot(
