@@ -52,6 +52,8 @@ const NAME_PATIENCE = 10_000;
 const NAME_PAUSE = 50;
 /** So long, in milliseconds, a host that is to end itself has for that: longer than it waits for others (process_source.ts). */
 const FAREWELL = 6_000;
+/** So many questions a host may have open: two for each of those who speak to it. Ray's own limit is 1,000. */
+const MANY = 100_000;
 
 /** The hosts of one job. @internal */
 export class Hosts {
@@ -159,7 +161,7 @@ export class Hosts {
       cls,
       // In a list: the host fetches it if its node has none.
       args: [{ ...command, place, marker, maker, about: JSON.stringify({ ...about, shape }) }, [object]],
-      options,
+      options: { max_concurrency: MANY, ...options },
     });
     return new SessionHost(session, actor, maker, options.lifetime !== "detached");
   }

@@ -26,7 +26,7 @@ WAIT = 10
 LEASE = 45
 FAREWELL = 5
 # The kinds of piece: see lib/runtime/sessions.ts.
-BYTES, LEFT, CALL, CANCEL, ANSWER, FAILURE, ITEM, OVER, ASK, PART, ASKED, NEWS, TELL = range(13)
+BYTES, LEFT, CALL, CANCEL, ANSWER, FAILURE, ITEM, OVER, ASK, PART, ASKED, NEWS, TELL, HOLD, GO = range(15)
 
 class TypeScriptError(RuntimeError):
     def __init__(self, name, message, stack):
@@ -94,11 +94,11 @@ class Process:
                 kind, number, length = struct.unpack("<III", await self.output.readexactly(12))
                 data = await self.output.readexactly(length)
                 if kind == BYTES:
-                    await self.keep(number, data)
+                    self.keep(number, data)
                 elif kind == TELL:
-                    for session in self.sessions.values():
-                        if session.number == number:
-                            session.guests[data.decode()] = session.end
+                    session = self.find(number)
+                    if session is not None:
+                        session.guests[data.decode()] = session.end
                 elif kind == ASK:
                     self.others.ask(number, data)
                 elif kind == PART:
@@ -110,14 +110,21 @@ class Process:
         except asyncio.IncompleteReadError:
             pass
 
-    async def keep(self, number, data):
-        session = next((one for one in self.sessions.values() if one.number == number), None)
-        if session is None:
-            return
-        session.add(data)
-        while session.end - session.start > MOST_UNREAD and session in self.sessions.values():
-            session.room.clear()
-            await session.room.wait()
+    def find(self, number):
+        return next((one for one in self.sessions.values() if one.number == number), None)
+
+    def keep(self, number, data):
+        session = self.find(number)
+        if session is not None:
+            session.add(data)
+            self.hold(session)
+
+    # One that is not read keeps no other waiting.
+    def hold(self, session):
+        is_full = session.end - session.start > MOST_UNREAD
+        if is_full != session.is_held:
+            session.is_held = is_full
+            self.put(HOLD if is_full else GO, session.number, b"")
 
     async def pass_words(self):
         while True:
@@ -185,6 +192,7 @@ class Process:
             return ["left", "was not asked for news for so long that it has given this program up", heard, {}]
         session = self.session(key)
         answer = session.question(heard, is_again)
+        self.hold(session)
         self.tell_end(session)
         if number >= session.written:
             session.early[number] = data
@@ -199,7 +207,6 @@ class Process:
         self.left.add(key)
         session = self.sessions.pop(key, None)
         if session is not None:
-            session.room.set()
             session.answer_all("bytes", b"")
             if self.child is not None:
                 await self.write(LEFT, session.number, b"")

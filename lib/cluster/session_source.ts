@@ -26,7 +26,8 @@ class Session:
         # Of which other actors it speaks from where on.
         self.guests = {}
         self.asked = time.monotonic()
-        self.room = asyncio.Event()
+        # The process is to wait with what it says next.
+        self.is_held = False
 
     def add(self, data):
         self.pieces.append(data)
@@ -38,7 +39,6 @@ class Session:
         while self.pieces and self.start + len(self.pieces[0]) <= heard:
             self.start += len(self.pieces.popleft())
         self.guests = {guest: at for guest, at in self.guests.items() if at >= heard}
-        self.room.set()
         if is_again:
             # Nobody may hear what older ones are told.
             self.answer_all("bytes", b"")

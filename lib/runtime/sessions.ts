@@ -43,6 +43,9 @@ const Piece = {
   news: 11,
   /** What a program's stream says from here on may speak of the actor of another host, whose id is the text. The number is the program's. */
   tell: 12,
+  /** What a program is told is to wait, for it does not read; and to go on. */
+  hold: 13,
+  go: 14,
 } as const;
 
 /** The number of the program that makes the actor. */
@@ -60,6 +63,8 @@ export class Sessions {
   readonly #calls: OutsideCalls;
   readonly #ways: HostWays;
   readonly #sides = new Map<number, ProcessSide>();
+  /** What waits to be told that it has left, for programs that do not read. */
+  readonly #held = new Map<number, (() => void)[]>();
   /** Those who have come before the actor, and what they have sent. */
   readonly #early: (() => void)[] = [];
   #stream: ByteStream | undefined;
@@ -116,6 +121,8 @@ export class Sessions {
 
   #take(kind: number, number: number, bytes: Uint8Array): void {
     if (kind === Piece.asked) return this.#ways.asked(number);
+    if (kind === Piece.hold) return void this.#held.set(number, []);
+    if (kind === Piece.go) return this.#go(number);
     if (kind === Piece.news) return this.#ways.answered(number, bytes);
     const { cell } = this.#actor;
     if (cell === undefined && (kind === Piece.call || number !== MAKER)) {
@@ -127,6 +134,7 @@ export class Sessions {
     if (kind === Piece.cancel) return this.#calls.cancel(number);
     if (kind === Piece.bytes) return this.#side(number).received(bytes);
     const side = this.#sides.get(number);
+    this.#go(number);
     this.#sides.delete(number);
     if (side !== undefined) this.#actor.leave(side);
     // There will be none.
@@ -139,9 +147,23 @@ export class Sessions {
       const introduce = (id: string): void => this.#write(Piece.tell, number, encoder.encode(id));
       side = new ProcessSide(this.#thread, this.#actor, introduce);
       this.#sides.set(number, side);
-      side.open({ write: (bytes, done) => this.#write(Piece.bytes, number, bytes, done) });
+      side.open({
+        write: (bytes, done) => this.#write(Piece.bytes, number, bytes, () => this.#sent(number, done)),
+      });
     }
     return side;
+  }
+
+  #sent(number: number, done: () => void): void {
+    const held = this.#held.get(number);
+    if (held === undefined) done();
+    else held.push(done);
+  }
+
+  #go(number: number): void {
+    const held = this.#held.get(number) ?? [];
+    this.#held.delete(number);
+    for (const done of held) done();
   }
 
   #write(kind: number, number: number, bytes: Uint8Array, done: () => void = () => {}): void {

@@ -68,6 +68,13 @@ export class Callee extends Actor {
   async meet(caller: ActorHandle<Caller>, third: ActorHandle<Callee>): Promise<number[]> {
     return await get([caller.pid.remote(), third.pid.remote()]);
   }
+  big(length: number): Uint8Array {
+    return new Uint8Array(length);
+  }
+  /** Fetches so many bytes from a caller. */
+  async fetch(caller: ActorHandle<Caller>, length: number): Promise<number> {
+    return (await caller.big.remote(length)).length;
+  }
   known(): ActorHandle<Callee>[] {
     return [this.#known!, runtimeContext<Callee>().currentActor!];
   }
@@ -168,6 +175,12 @@ export class Caller extends Actor {
   async give(): Promise<void> {
     await this.#other!.keep.remote([put("given")]);
   }
+  big(length: number): Uint8Array {
+    return new Uint8Array(length);
+  }
+  async fetch(length: number): Promise<number> {
+    return (await this.#other!.big.remote(length)).length;
+  }
   async meet(third: ActorHandle<Callee>): Promise<number[]> {
     const { currentActor } = runtimeContext<Caller>();
     return await this.#other!.meet.remote(currentActor!, third);
@@ -194,3 +207,8 @@ export class Caller extends Actor {
     process.kill(process.pid, "SIGKILL");
   }
 }
+
+/** Asks an actor for its process; that, and its own. */
+export const asked = remote(async function asked(callee: ActorHandle<Callee>): Promise<[number, number]> {
+  return [await callee.pid.remote(), process.pid];
+});

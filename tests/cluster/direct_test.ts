@@ -26,7 +26,7 @@ import {
 } from "../../mod.ts";
 import { Point } from "./actors.ts";
 import { startCluster } from "./cluster.ts";
-import { Callee, Caller } from "./direct_actors.ts";
+import { asked, Callee, Caller } from "./direct_actors.ts";
 import { gone, lives, runProgram } from "./processes.ts";
 import { startRelay } from "./relay.ts";
 
@@ -109,6 +109,22 @@ describe(
       cancel(waiting);
       await assertRejects(() => get(waiting), TaskCancelledError);
       assert(await callee.wasCancelled.remote());
+    });
+
+    it("bring both sides more than their hosts keep for them, at once", async () => {
+      const [caller, callee] = pair();
+      const length = 48 << 20;
+      assertEquals(
+        await get([caller.fetch.remote(length), callee.fetch.remote(caller, length)]),
+        [length, length],
+      );
+    });
+
+    it("are made by functions, too", async () => {
+      const callee = Callee.remote();
+      const [pid, own] = await asked.remote(callee);
+      assertEquals(pid, await callee.pid.remote());
+      assert(own !== pid && own !== process.pid);
     });
 
     it("reach an actor whose handle came from another one, and the one that calls", async () => {
