@@ -14,12 +14,14 @@ function cutAndEnd(parent: Parent): void {
 }
 
 /** The kinds of piece: see lib/runtime/sessions.ts. */
-const Piece = { bytes: 0, left: 1, call: 2, cancel: 3, answer: 4, failure: 5, item: 6, over: 7 } as const;
+const Piece = { bytes: 0, left: 1, call: 2, answer: 4, failure: 5, over: 7, hold: 13, go: 14 } as const;
 
 /** A host through which several speak to the process. */
 class Host {
   readonly parent: Parent = new Parent("many:fd:7,8", "7<&0 8>&1 0</dev/null 1>&2");
   readonly #inboxes = new Map<number, Inbox>();
+  /** How much has come for a program. */
+  readonly sizes = new Map<number, number>();
   /** What is for no program: kind, number, content. */
   readonly #rest: [kind: number, number: number, content: unknown][] = [];
 
@@ -48,8 +50,10 @@ class Host {
       const bytes = await this.parent.inbox.take(whole, "a piece");
       const view = new DataView(bytes.buffer);
       const [kind, number, content] = [view.getUint32(0, true), view.getUint32(4, true), bytes.slice(12)];
-      if (kind === Piece.bytes) this.#inboxes.get(number)!.push(content);
-      else this.#rest.push([kind, number, content.length === 0 ? undefined : readPickle(content)]);
+      if (kind === Piece.bytes) {
+        this.sizes.set(number, (this.sizes.get(number) ?? 0) + content.length);
+        this.#inboxes.get(number)!.push(content);
+      } else this.#rest.push([kind, number, content.length === 0 ? undefined : readPickle(content)]);
       this.#onRest();
     }
   }
@@ -127,6 +131,23 @@ describe("the host of an actor in a process, started by another program", () => 
     }
     assertEquals(await host.next(), [Piece.over, 0, undefined]);
     host.parent.endAfter(new Uint8Array([0, 0]));
+    assertEquals(await host.parent.exit(), 0);
+  });
+
+  it("waits with what is for a program that does not read, and goes on with others", async () => {
+    const host = new Host();
+    void host.read().catch(() => {});
+    const [maker, other] = [host.program(1), host.program(2)];
+    await maker.create();
+    await host.piece(Piece.hold, 1);
+    const length = 3_000_000;
+    await maker.call("echo", 0, ["x".repeat(length)]);
+    await other.call("echo", 0, ["other"]);
+    assertEquals(await other.result(0), "other");
+    assert(host.sizes.get(1)! < 2_500_000, `${host.sizes.get(1)} bytes`);
+    await host.piece(Piece.go, 1);
+    assert((await maker.next(Frame.result)).remaining > length);
+    host.parent.endAfter(new Uint8Array());
     assertEquals(await host.parent.exit(), 0);
   });
 

@@ -44,6 +44,12 @@ export function actorId(thread: number, local: number): ActorId {
   return `actor-${place}${thread.toString(16)}-${local.toString(16)}`;
 }
 
+/** The thread that has, or had, an actor of this process by that id as its number `local`. */
+export function threadOfActor(id: ActorId, local: number): number | undefined {
+  const thread = parseInt(id.slice(`actor-${place}`.length), 16);
+  return actorId(thread, local) === id ? thread : undefined;
+}
+
 /** The id of the task with that number among those that `thread` has numbered. */
 export function taskId(thread: number, number: number): TaskId {
   return `task-${place}${thread.toString(16)}-${number.toString(16)}`;

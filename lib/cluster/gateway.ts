@@ -7,7 +7,7 @@
 
 import { remote } from "../api/remote.ts";
 import { currentThread } from "../runtime/current.ts";
-import type { FoundHost, HostNews } from "../runtime/far_host.ts";
+import type { FoundHost, HostGuest, HostNews } from "../runtime/far_host.ts";
 import { type Gateway, UNLIMITED } from "../runtime/gateway.ts";
 import type { JobOptions } from "../transport/ray/client.ts";
 import type { ClusterSession } from "../transport/ray/cluster_session.ts";
@@ -118,14 +118,25 @@ export class ClusterGateway implements Gateway {
   }
 
   /** See `Gateway`. */
-  async sendToHost(bridge: number, bytes: Uint8Array): Promise<void> {
-    await this.#hosts.find(bridge)?.send(bytes);
+  async sendToHost(bridge: number, bytes: Uint8Array, guests: readonly HostGuest[] = []): Promise<void> {
+    const { deathWatch } = currentThread()!;
+    const placed = guests.map(({ key, bridge }) => ({
+      key,
+      bridge: bridge.id,
+      isOver: deathWatch.untilDead(bridge),
+    }));
+    await this.#hosts.send(bridge, bytes, placed);
   }
 
   /** See `Gateway`. */
   async hostNews(bridge: number): Promise<HostNews> {
-    const news = await this.#hosts.of(bridge).news();
+    const news = await this.#hosts.news(bridge);
     return news.kind === "bytes" ? { ...news, bytes: moved(news.bytes) } : news;
+  }
+
+  /** See `Gateway`. */
+  hostOver(bridge: number): void {
+    this.#hosts.over(bridge);
   }
 
   /** See `Gateway`. */

@@ -6,7 +6,9 @@
 
 import type { ClassShape } from "../define/class_definition.ts";
 import { LAUNCH_SOURCE } from "./launch_source.ts";
+import { OTHERS_SOURCE } from "./others_source.ts";
 import { PROCESS_SOURCE } from "./process_source.ts";
+import { SESSION_SOURCE } from "./session_source.ts";
 import { fromSource, type PythonObject } from "../transport/ray/python_values.ts";
 
 /** The host itself: its other methods are those of the actor's class. */
@@ -18,8 +20,8 @@ class MantaHost:
     async def manta_about(self):
         return self._manta.spec["about"]
 
-    async def manta_exchange(self, key, number, data, heard, is_again):
-        return await self._manta.exchange(key, number, data, heard, is_again)
+    async def manta_exchange(self, key, number, data, heard, is_again, guests={}, is_host=False):
+        return await self._manta.exchange(key, number, data, heard, is_again, guests, is_host)
 
     async def manta_leave(self, key):
         await self._manta.leave(key)
@@ -52,5 +54,9 @@ export function hostClass({ name, methods }: Pick<ClassShape, "name" | "methods"
   const made = `Host = host_class(${JSON.stringify(name)}, json.loads(${
     JSON.stringify(JSON.stringify(table))
   }))`;
-  return fromSource(`${LAUNCH_SOURCE}${PROCESS_SOURCE}${SOURCE}\n${made}\n`, "Host", "manta_host");
+  return fromSource(
+    `${LAUNCH_SOURCE}${SESSION_SOURCE}${PROCESS_SOURCE}${OTHERS_SOURCE}${SOURCE}\n${made}\n`,
+    "Host",
+    "manta_host",
+  );
 }

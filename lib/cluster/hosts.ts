@@ -9,7 +9,8 @@ import { delay } from "@std/async/delay";
 import { ActorDiedError } from "../base/actor_errors.ts";
 import type { ClassShape } from "../define/class_definition.ts";
 import { nameKey } from "../registry/name_key.ts";
-import type { FoundHost, HostWish } from "../runtime/far_host.ts";
+import type { FoundHost, HostNews, HostWish } from "../runtime/far_host.ts";
+import { HostLine } from "../runtime/host_line.ts";
 import { takenError } from "../runtime/names.ts";
 import type { ClusterSession } from "../transport/ray/cluster_session.ts";
 import { readPickle } from "../transport/ray/pickle_reader.ts";
@@ -18,12 +19,27 @@ import { failureOf } from "../transport/ray/python_errors.ts";
 import { ObjectRefId } from "../transport/ray/remote_refs.ts";
 import { type PackedProgram, packProgram } from "../transport/ray/sent_program.ts";
 import { askActor, findActor, makeActor } from "../transport/ray/session_calls.ts";
-import { type Host, HostLine } from "./host_line.ts";
 import { hostClass } from "./host_source.ts";
+import { type SessionGuest, SessionHost } from "./session_host.ts";
 import { textOf } from "./ticket.ts";
 
 /** What is asked for a process, and what its ids begin with. @internal */
 export type PlacedWish = HostWish & { readonly place: string };
+
+/** A bridge whose process others are told of, by `key`, and when it has ended. @internal */
+export interface PlacedGuest {
+  readonly key: string;
+  readonly bridge: number;
+  readonly isOver: Promise<void>;
+}
+
+/** A host, when the cluster knows it, and the line to it. */
+interface Line {
+  readonly host: Promise<SessionHost>;
+  readonly line: HostLine<SessionGuest>;
+  /** The process has ended or said that it does: the host tells all others why, and ends itself. */
+  isOver: boolean;
+}
 
 /** A program that is on the cluster, as long as the session is. */
 interface SentProgram {
@@ -34,11 +50,17 @@ interface SentProgram {
 /** So long after its actor was ended, in milliseconds, a name may still be taken; and the time between two looks. */
 const NAME_PATIENCE = 10_000;
 const NAME_PAUSE = 50;
+/** So long, in milliseconds, a host that is to end itself has for that: longer than it waits for others (process_source.ts). */
+const FAREWELL = 6_000;
+/** So many questions a host may have open: two for each of those who speak to it. Ray's own limit is 1,000. */
+const MANY = 100_000;
 
 /** The hosts of one job. @internal */
 export class Hosts {
   readonly #session: Promise<ClusterSession>;
-  readonly #lines = new Map<number, HostLine>();
+  readonly #lines = new Map<number, Line>();
+  /** Those who wait for a bridge to ask for its host. */
+  readonly #awaited = new Map<number, (() => void)[]>();
   readonly #classes = new Map<string, Promise<Uint8Array>>();
   /** Those that this program has ended, or has found ended: their names are about to be free. */
   readonly #ended = new Set<string>();
@@ -50,39 +72,64 @@ export class Hosts {
     this.#session = session;
   }
 
-  /** The line to the host of a bridge's process, if there is one. */
-  find(bridge: number): HostLine | undefined {
-    return this.#lines.get(bridge);
+  /** Sends bytes to a bridge's process, which speak of the processes of `guests`; fulfilled when it has room for more. */
+  async send(bridge: number, bytes: Uint8Array, guests: readonly PlacedGuest[]): Promise<void> {
+    await this.#lines.get(bridge)?.line.send(bytes, guests.map((guest) => this.#guest(guest)));
   }
 
-  /** The same; a line that is dead if there is none. */
-  of(bridge: number): HostLine {
-    return this.find(bridge) ?? new HostLine(Promise.reject(new Error("it was never started")), "");
+  /** What is new of a bridge's process. */
+  async news(bridge: number): Promise<HostNews> {
+    const line = this.#lines.get(bridge)?.line;
+    const news = await (line ?? new HostLine(Promise.reject(new Error("it was never started")))).news();
+    if (news.kind !== "bytes") this.over(bridge);
+    return news;
+  }
+
+  /** A bridge's process is about to end. */
+  over(bridge: number): void {
+    const line = this.#lines.get(bridge);
+    if (line !== undefined) line.isOver = true;
+  }
+
+  #guest({ key, bridge, isOver }: PlacedGuest): SessionGuest {
+    return { key, host: this.#hostOf(bridge, isOver).catch(() => undefined) };
+  }
+
+  async #hostOf(bridge: number, isOver: Promise<void>): Promise<SessionHost | undefined> {
+    if (!this.#lines.has(bridge)) {
+      const begun = new Promise<void>((resolve) => {
+        this.#awaited.set(bridge, [...this.#awaited.get(bridge) ?? [], resolve]);
+      });
+      await Promise.race([begun, isOver]);
+    }
+    return await this.#lines.get(bridge)?.host;
   }
 
   /** Starts a process; fulfilled when its host is asked for: true if it ends with this program. */
   async start(bridge: number, wish: PlacedWish): Promise<boolean> {
     const key = crypto.randomUUID();
-    return await this.#begin(bridge, new HostLine(this.#make(wish, key), key));
+    return await this.#begin(bridge, this.#make(wish, key));
   }
 
   /** Speaks to a process that is there. */
   async join(bridge: number, actor: Uint8Array): Promise<void> {
-    const host = this.#session.then((session) => ({ session, actor, isOwner: false }));
-    await this.#begin(bridge, new HostLine(host, crypto.randomUUID()));
+    const found = async () => new SessionHost(await this.#session, actor, crypto.randomUUID(), false);
+    await this.#begin(bridge, found());
   }
 
-  async #begin(bridge: number, line: HostLine): Promise<boolean> {
-    this.#lines.set(bridge, line);
+  async #begin(bridge: number, host: Promise<SessionHost>): Promise<boolean> {
+    this.#lines.set(bridge, { host, line: new HostLine(host), isOver: false });
+    for (const begun of this.#awaited.get(bridge) ?? []) begun();
+    this.#awaited.delete(bridge);
     try {
-      return (await line.begun).isOwner;
+      return (await host).isOwner;
     } catch {
       // Its news say why.
       return true;
     }
   }
 
-  async #make(wish: PlacedWish, maker: string): Promise<Host> {
+  async #make(wish: PlacedWish, maker: string): Promise<SessionHost> {
     const { shape, getIfExists, options: { name, namespace } } = wish;
     if (typeof name !== "string" || typeof namespace !== "string") return await this.#makeNew(wish, maker);
     for (;;) {
@@ -99,14 +146,14 @@ export class Hosts {
       const isSame = found.about?.shape.key === shape.key;
       const naming = { key: nameKey(namespace, name), getIfExists };
       if (!getIfExists || !isSame) throw takenError(naming, shape, isSame);
-      return { session: await this.#session, actor: found.actor, isOwner: false };
+      return new SessionHost(await this.#session, found.actor, maker, false);
     }
   }
 
   async #makeNew(
     { shape, about, options, command, folders, place }: PlacedWish,
     maker: string,
-  ): Promise<Host> {
+  ): Promise<SessionHost> {
     const session = await this.#session;
     this.#program ??= sent(session, packProgram(folders));
     const [cls, { marker, object }] = await Promise.all([this.#classOf(session, shape), this.#program]);
@@ -114,9 +161,9 @@ export class Hosts {
       cls,
       // In a list: the host fetches it if its node has none.
       args: [{ ...command, place, marker, maker, about: JSON.stringify({ ...about, shape }) }, [object]],
-      options,
+      options: { max_concurrency: MANY, ...options },
     });
-    return { session, actor, isOwner: options.lifetime !== "detached" };
+    return new SessionHost(session, actor, maker, options.lifetime !== "detached");
   }
 
   #classOf(session: ClusterSession, shape: ClassShape): Promise<Uint8Array> {
@@ -166,7 +213,7 @@ export class Hosts {
     }
   }
 
-  /** Lets go of a process, as `HostLine.end` does; what that throws is of a session that has ended, or of a host that never began. */
+  /** Lets go of a process; ends it, if it is this program's own, or if all of it is to end. What that throws is of a session that has ended, or of a host that never began. */
   async end(bridge: number, isKilled: boolean): Promise<void> {
     const line = this.#lines.get(bridge);
     this.#lines.delete(bridge);
@@ -176,10 +223,14 @@ export class Hosts {
     await ending;
   }
 
-  async #end(line: HostLine, isKilled: boolean): Promise<void> {
-    const { actor, isOwner } = await line.begun;
-    if (isKilled || isOwner) this.#ended.add(textOf(actor));
-    await line.end(isKilled);
+  async #end({ line, host: begun, isOver }: Line, isKilled: boolean): Promise<void> {
+    line.close();
+    const host = await begun;
+    if (!isKilled && !host.isOwner) return await host.part();
+    this.#ended.add(textOf(host.actor));
+    if (!isOver) return await host.kill();
+    await host.leave();
+    delay(FAREWELL, { persistent: false }).then(() => host.kill()).catch(() => {});
   }
 
   /** Fulfilled when the cluster has heard of all ends so far. */
@@ -189,7 +240,11 @@ export class Hosts {
 
   /** The session is about to be closed: nobody hears of the ends that this brings. */
   async close(): Promise<void> {
-    await Promise.allSettled([...this.#lines.values()].map((line) => line.leave()));
+    await Promise.allSettled([...this.#lines.values()].map(async ({ line, host }) => {
+      line.close();
+      const { isOwner } = await host;
+      if (!isOwner) await (await host).leave();
+    }));
   }
 }
 

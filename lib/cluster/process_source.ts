@@ -9,14 +9,15 @@
  * own. A program's messages are numbered, so that each is written once and in order. Each is a question too, for what the process says
  * next to it: the two newest stay open, so that an answer need not wait for a question, until there has been none for a while. What the
  * process has said is kept until a question names how much has come: one that is asked again, as its answer was lost, has all from
- * there. A program that asks no more is given up.
+ * there (session_source.ts). A program that asks no more is given up.
+ *
+ * The process itself speaks to those of other hosts in the same way (others_source.ts).
  *
  * @internal
  */
 export const PROCESS_SOURCE = `
-import collections, pickle, struct, threading, time
+import pickle, struct, threading, time
 
-MOST_OPEN = 2
 MOST_UNREAD = 32 << 20
 LAST_WORDS = 2000
 # In seconds: when no question has come for so long, those that are open are answered; who has asked nothing for so long is given
@@ -25,7 +26,7 @@ WAIT = 10
 LEASE = 45
 FAREWELL = 5
 # The kinds of piece: see lib/runtime/sessions.ts.
-BYTES, LEFT, CALL, CANCEL, ANSWER, FAILURE, ITEM, OVER = range(8)
+BYTES, LEFT, CALL, CANCEL, ANSWER, FAILURE, ITEM, OVER, ASK, PART, ASKED, NEWS, TELL, HOLD, GO = range(15)
 
 class TypeScriptError(RuntimeError):
     def __init__(self, name, message, stack):
@@ -36,58 +37,6 @@ class TypeScriptError(RuntimeError):
 
     def __str__(self):
         return self.stack
-
-class Session:
-    def __init__(self, number):
-        self.number = number
-        self.early = {}
-        self.written = 0
-        # What it has said, as far as it is kept: where that begins, up to where it is told, where it ends.
-        self.pieces = collections.deque()
-        self.start = self.told = self.end = 0
-        self.questions = collections.deque()
-        self.asked = time.monotonic()
-        self.room = asyncio.Event()
-
-    def add(self, data):
-        self.pieces.append(data)
-        self.end += len(data)
-        self.tell()
-
-    def question(self, heard, is_again):
-        self.asked = time.monotonic()
-        while self.pieces and self.start + len(self.pieces[0]) <= heard:
-            self.start += len(self.pieces.popleft())
-        self.room.set()
-        if is_again:
-            # Nobody may hear what older ones are told.
-            self.answer_all("bytes", b"")
-            self.told = self.start
-        question = asyncio.get_running_loop().create_future()
-        self.questions.append(question)
-        self.tell()
-        self.answer_all("bytes", b"", MOST_OPEN)
-        return question
-
-    def tell(self):
-        if self.questions and self.told < self.end:
-            at, new = self.start, []
-            for piece in self.pieces:
-                if at >= self.told:
-                    new.append(piece)
-                at += len(piece)
-            start, self.told = self.told, self.end
-            self.answer("bytes", b"".join(new), start)
-
-    def answer(self, kind, content, start):
-        question = self.questions.popleft()
-        if not question.done():
-            question.set_result([kind, content, start])
-
-    # All but so many of the newest.
-    def answer_all(self, kind, content, but=0):
-        while len(self.questions) > but:
-            self.answer(kind, content, self.told)
 
 class Process:
     def __init__(self, spec, program):
@@ -106,6 +55,7 @@ class Process:
         self.is_leaving = False
         self.calls = {}
         self.called = 0
+        self.others = Others(json.loads(spec["about"])["id"], self.put)
         # Whoever made this actor may have ended at once.
         timer = threading.Timer(LEASE, lambda: self.beginning or os._exit(0))
         timer.daemon = True
@@ -144,7 +94,15 @@ class Process:
                 kind, number, length = struct.unpack("<III", await self.output.readexactly(12))
                 data = await self.output.readexactly(length)
                 if kind == BYTES:
-                    await self.keep(number, data)
+                    self.keep(number, data)
+                elif kind == TELL:
+                    session = self.find(number)
+                    if session is not None:
+                        session.guests[data.decode()] = session.end
+                elif kind == ASK:
+                    self.others.ask(number, data)
+                elif kind == PART:
+                    self.others.part(data.decode())
                 elif kind == OVER:
                     self.tasks.append(asyncio.ensure_future(self.farewell()))
                 elif number in self.calls:
@@ -152,14 +110,21 @@ class Process:
         except asyncio.IncompleteReadError:
             pass
 
-    async def keep(self, number, data):
-        session = next((one for one in self.sessions.values() if one.number == number), None)
-        if session is None:
-            return
-        session.add(data)
-        while session.end - session.start > MOST_UNREAD and session in self.sessions.values():
-            session.room.clear()
-            await session.room.wait()
+    def find(self, number):
+        return next((one for one in self.sessions.values() if one.number == number), None)
+
+    def keep(self, number, data):
+        session = self.find(number)
+        if session is not None:
+            session.add(data)
+            self.hold(session)
+
+    # One that is not read keeps no other waiting.
+    def hold(self, session):
+        is_full = session.end - session.start > MOST_UNREAD
+        if is_full != session.is_held:
+            session.is_held = is_full
+            self.put(HOLD if is_full else GO, session.number, b"")
 
     async def pass_words(self):
         while True:
@@ -184,6 +149,7 @@ class Process:
         self.is_leaving = True
         for session in self.sessions.values():
             self.tell_end(session)
+        self.others.part_all()
         for call in self.calls.values():
             call.put_nowait((OVER, None))
         end = time.monotonic() + FAREWELL
@@ -219,12 +185,14 @@ class Process:
         except (BrokenPipeError, ConnectionResetError):
             pass
 
-    async def exchange(self, key, number, data, heard, is_again):
+    async def exchange(self, key, number, data, heard, is_again, guests, is_host):
+        self.others.known.update(guests)
         await self.begin()
         if key in self.left:
-            return ["left", "was not asked for news for so long that it has given this program up", heard]
+            return ["left", "was not asked for news for so long that it has given this program up", heard, {}]
         session = self.session(key)
         answer = session.question(heard, is_again)
+        self.hold(session)
         self.tell_end(session)
         if number >= session.written:
             session.early[number] = data
@@ -232,13 +200,13 @@ class Process:
             data = session.early.pop(session.written)
             session.written += 1
             await self.write(BYTES, session.number, data)
-        return await answer
+        *news, told = await answer
+        return [*news, self.others.handles(told)] if is_host else news
 
     async def leave(self, key):
         self.left.add(key)
         session = self.sessions.pop(key, None)
         if session is not None:
-            session.room.set()
             session.answer_all("bytes", b"")
             if self.child is not None:
                 await self.write(LEFT, session.number, b"")

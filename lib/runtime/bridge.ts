@@ -7,25 +7,28 @@
 
 import { LazyError } from "../base/lazy_error.ts";
 import { ActorDiedError } from "../base/actor_errors.ts";
-import { type ActorId, actorId } from "../base/ids.ts";
+import { type ActorId, actorId, threadOfActor } from "../base/ids.ts";
 import { ActorAlreadyExistsError } from "../base/name_errors.ts";
 import { process } from "../base/platform.ts";
 import { type CancelHow, Ref } from "../objects/ref.ts";
+import { isRestartable } from "../supervise/actor_address.ts";
+import type { ActorCell } from "../supervise/actor_cell.ts";
 import { cancelSent } from "../transport/link_target.ts";
 import type { PeerLink } from "../transport/peer.ts";
+import { Bridged } from "../transport/claim_slot.ts";
 import { placeOf, ProcessTable } from "../transport/process_table.ts";
-import { type DeathNote, endings } from "../transport/thread_address.ts";
+import { type DeathNote, endings, type ThreadAddress } from "../transport/thread_address.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
 import { reportEnd, untilTold } from "./actor_ends.ts";
 import { PRIMARY } from "./creation.ts";
 import { readCreateBeyond, sendCreateBeyond } from "./beyond.ts";
-import { type FarHost, startFarProcess } from "./far_host.ts";
+import { type FarHost, type FarProcess, startFarProcess } from "./far_host.ts";
 import type { ForwardActor } from "./forward_actor.ts";
 import type { PassTask } from "./forward_tasks.ts";
 import { sourceAt } from "./lending.ts";
-import { Membrane } from "./membrane.ts";
+import { Membrane, type Place } from "./membrane.ts";
 import { type StartedProcess, startProcess } from "./process_start.ts";
 import { sendTask } from "./task_frames.ts";
 import type { Thread } from "./thread.ts";
@@ -46,7 +49,9 @@ export function runBridge(thread: Thread, { link, self, origin, far, id: known }
 /** The driver's side of the border. */
 class Bridge extends Membrane {
   readonly #actor: ForwardActor;
-  #child: StartedProcess | undefined;
+  #child: StartedProcess | FarProcess | undefined;
+  /** The actors whose processes this one's has been told of. */
+  readonly #guests = new Map<ActorId, ActorCell>();
   readonly #processes: ProcessTable;
   readonly #maker: number;
   readonly #far: FarHost | undefined;
@@ -129,6 +134,36 @@ class Bridge extends Membrane {
     return ref;
   }
 
+  /** {@inheritDoc Membrane.introduces} */
+  protected override introduces(cell: ActorCell): boolean {
+    const { address, actorId } = cell;
+    const child = this.#child;
+    const isFar = child !== undefined && "introduce" in child && this.#isFar(address.thread);
+    // Whoever restarts an actor says where it is then, and that is not heard in another process.
+    if (!isFar || address.local !== PRIMARY || isRestartable(address) || cell.hasEnded) return false;
+    if (!this.#guests.has(actorId)) {
+      this.#guests.set(actorId, cell);
+      child.introduce({ key: actorId, bridge: address.thread });
+    }
+    return true;
+  }
+
+  #isFar(thread: ThreadAddress): boolean {
+    return this.thread.board.bridgeOf(thread) === Bridged.cluster;
+  }
+
+  /** {@inheritDoc Membrane.found} */
+  protected override found(id: ActorId): ActorCell | Place | undefined {
+    const known = this.#guests.get(id);
+    if (known !== undefined) return known;
+    // Of this program's, too, that other processes have told this one's of.
+    const number = threadOfActor(id, PRIMARY);
+    const thread = number && this.thread.board.find(number);
+    if (!thread || !this.#isFar(thread)) return undefined;
+    this.thread.peers.connect(thread);
+    return { thread, local: PRIMARY, ownsThread: true, id: undefined };
+  }
+
   /** {@inheritDoc Membrane.create} */
   override create(link: PeerLink, reader: Reader, items: readonly unknown[]): void {
     if (link === this.link) throw new CorruptFrameError("a process that wants an actor of its bridge");
@@ -175,6 +210,7 @@ class Bridge extends Membrane {
       const error = this.thread.values.read(link, reader, []);
       if (error instanceof ActorDiedError) this.#actor.cell?.break(new LazyError(() => error));
     }
+    if (this.#child !== undefined && "over" in this.#child) this.#child.over();
     // In the process they fail for good, though the actor may start again.
     this.#actor.abandon();
     this.#exit({ ending, text });

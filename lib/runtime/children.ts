@@ -9,6 +9,7 @@ import { Hold } from "../base/hold.ts";
 import type { Amounts } from "../define/demand.ts";
 import { deno } from "../base/platform.ts";
 import { describeThrown } from "../base/task_error.ts";
+import { Bridged, type BridgeKind } from "../transport/claim_slot.ts";
 import type { Board } from "../transport/board.ts";
 import { SLOTS } from "../transport/board_layout.ts";
 import { type DeathNote, DRIVER, type ThreadAddress } from "../transport/thread_address.ts";
@@ -98,7 +99,7 @@ export class Children {
     more: WorkerDetails & { at?: ThreadAddress } = {},
   ): NewWorker {
     const board = this.#board;
-    const address = more.at ?? board.claim(this.#self, more.isBridge);
+    const address = more.at ?? board.claim(this.#self, kindOf(more));
     const [ours, theirs] = makeLink(board, this.#self, address);
     const link = this.#peers.add(ours);
     this.#introduceDriver(link);
@@ -239,4 +240,9 @@ export function readThread(reader: Reader): ThreadAddress {
   const thread = { id: reader.u32(), slot: reader.u32() };
   if (thread.id === 0 || thread.slot >= SLOTS) throw new CorruptFrameError("a thread that cannot be");
   return thread;
+}
+
+function kindOf({ isBridge, far }: WorkerDetails): BridgeKind {
+  if (!isBridge) return Bridged.none;
+  return far === undefined ? Bridged.process : Bridged.cluster;
 }

@@ -11,7 +11,7 @@ import type { ActorId } from "../base/ids.ts";
 import { whenSettled } from "../objects/when_settled.ts";
 import type { ActorAddress } from "../supervise/actor_address.ts";
 import type { ProgramFolders } from "../transport/ray/sent_program.ts";
-import type { DeathNote } from "../transport/thread_address.ts";
+import type { DeathNote, ThreadAddress } from "../transport/thread_address.ts";
 import type { ActorSettings } from "./actor_settings.ts";
 import type { Gateway } from "./gateway.ts";
 import type { ProcessEvents, StartedProcess } from "./process_start.ts";
@@ -47,6 +47,14 @@ export interface FoundHost {
   readonly about: (AboutFar & { readonly shape: ClassShape }) | undefined;
 }
 
+/** A process that another one is told of: so that it can speak to it, it gets the handle of its host. */
+export interface HostGuest {
+  /** By what the other one knows it: its actor's id. */
+  readonly key: string;
+  /** Its bridge. */
+  readonly bridge: ThreadAddress;
+}
+
 /** What is asked for one process. */
 export interface HostWish {
   /** The class of its actor. */
@@ -79,8 +87,16 @@ export type HostNews =
   | { readonly kind: "ended"; readonly note: DeathNote }
   | { readonly kind: "failed"; readonly error: Error };
 
+/** A process on another machine. */
+export interface FarProcess extends StartedProcess {
+  /** What is sent next may speak of that process. */
+  introduce(guest: HostGuest): void;
+  /** It has said that it ends. */
+  over(): void;
+}
+
 /** Many: a message takes its time to get there, and those that are longer are fewer. */
-const MAX_UNSENT = 16 << 20;
+export const MAX_UNSENT: number = 16 << 20;
 
 /** Has a process begin on the cluster, for this thread, a bridge. `shared` is told of one that goes on without it. */
 export function startFarProcess(
@@ -88,7 +104,7 @@ export function startFarProcess(
   { gateway: address, shape, wish }: FarHost,
   { id, place }: { readonly id: ActorId; readonly place: string },
   events: ProcessEvents & { shared(): void },
-): StartedProcess {
+): FarProcess {
   const bridge = thread.self.id;
   // The driver may have made this thread before it has heard of the gateway's.
   thread.peers.connect(address.thread);
@@ -111,10 +127,17 @@ export function startFarProcess(
     : gateway.startHost.remote(thread.self, { ...wish, about: { ...wish.about, id }, place });
   whenSettled(begun, (isOwner) => isOwner || events.shared(), lost);
   listen();
-  const outbox = new Outbox((bytes, done) =>
-    whenSettled(gateway.sendToHost.remote(bridge, bytes), done, done)
-  );
+  let guests: HostGuest[] = [];
+  const outbox = new Outbox((bytes, done) => {
+    const sent = guests.length === 0
+      ? gateway.sendToHost.remote(bridge, bytes)
+      : gateway.sendToHost.remote(bridge, bytes, guests);
+    guests = [];
+    whenSettled(sent, done, done);
+  });
   return {
+    introduce: (guest) => guests.push(guest),
+    over: () => void gateway.hostOver.remote(bridge),
     stream: { write: (bytes, done) => outbox.add(bytes, done), maxUnsent: MAX_UNSENT },
     pid: 0,
     // The gateway sees that this thread has ended.

@@ -20,7 +20,7 @@ import type { ActorCell } from "../supervise/actor_cell.ts";
 import type { ThreadAddress } from "../transport/thread_address.ts";
 import type { ActorSettings } from "./actor_settings.ts";
 import { createOnThread } from "./thread_actors.ts";
-import type { FoundHost, HostNews, HostWish } from "./far_host.ts";
+import type { FoundHost, HostGuest, HostNews, HostWish } from "./far_host.ts";
 import type { Thread } from "./thread.ts";
 
 /** Calls in progress: without limit, for a `get` lasts until the value is there. */
@@ -61,10 +61,12 @@ export interface Gateway {
   startHost(bridge: ThreadAddress, wish: HostWish & { readonly place: string }): Promise<boolean>;
   /** The same for a process that is there already, and goes on without the bridge. Its second call says nothing new. */
   joinHost(bridge: ThreadAddress, actor: Uint8Array): Promise<boolean>;
-  /** Sends bytes to a bridge's process; fulfilled when it has room for more. */
-  sendToHost(bridge: number, bytes: Uint8Array): Promise<void>;
+  /** Sends bytes to a bridge's process, which speak of the processes of `guests`; fulfilled when it has room for more. */
+  sendToHost(bridge: number, bytes: Uint8Array, guests?: readonly HostGuest[]): Promise<void>;
   /** What is new of a bridge's process. One question at a time. */
   hostNews(bridge: number): Promise<HostNews>;
+  /** A bridge's process has said that it ends: its host ends itself, when all others have heard of it. */
+  hostOver(bridge: number): void;
   /** What the cluster has in all, in Ray's own words. */
   resources(): Promise<Record<string, number>>;
   /** Ends the session. */
@@ -74,7 +76,16 @@ export interface Gateway {
 /** The order of the class's methods, by which calls name them. */
 const METHODS: readonly (keyof Gateway)[] = [
   ...["ready", "put", "get", "schedule", "kill", "cancel", "release", "namedActors"] as const,
-  ...["findHost", "startHost", "joinHost", "sendToHost", "hostNews", "resources", "close"] as const,
+  ...[
+    "findHost",
+    "startHost",
+    "joinHost",
+    "sendToHost",
+    "hostNews",
+    "hostOver",
+    "resources",
+    "close",
+  ] as const,
 ];
 
 /** The module that declares the class. */

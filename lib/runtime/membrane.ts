@@ -6,35 +6,32 @@
  */
 
 import { LazyError } from "../base/lazy_error.ts";
-import type { ActorId, ObjectId } from "../base/ids.ts";
-import { ObjectLostError } from "../base/lost_errors.ts";
+import type { ActorId } from "../base/ids.ts";
 import { ownerOf } from "../call/handle.ts";
 import type { ClassShape } from "../define/class_definition.ts";
-import { NamedRef } from "../objects/named_ref.ts";
-import { type CancelHow, Ref } from "../objects/ref.ts";
-import { RefTable } from "../objects/ref_table.ts";
-import { retriedAt } from "../supervise/actor_address.ts";
+import { Ref } from "../objects/ref.ts";
+import type { RefTable } from "../objects/ref_table.ts";
+import { type ActorAddress, retriedAt } from "../supervise/actor_address.ts";
 import { ActorCell } from "../supervise/actor_cell.ts";
 import { type ByteStream, StreamSource, StreamWriter } from "../transport/byte_stream.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import type { Decoding, Encoding } from "../wire/coding.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
-import { type FaultSettings, readRetryWish, writeRetryWish } from "../wire/fault_settings.ts";
+import type { FaultSettings } from "../wire/fault_settings.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
 import { killCell } from "./actor_ends.ts";
 import { readShape } from "./beyond.ts";
-import { sendCancelRef } from "./cancel.ts";
 import { ForwardActor } from "./forward_actor.ts";
+import { readFarHandle, writeFarHandle } from "./far_handles.ts";
 import { FarKind, MINE, YOURS } from "./far_kinds.ts";
+import { FarRefs, PROGRAM_ENDED } from "./far_refs.ts";
 import { ForwardTasks, type PassTask } from "./forward_tasks.ts";
-import { sourceAt } from "./lending.ts";
-import { lostErrorOf } from "./lost_call.ts";
 import { disposeOf } from "./retire.ts";
 import type { Thread } from "./thread.ts";
 
-/** Why what was another program's is lost. */
-const PROGRAM_ENDED = "the program that it was of has ended";
+/** Where an actor is. */
+export type Place = Pick<ActorAddress, "thread" | "local"> & Partial<ActorAddress>;
 
 /** One side of the border. */
 export abstract class Membrane {
@@ -51,8 +48,8 @@ export abstract class Membrane {
   readonly #source = new StreamSource();
   readonly #sides: WeakMap<PeerLink, Membrane>;
   readonly #forwarders: Map<ActorCell, ForwardActor>;
-  readonly #limits = new WeakMap<ActorCell, number>();
-  readonly #imports = new WeakMap<Ref, number>();
+  readonly #limits: WeakMap<ActorCell, number>;
+  readonly #refs: FarRefs;
   readonly #shapes = new Map<string, ClassShape>();
 
   /** @param thread The thread, which does nothing else. It may have other sides already: what stands for actors is common to all. */
@@ -62,6 +59,7 @@ export abstract class Membrane {
     const { board, self, loop, peers, membrane } = thread;
     this.#sides = membrane ? membrane.#sides : new WeakMap();
     this.#forwarders = membrane ? membrane.#forwarders : new Map();
+    this.#limits = membrane ? membrane.#limits : new WeakMap();
     this.#writer = new StreamWriter(() => loop.schedule());
     this.link = peers.add({
       number: board.nextLink(),
@@ -70,13 +68,8 @@ export abstract class Membrane {
       source: this.#source,
     });
     this.#sides.set(this.link, this);
-    this.table = new RefTable((packed, copies) => {
-      if (this.link.isClosed) return;
-      const out = this.link.open(Frame.release);
-      out.f64(packed);
-      out.u32(copies);
-      this.link.seal();
-    });
+    this.#refs = new FarRefs(thread, this.link);
+    this.table = this.#refs.table;
   }
 
   /** A task is to be passed on. */
@@ -89,6 +82,16 @@ export abstract class Membrane {
   abstract ended(link: PeerLink, reader: Reader, items: readonly unknown[]): void;
   /** Ends this thread, which has said why. */
   abstract end(): void;
+
+  /** Tells the other side of an actor's process on the cluster, if it has one: true if that need not call it through this side. */
+  protected introduces(_cell: ActorCell): boolean {
+    return false;
+  }
+
+  /** An actor of which the other side has told in this way, or where it is; `undefined` if it is to be called through that side. */
+  protected found(_id: ActorId): ActorCell | Place | undefined {
+    return undefined;
+  }
 
   /** The side of this thread's that a link belongs to, if it leads to another process. */
   of(link: PeerLink | undefined): Membrane | undefined {
@@ -183,7 +186,7 @@ export abstract class Membrane {
   encode(value: object, encoder: Encoding, effects: (() => void)[]): boolean {
     const cell = ownerOf(value);
     if (cell instanceof ActorCell) this.#encodeHandle(this.#unwrap(cell), encoder, effects);
-    else if (value instanceof Ref) this.#encodeRef(value, encoder, effects);
+    else if (value instanceof Ref) this.#refs.encode(value, encoder, effects);
     else return false;
     return true;
   }
@@ -206,95 +209,54 @@ export abstract class Membrane {
       return;
     }
     writer.u8(MINE);
-    writer.u32(this.forwarderOf(cell).local);
-    writer.u8(cell.address.isSerial ? 1 : 0);
-    writer.f64(cell.address.maxPendingCalls);
-    const retries = cell.address.fault?.retries;
-    writer.u8(retries === undefined ? 0 : 1);
-    if (retries !== undefined) writeRetryWish(writer, retries);
-    writer.string(cell.actorId);
-    const { shape } = cell;
-    writer.string(shape.key);
-    if (link.knownShapes.has(shape.key)) return writer.string("");
-    writer.string(JSON.stringify(shape));
-    effects.push(() => link.knownShapes.add(shape.key));
-  }
-
-  #encodeRef(ref: Ref, encoder: Encoding, effects: (() => void)[]): void {
-    encoder.custom(FarKind.ref);
-    const { writer } = encoder;
-    const theirs = this.#imports.get(ref);
-    writer.u8(theirs === undefined ? MINE : YOURS);
-    writer.f64(theirs ?? ref.number());
-    if (theirs !== undefined) return;
-    writer.string(ref.taskName);
-    writer.string(ref.id);
-    effects.push(() => this.table.lend(ref, this.link.peer.id));
+    const { shape, address: { isSerial, maxPendingCalls, fault } } = cell;
+    const isKnown = link.knownShapes.has(shape.key);
+    writeFarHandle(writer, {
+      local: this.forwarderOf(cell).local,
+      isSerial,
+      maxPendingCalls,
+      retries: fault?.retries,
+      id: cell.actorId,
+      isIntroduced: this.introduces(cell),
+      key: shape.key,
+      shape: isKnown ? "" : JSON.stringify(shape),
+    });
+    if (!isKnown) effects.push(() => link.knownShapes.add(shape.key));
   }
 
   /** Reads a handle or a ref that came from the other process. */
   decode(kind: number, { reader }: Decoding): unknown {
     if (kind === FarKind.handle) return this.#decodeHandle(reader);
-    if (kind === FarKind.ref) return this.#decodeRef(reader);
+    if (kind === FarKind.ref) return this.#refs.decode(reader);
     throw new CorruptFrameError(`a value of unknown kind ${kind}`);
   }
 
   #decodeHandle(reader: Reader): object {
     const { cells, host } = this.thread;
-    const whose = reader.u8();
-    const local = reader.u32();
-    if (whose === YOURS) {
-      const actor = host.find(local);
+    if (reader.u8() === YOURS) {
+      const actor = host.find(reader.u32());
       if (!(actor instanceof ForwardActor) || actor.cell === undefined) {
         throw new CorruptFrameError("a handle of an actor that was never there");
       }
       return cells.handleOf(actor.cell);
     }
-    const isSerial = reader.u8() === 1;
-    const limit = reader.f64();
-    const retries = reader.u8() === 0 ? undefined : readRetryWish(reader);
-    const id = reader.string() as ActorId;
-    const key = reader.string();
-    const text = reader.string();
+    const { local, isSerial, maxPendingCalls: limit, retries, id, isIntroduced, key, shape: text } =
+      readFarHandle(
+        reader,
+      );
     if (text !== "") this.#shapes.set(key, readShape(text));
     const shape = this.#shapes.get(key);
     if (shape === undefined) throw new CorruptFrameError(`a handle of an unknown class "${key}"`);
-    const place = { thread: this.link.peer, local };
+    const found = isIntroduced ? this.found(id) : undefined;
+    if (found instanceof ActorCell) return cells.handleOf(found);
+    const place = found ?? { thread: this.link.peer, local };
     const fault = retries && retriedAt(place, retries);
     // Who counts the calls that are not answered is whoever makes them.
     const cell = cells.of(
-      { ...place, ownsThread: false, isSerial, maxPendingCalls: Infinity, id, fault },
+      { ownsThread: false, isSerial, maxPendingCalls: Infinity, id, fault, ...place },
       shape,
     );
     this.#limits.set(cell, limit);
     return cells.handleOf(cell);
-  }
-
-  #decodeRef(reader: Reader): Ref {
-    const whose = reader.u8();
-    const packed = reader.f64();
-    const { thread, link } = this;
-    if (whose === YOURS) {
-      const own = this.table.lent(packed);
-      if (own !== undefined) return own;
-      const lost = new Ref(thread, "a ref");
-      lost.reject(new ObjectLostError("Cannot get a value: its owner has it no more"));
-      return lost;
-    }
-    const taskName = reader.string();
-    const id = reader.string() as ObjectId;
-    return this.table.borrow(packed, () => {
-      const source = { ...sourceAt(0), cancel: (_: Ref, how: CancelHow) => sendCancelRef(link, packed, how) };
-      const ref = new NamedRef(thread, taskName, source, id);
-      this.#imports.set(ref, packed);
-      ref.onDemand = (ref) => {
-        if (link.isClosed) return ref.reject(lostErrorOf(thread, ref, PROGRAM_ENDED));
-        const out = link.open(Frame.fetch);
-        out.u32(link.calls.add(ref));
-        out.f64(packed);
-        link.seal();
-      };
-      return ref;
-    });
   }
 }

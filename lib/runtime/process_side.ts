@@ -5,6 +5,7 @@
  */
 
 import { deno, process } from "../base/platform.ts";
+import type { ActorId } from "../base/ids.ts";
 import { ownerOf } from "../call/handle.ts";
 import type { Ref } from "../objects/ref.ts";
 import type { EventNote } from "../observe/event_note.ts";
@@ -21,7 +22,8 @@ import { PRIMARY } from "./creation.ts";
 import { readCreateBeyond } from "./beyond.ts";
 import { deathText } from "./death.ts";
 import type { PassTask } from "./forward_tasks.ts";
-import { Membrane } from "./membrane.ts";
+import type { HostWays } from "./host_ways.ts";
+import { Membrane, type Place } from "./membrane.ts";
 import { noteOf } from "./run_end.ts";
 import type { Thread } from "./thread.ts";
 
@@ -33,6 +35,8 @@ export class ProcessActor {
   onMade: () => void = () => {};
   /** Told once when it has ended, after all sides have been. */
   onEnded: () => void = () => {};
+  /** The ways to other actors of the cluster. */
+  ways: HostWays | undefined = undefined;
   readonly #thread: Thread;
   readonly #sides = new Set<ProcessSide>();
   #maker: ProcessSide | undefined;
@@ -68,6 +72,16 @@ export class ProcessActor {
     this.onMade();
   }
 
+  /** The id by which another process on the cluster may find an actor: this one, or one to which there is a way. */
+  idOf(cell: ActorCell): ActorId | undefined {
+    return cell === this.cell ? this.ways && cell.actorId : this.ways?.idOf(cell);
+  }
+
+  /** The actor of that id, or where it is. */
+  find(id: ActorId): ActorCell | Place | undefined {
+    return id === this.cell?.actorId ? this.cell : this.ways?.find(id);
+  }
+
   /** It has been constructed, and has lived before. */
   ready(): void {
     for (const { link } of this.#sides) {
@@ -80,14 +94,18 @@ export class ProcessActor {
 /** One program's side. */
 export class ProcessSide extends Membrane {
   readonly #actor: ProcessActor;
+  readonly #introduce: (id: ActorId) => void;
+  readonly #told = new Set<ActorId>();
 
   /**
    * @param thread The process's first thread.
    * @param actor What the process was started for.
+   * @param introduce Sends the handle of another actor's host before what is written next.
    */
-  constructor(thread: Thread, actor: ProcessActor) {
+  constructor(thread: Thread, actor: ProcessActor, introduce: (id: ActorId) => void = () => {}) {
     super(thread);
     this.#actor = actor;
+    this.#introduce = introduce;
     actor.join(this);
   }
 
@@ -101,6 +119,23 @@ export class ProcessSide extends Membrane {
   /** {@inheritDoc Membrane.task} */
   protected override task(task: Parameters<PassTask>[0]): Ref {
     return this.thread.tasks.take(task);
+  }
+
+  /** {@inheritDoc Membrane.introduces} */
+  protected override introduces(cell: ActorCell): boolean {
+    // Its own actor is where this side leads.
+    const id = cell === this.#actor.cell ? undefined : this.#actor.idOf(cell);
+    if (id === undefined) return false;
+    if (!this.#told.has(id)) {
+      this.#told.add(id);
+      this.#introduce(id);
+    }
+    return true;
+  }
+
+  /** {@inheritDoc Membrane.found} */
+  protected override found(id: ActorId): ActorCell | Place | undefined {
+    return this.#actor.find(id);
   }
 
   /** {@inheritDoc Membrane.create} */

@@ -10,6 +10,7 @@
 
 import type { ByteStream } from "../transport/byte_stream.ts";
 import { joined } from "./far_host.ts";
+import { HostWays } from "./host_ways.ts";
 import { OutsideCalls } from "./outside_calls.ts";
 import { type ProcessActor, ProcessSide } from "./process_side.ts";
 import type { Thread } from "./thread.ts";
@@ -32,6 +33,19 @@ const Piece = {
   item: 6,
   /** The actor has ended, and all programs have been told; the process waits to be ended. */
   over: 7,
+  /** Ask another host; to this one. The number is the question's; what stands in host_ways.ts. */
+  ask: 8,
+  /** Another host is to forget a key, the text. */
+  part: 9,
+  /** The question is on its way. */
+  asked: 10,
+  /** Its answer. */
+  news: 11,
+  /** What a program's stream says from here on may speak of the actor of another host, whose id is the text. The number is the program's. */
+  tell: 12,
+  /** What a program is told is to wait, for it does not read; and to go on. */
+  hold: 13,
+  go: 14,
 } as const;
 
 /** The number of the program that makes the actor. */
@@ -39,6 +53,7 @@ const MAKER = 1;
 const HEAD = 12;
 /** From so many bytes on, a piece is not copied to stand behind its head. */
 const LARGE = 16 << 10;
+const encoder = new TextEncoder();
 const NOTHING = new Uint8Array();
 
 /** Those who speak to one process. */
@@ -46,7 +61,10 @@ export class Sessions {
   readonly #thread: Thread;
   readonly #actor: ProcessActor;
   readonly #calls: OutsideCalls;
+  readonly #ways: HostWays;
   readonly #sides = new Map<number, ProcessSide>();
+  /** What waits to be told that it has left, for programs that do not read. */
+  readonly #held = new Map<number, (() => void)[]>();
   /** Those who have come before the actor, and what they have sent. */
   readonly #early: (() => void)[] = [];
   #stream: ByteStream | undefined;
@@ -67,6 +85,11 @@ export class Sessions {
       answer: (number, pickle) => this.#write(Piece.answer, number, pickle),
       failure: (number, pickle) => this.#write(Piece.failure, number, pickle),
     });
+    this.#ways = new HostWays(thread, actor, {
+      ask: (number, question) => this.#write(Piece.ask, number, question),
+      part: (key) => this.#write(Piece.part, 0, encoder.encode(key)),
+    });
+    actor.ways = this.#ways;
     actor.onMade = () => queueMicrotask(() => this.#early.splice(0).forEach((take) => take()));
     // Behind what the sides have written.
     actor.onEnded = () => void setTimeout(() => this.#write(Piece.over, 0, NOTHING));
@@ -97,6 +120,10 @@ export class Sessions {
   }
 
   #take(kind: number, number: number, bytes: Uint8Array): void {
+    if (kind === Piece.asked) return this.#ways.asked(number);
+    if (kind === Piece.hold) return void this.#held.set(number, []);
+    if (kind === Piece.go) return this.#go(number);
+    if (kind === Piece.news) return this.#ways.answered(number, bytes);
     const { cell } = this.#actor;
     if (cell === undefined && (kind === Piece.call || number !== MAKER)) {
       const kept = bytes.slice();
@@ -107,6 +134,7 @@ export class Sessions {
     if (kind === Piece.cancel) return this.#calls.cancel(number);
     if (kind === Piece.bytes) return this.#side(number).received(bytes);
     const side = this.#sides.get(number);
+    this.#go(number);
     this.#sides.delete(number);
     if (side !== undefined) this.#actor.leave(side);
     // There will be none.
@@ -116,11 +144,26 @@ export class Sessions {
   #side(number: number): ProcessSide {
     let side = this.#sides.get(number);
     if (side === undefined) {
-      side = new ProcessSide(this.#thread, this.#actor);
+      const introduce = (id: string): void => this.#write(Piece.tell, number, encoder.encode(id));
+      side = new ProcessSide(this.#thread, this.#actor, introduce);
       this.#sides.set(number, side);
-      side.open({ write: (bytes, done) => this.#write(Piece.bytes, number, bytes, done) });
+      side.open({
+        write: (bytes, done) => this.#write(Piece.bytes, number, bytes, () => this.#sent(number, done)),
+      });
     }
     return side;
+  }
+
+  #sent(number: number, done: () => void): void {
+    const held = this.#held.get(number);
+    if (held === undefined) done();
+    else held.push(done);
+  }
+
+  #go(number: number): void {
+    const held = this.#held.get(number) ?? [];
+    this.#held.delete(number);
+    for (const done of held) done();
   }
 
   #write(kind: number, number: number, bytes: Uint8Array, done: () => void = () => {}): void {

@@ -105,7 +105,8 @@ export class Thread implements RefHome {
     const looks = cores > 1 && start.schedule === undefined;
     this.board = new Board(start.worker?.board, looks ? cores : 0);
     setPlace(placeOf(this.board, start.place ?? (start.cluster && placeOnCluster())));
-    this.self = start.worker?.self ?? this.board.claim(undefined, start.place !== undefined);
+    this.self = start.worker?.self ??
+      this.board.claim(undefined, start.place === undefined ? 0 : 1);
     this.definitions = start.definitions;
     this.cluster = start.cluster;
     this.clock = start.clock ?? systemClock;

@@ -36,7 +36,7 @@ import {
   STATE,
 } from "./board_layout.ts";
 import { BusySlot } from "./busy_slot.ts";
-import { claimSlot } from "./claim_slot.ts";
+import { Bridged, type BridgeKind, claimSlot, findSlot } from "./claim_slot.ts";
 import { type Activity, type DeathNote, DRIVER, endings, type ThreadAddress } from "./thread_address.ts";
 
 /** One view of the board; each thread makes its own over the same memory. */
@@ -57,14 +57,19 @@ export class Board {
     if (memory === undefined) this.#words[CORES] = cores;
   }
 
-  /** True for a thread that passes on what comes to it to another process. */
-  isBridge(thread: ThreadAddress): boolean {
-    return this.#words[this.#at(thread) + BRIDGE] === 1;
+  /** Whether a thread passes on what comes to it to another process. */
+  bridgeOf(thread: ThreadAddress): BridgeKind {
+    return this.#words[this.#at(thread) + BRIDGE] as BridgeKind;
+  }
+
+  /** A thread that is alive, by its number. */
+  find(id: number): ThreadAddress | undefined {
+    return findSlot(this.#words, id);
   }
 
   /** Takes a slot for a new thread. Dead slots are used again only after all others. */
-  claim(parent: ThreadAddress | undefined, isBridge = false): ThreadAddress {
-    return claimSlot(this.#words, parent, isBridge);
+  claim(parent: ThreadAddress | undefined, bridge: BridgeKind = Bridged.none): ThreadAddress {
+    return claimSlot(this.#words, parent, bridge);
   }
 
   /** Puts a thread below the driver: from now on it outlives the thread that made it, unless that has died already. */
@@ -263,7 +268,7 @@ export class Board {
     words[at + NOTE_LENGTH] = text.length;
     Atomics.store(words, at + OWNER, -thread.id);
     // Nobody terminates a bridge: it ends its process, and then itself.
-    if (words[at + BRIDGE] === 1) this.#ringSlot(at, DEATH_BIT);
+    if (words[at + BRIDGE] !== 0) this.#ringSlot(at, DEATH_BIT);
     return true;
   }
 

@@ -24,7 +24,7 @@ export const PARENT_SLOT = 2;
 export const ENDING = 3;
 export const GONE = 4;
 export const NOTE_LENGTH = 5; // 7 is the process table's, 8 to 10 are the pool table's, 11 and 12 the resource table's
-/** 1: what comes to the thread goes on to another process. */
+/** 1: what comes to the thread goes on to another process; 2: to one on a cluster. */
 export const BRIDGE: number = 6;
 /** 1: the thread takes what comes; before, it loads its module. */
 export const BEGUN: number = 13;

@@ -1,5 +1,5 @@
 /**
- * Taking a slot of the board.
+ * Taking a slot of the board, and finding it again.
  *
  * @module
  */
@@ -18,11 +18,16 @@ import {
 } from "./board_layout.ts";
 import type { ThreadAddress } from "./thread_address.ts";
 
+/** What a thread may be a bridge to. */
+export const Bridged = { none: 0, process: 1, cluster: 2 } as const;
+/** One of them. */
+export type BridgeKind = typeof Bridged[keyof typeof Bridged];
+
 /** Takes a slot for a new thread, below `parent`. Dead slots are used again only after all others. */
 export function claimSlot(
   words: Int32Array,
   parent: ThreadAddress | undefined,
-  isBridge: boolean,
+  bridge: BridgeKind,
 ): ThreadAddress {
   const id = Atomics.add(words, LAST_THREAD, 1) + 1;
   for (let tries = 0, slot = id % SLOTS; tries < SLOTS; tries++, slot = (slot + 1) % SLOTS) {
@@ -34,7 +39,7 @@ export function claimSlot(
     words.fill(0, at + 1, at + SLOT_WORDS);
     words[at + PARENT] = parent?.id ?? 0;
     words[at + PARENT_SLOT] = parent?.slot ?? 0;
-    words[at + BRIDGE] = isBridge ? 1 : 0;
+    words[at + BRIDGE] = bridge;
     for (let high = Atomics.load(words, HIGH_SLOT); high <= slot; high = Atomics.load(words, HIGH_SLOT)) {
       Atomics.compareExchange(words, HIGH_SLOT, high, slot + 1);
     }
@@ -42,4 +47,12 @@ export function claimSlot(
     return { id, slot };
   }
   throw new RangeError(`Cannot start a thread: ${SLOTS} threads are alive, end some first`);
+}
+
+/** The slot of a living thread. */
+export function findSlot(words: Int32Array, id: number): ThreadAddress | undefined {
+  for (let tries = 0, slot = id % SLOTS; tries < SLOTS; tries++, slot = (slot + 1) % SLOTS) {
+    if (Atomics.load(words, HEAD_WORDS + slot * SLOT_WORDS + OWNER) === id) return { id, slot };
+  }
+  return undefined;
 }

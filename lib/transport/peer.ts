@@ -9,6 +9,7 @@ import type { Carrier } from "./carrier.ts";
 import { Link } from "./link.ts";
 import type { LinkEnd } from "./link_end.ts";
 import type { Board } from "./board.ts";
+import { Bridged } from "./claim_slot.ts";
 import type { FrameSink } from "./link.ts";
 import { PendingCalls } from "./pending_calls.ts";
 
@@ -30,7 +31,9 @@ export class PeerLink extends Link {
    */
   constructor(board: Board, end: LinkEnd | Carrier, sink: FrameSink) {
     super(board, end, sink);
-    this.reach = "memory" in end ? board.isBridge(end.peer) ? "bridge" : "thread" : "process";
+    this.reach = "memory" in end
+      ? board.bridgeOf(end.peer) !== Bridged.none ? "bridge" : "thread"
+      : "process";
     this.acquainted.add(end.peer.id);
   }
 

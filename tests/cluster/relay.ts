@@ -11,6 +11,8 @@ import type { AddressInfo } from "node:net";
 export interface Relay {
   /** Where it listens. */
   readonly address: string;
+  /** How many bytes have passed, in both directions. */
+  readonly passed: number;
   /** Cuts all connections, and takes none until `mend`. */
   cut(): Promise<void>;
   /** Takes connections again. */
@@ -21,11 +23,15 @@ export interface Relay {
 export async function startRelay(target: string): Promise<Relay> {
   const [, host, port] = /^ray:\/\/(.*):(\d+)$/.exec(target)!;
   const sockets = new Set<Socket>();
+  let passed = 0;
   const server = createServer((near) => {
     const far = connect({ host, port: Number(port) });
     for (const [one, other] of [[near, far], [far, near]]) {
       sockets.add(one);
-      one.on("data", (bytes) => void other.write(bytes));
+      one.on("data", (bytes) => {
+        passed += bytes.length;
+        other.write(bytes);
+      });
       one.on("error", () => {});
       one.on("close", () => {
         sockets.delete(one);
@@ -39,6 +45,9 @@ export async function startRelay(target: string): Promise<Relay> {
   const own = (server.address() as AddressInfo).port;
   return {
     address: `ray://127.0.0.1:${own}`,
+    get passed() {
+      return passed;
+    },
     async cut() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const socket of sockets) socket.destroy();
