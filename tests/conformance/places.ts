@@ -26,6 +26,8 @@ export interface Place {
   readonly detaches: boolean;
   /** An actor that makes actors uses the names and resources of the program, not some of its own. */
   readonly isOfProgram: boolean;
+  /** What `init` says there is of CPUs and resources is what there is for them. */
+  readonly countsInit: boolean;
   /** Who waits for an actor in vain is told the method that it is busy with, not only how many calls it has. */
   readonly tellsMethod: boolean;
   /** A queue gives instances of classes that its thread has not loaded as it got them. */
@@ -45,6 +47,7 @@ const THREAD: Place = {
   threads: "all",
   detaches: true,
   isOfProgram: true,
+  countsInit: true,
   tellsMethod: true,
   passesOn: true,
   isCheap: true,
@@ -78,7 +81,7 @@ const ALL: readonly Place[] = [
   },
   PROCESS,
   // One that is on this machine, whose address is in RAY_ADDRESS.
-  { ...PROCESS, name: "cluster", placement: undefined },
+  { ...PROCESS, name: "cluster", placement: undefined, countsInit: false },
 ];
 
 /** Those that the environment names, in a list with commas; else all that need nothing but this machine. */
@@ -98,6 +101,9 @@ export const PLACES_APART: readonly Place[] = PLACES.filter(({ isApart }) => isA
 
 /** Those whose actors hold up nobody but themselves, and take with them what they own. */
 export const PLACES_ALONE: readonly Place[] = PLACES.filter(({ isAlone }) => isAlone);
+
+/** Where functions run: on the cluster, if the suites run there; else on threads of the program. */
+export const FUNCTIONS: Place = PLACES.find(({ placement }) => placement === undefined) ?? THREAD;
 
 let folder: string | undefined;
 let lastFence = 0;

@@ -15,13 +15,14 @@ import {
 import { assert, assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { Log } from "./actors.ts";
-import { newFence, reached, rejection, signal, within } from "./fence.ts";
-import { type Place, PLACES } from "./places.ts";
+import { reached, rejection, signal, within } from "./fence.ts";
+import { FUNCTIONS, type Place, PLACES } from "./places.ts";
 import { slowTask } from "./slow_module.ts";
 import * as tasks from "./tasks.ts";
 
-describe("tasks", () => {
+describe(`tasks, ${FUNCTIONS.name}`, () => {
   afterEach(shutdown);
+  const { newFence } = FUNCTIONS;
 
   // ray: remote-function, remote-function-async
   it("remote(fn) runs sync and async functions", async () => {
