@@ -14,6 +14,8 @@ export interface Place {
   readonly name: string;
   /** The option that puts an actor there; `undefined` where it is the whole program's. */
   readonly placement: Placement | undefined;
+  /** What an actor there is told that its placement is. */
+  readonly told: Placement;
   /** Its actors go on while their caller's thread is blocked, and can crash without it. */
   readonly isApart: boolean;
   /** An actor has its thread for itself, which ends with it, and so do the refs that it has made and the streams that it reads. */
@@ -41,6 +43,7 @@ export interface Place {
 const THREAD: Place = {
   name: "thread",
   placement: "thread",
+  told: "thread",
   isApart: true,
   isAlone: true,
   sharesMemory: true,
@@ -58,6 +61,7 @@ const PROCESS: Place = {
   ...THREAD,
   name: "process",
   placement: "process",
+  told: "process",
   sharesMemory: false,
   threads: 0,
   detaches: false,
@@ -69,11 +73,20 @@ const PROCESS: Place = {
 
 const ALL: readonly Place[] = [
   THREAD,
-  { ...THREAD, name: "inline", placement: "inline", isApart: false, isAlone: false, threads: 1 },
+  {
+    ...THREAD,
+    name: "inline",
+    placement: "inline",
+    told: "inline",
+    isApart: false,
+    isAlone: false,
+    threads: 1,
+  },
   {
     ...THREAD,
     name: "pool",
     placement: "pool",
+    told: "pool",
     isAlone: false,
     threads: 1,
     detaches: false,
