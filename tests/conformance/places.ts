@@ -93,7 +93,8 @@ const ALL: readonly Place[] = [
     passesOn: false,
   },
   PROCESS,
-  // One that is on this machine, whose address is in RAY_ADDRESS.
+  // One that is on this machine, whose address is in RAY_ADDRESS. Its actors are in processes. The cluster counts what they need,
+  // and the driver alone makes them: what nothing is said of is on a thread if another thread makes it.
   { ...PROCESS, name: "cluster", placement: undefined, countsInit: false },
 ];
 
