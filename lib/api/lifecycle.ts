@@ -152,7 +152,7 @@ function checkCluster(name: "address" | "runtimeEnv", value: unknown): void {
 
 async function connected(thread: Thread, runtime: RayRuntime): Promise<RayRuntime> {
   try {
-    await (await clusterOf(thread))?.ready;
+    await (await clusterOf(thread))?.ready();
     return runtime;
   } catch (error) {
     await shutdown();

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { knownStack } from "./moved_program.ts";
+
 /** A stack that was captured; its text is made when it is read. */
 export interface CapturedStack {
   /** The text, frames from the innermost on. */
@@ -29,6 +31,10 @@ const ownPath: string | undefined = ownRoot?.startsWith("file://")
   ? decodeURIComponent(ownRoot.slice(7))
   : undefined;
 
+/** Both; and, where this is a copy of a program, those of the machine that the program is on. */
+const ownNames: readonly string[] = [ownRoot, ownPath].filter((name) => name !== undefined)
+  .flatMap((name) => [name, knownStack(name)]);
+
 /** Captures the innermost `frames` frames, Manta's own among them. */
 export function captureStack(frames: number): CapturedStack {
   const captured: CapturedStack = {};
@@ -44,8 +50,7 @@ export function programLines(stack: string | undefined): string[] {
   // A program's own `Error.prepareStackTrace` may have made something else of it.
   if (typeof stack !== "string") return [];
   return stack.split("\n").filter((line) =>
-    /^\s+at /.test(line) && !(ownRoot !== undefined && line.includes(ownRoot)) &&
-    !(ownPath !== undefined && line.includes(ownPath))
+    /^\s+at /.test(line) && !ownNames.some((name) => line.includes(name))
   );
 }
 
@@ -69,8 +74,7 @@ export function programScripts(frames: number): string[] {
     else delete capturing.prepareStackTrace;
   }
   return scripts.filter((script) => typeof script === "string").filter((script) =>
-    !(ownRoot !== undefined && script.startsWith(ownRoot)) &&
-    !(ownPath !== undefined && script.startsWith(ownPath))
+    !ownNames.some((name) => script.startsWith(name))
   );
 }
 

@@ -11,6 +11,7 @@ import type { ObjectRef } from "../objects/object_ref.ts";
 import { whenSettled } from "../objects/when_settled.ts";
 import type { FoundHost } from "../runtime/far_host.ts";
 import type { Gateway } from "../runtime/gateway.ts";
+import type { Thread } from "../runtime/thread.ts";
 import { HeldRefs } from "../transport/ray/held_refs.ts";
 import type { TaskContent } from "../transport/ray/messages.ts";
 import { moved } from "./moved.ts";
@@ -19,8 +20,6 @@ import type { Ticket } from "./ticket.ts";
 
 /** One driver's. @internal */
 export class Gate {
-  /** Fulfilled when the job has begun; rejects if it cannot. */
-  readonly ready: Promise<void>;
   /** The objects and actors that this program has copies of. */
   readonly held: HeldRefs = new HeldRefs((ids) => {
     this.#gateway.release.remote(ids);
@@ -28,19 +27,30 @@ export class Gate {
   /** Stands for the client's id until it is known; as long. */
   readonly placeholder: string = crypto.randomUUID().replaceAll("-", "");
   readonly #gateway: ActorHandle<Gateway>;
+  readonly #thread: Thread;
+  readonly #ready: ObjectRef<string>;
   #clientId = "";
 
-  /** @param gateway The gateway. */
-  constructor(gateway: ActorHandle<Gateway>) {
+  /**
+   * @param gateway The gateway.
+   * @param thread The driver.
+   */
+  constructor(gateway: ActorHandle<Gateway>, thread: Thread) {
     this.#gateway = gateway;
-    this.ready = new Promise((resolve, reject) => {
-      answered(this.#gateway.ready.remote(), (clientId) => {
-        this.#clientId = clientId;
-        resolve();
-      }, reject);
-    });
-    // Whoever wants something of the cluster hears of it.
-    this.ready.catch(() => {});
+    this.#thread = thread;
+    this.#ready = gateway.ready.remote();
+    // Whoever wants something of the cluster hears of what is wrong.
+    answered(this.#ready, (clientId) => this.#clientId = clientId, () => {});
+  }
+
+  /** Fulfilled when the job has begun; rejects if it cannot. */
+  async ready(): Promise<void> {
+    try {
+      // As a ref, and not a promise: who waits for it keeps the process alive.
+      await this.#ready;
+    } catch (error) {
+      throw reasonOf(error as Error);
+    }
   }
 
   /** Stores a value; `ticket` gets its id. */
@@ -81,8 +91,19 @@ export class Gate {
 
   /** Ends an actor, once it is known. */
   async kill(ticket: Ticket, noRestart: boolean): Promise<void> {
-    await ticket.settled;
+    if (!ticket.isSettled) await this.#settled(ticket);
     if (ticket.id !== undefined) await this.#gateway.kill.remote(ticket.id, noRestart);
+  }
+
+  /** Keeps the process alive as long as it waits. */
+  #settled(ticket: Ticket): Promise<void> {
+    this.#thread.wait(1);
+    return new Promise((resolve) =>
+      ticket.when(() => {
+        this.#thread.wait(-1);
+        resolve();
+      })
+    );
   }
 
   /** The actor there that has a name. */
@@ -96,10 +117,12 @@ export class Gate {
   }
 }
 
-/** What the gateway's method threw is what failed. */
 function answered<T>(ref: ObjectRef<T>, then: (value: T) => void, failed: (error: Error) => void): void {
-  whenSettled(ref, then, (error) => {
-    const reason = error instanceof TaskError ? error.cause : error;
-    failed(reason instanceof Error ? reason : new Error(String(reason)));
-  });
+  whenSettled(ref, then, (error) => failed(reasonOf(error)));
+}
+
+/** What the gateway's method threw is what failed. */
+function reasonOf(error: Error): Error {
+  const reason = error instanceof TaskError ? error.cause : error;
+  return reason instanceof Error ? reason : new Error(String(reason));
 }

@@ -58,14 +58,15 @@ export class PythonLink implements ClusterLink {
   /** @param thread The driver, which is on a cluster. */
   constructor(thread: Thread) {
     this.#thread = thread;
-    this.gate = new Gate(gatewayOf(thread).handle);
+    this.gate = new Gate(gatewayOf(thread).handle, thread);
     this.actors = new PythonActors(this);
     this.#objects = new RemoteObjects(thread, this.gate, (held) => this.actors.handleOf(held));
     this.definitions = new PythonDefinitions((value, ticket) => this.#objects.put(value, ticket));
   }
 
-  get ready(): Promise<void> {
-    return this.gate.ready;
+  /** {@inheritDoc ClusterLink.ready} */
+  ready(): Promise<void> {
+    return this.gate.ready();
   }
 
   /** The namespace of names for which none is given. */
@@ -161,7 +162,7 @@ export class PythonLink implements ClusterLink {
 
   /** {@inheritDoc ClusterLink.getActor} */
   async getActor(name: string, namespace: string): Promise<object> {
-    await this.ready;
+    await this.ready();
     return await this.actors.find(name, namespace);
   }
 

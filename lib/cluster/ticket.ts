@@ -25,11 +25,6 @@ export class Ticket {
     return this.#id !== undefined || this.#error !== undefined;
   }
 
-  /** Fulfilled when it is settled, for who has time. */
-  get settled(): Promise<void> {
-    return new Promise((resolve) => this.when(resolve));
-  }
-
   /** Calls back when it is settled; at once if it is. */
   when(callback: () => void): void {
     if (this.isSettled) callback();

@@ -4,27 +4,20 @@
  * @module
  */
 
-import { environment } from "../base/platform.ts";
+import { movedProgram } from "../base/moved_program.ts";
 import { captureStack, programLines, programScripts } from "../base/stack.ts";
-
-/** Where the program's files are on this machine, and the URL that they have on the driver's, by which all know them. */
-interface MovedProgram {
-  readonly here: string;
-  readonly there: string;
-}
-
-/** A node of a cluster has a copy of the program: whoever started the process says where. */
-const moved: MovedProgram | undefined = JSON.parse(environment("MANTA_PROGRAM") ?? "null") ?? undefined;
 
 /** Where a module of the program is to be loaded from. */
 export function placeOfModule(module: string): string {
-  return moved !== undefined && module.startsWith(moved.there)
-    ? moved.here + module.slice(moved.there.length)
+  return movedProgram !== undefined && module.startsWith(movedProgram.there)
+    ? movedProgram.here + module.slice(movedProgram.there.length)
     : module;
 }
 
 function identityAt(url: string): string {
-  return moved !== undefined && url.startsWith(moved.here) ? moved.there + url.slice(moved.here.length) : url;
+  return movedProgram !== undefined && url.startsWith(movedProgram.here)
+    ? movedProgram.there + url.slice(movedProgram.here.length)
+    : url;
 }
 
 /** What a module is known by: a URL or an absolute path. All else is code of the runtime's own. */

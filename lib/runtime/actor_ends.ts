@@ -14,7 +14,7 @@ import { ownerOf } from "../call/handle.ts";
 import { show } from "../define/show.ts";
 import type { ActorHost } from "../exec/actor_host.ts";
 import { Ref } from "../objects/ref.ts";
-import { isRestartable, threadsOf } from "../supervise/actor_address.ts";
+import { type ActorAddress, isRestartable, threadsOf } from "../supervise/actor_address.ts";
 import { ActorCell } from "../supervise/actor_cell.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import type { DeathNote, ThreadAddress } from "../transport/thread_address.ts";
@@ -94,7 +94,7 @@ export function killActor(thread: Thread, handle: unknown, noRestart: boolean): 
 
 /** The same with the actor's cell. */
 export function killCell(thread: Thread, cell: ActorCell, noRestart = true): Promise<void> {
-  return isRestartable(cell.address) ? thread.restarts.kill(cell, noRestart) : kill(thread, cell);
+  return isRestartable(cell.address) ? thread.restarts.kill(cell, noRestart) : kill(thread, cell, noRestart);
 }
 
 /** Marks an actor's threads dead. If this one is among them, what it says from now on is nobody's to hear. */
@@ -111,8 +111,16 @@ export function killThreads(thread: Thread, threads: readonly ThreadAddress[], n
   thread.loop.schedule();
 }
 
-/** Ends an actor that is not restarted. */
-export async function kill(thread: Thread, cell: ActorCell): Promise<void> {
+/** Asks the thread of an actor to end it; `startsAgain` is for one of another process, where it may. */
+export function sendKill(link: PeerLink, { local }: ActorAddress, startsAgain = false): void {
+  const out = link.open(Frame.kill);
+  out.u32(local);
+  out.u8(startsAgain ? 1 : 0);
+  link.seal();
+}
+
+/** Ends an actor that this process does not start again; one of another process may, unless `noRestart`. */
+export async function kill(thread: Thread, cell: ActorCell, noRestart = true): Promise<void> {
   const { address } = cell;
   const actor = address.thread.id === thread.self.id ? thread.host.find(address.local) : undefined;
   if (address.ownsThread) {
@@ -123,9 +131,10 @@ export async function kill(thread: Thread, cell: ActorCell): Promise<void> {
   else if (!cell.hasEnded) {
     const link = thread.peers.find(address.thread.id);
     if (link === undefined) return;
+    const startsAgain = !noRestart && address.id !== undefined;
+    if (startsAgain) return sendKill(link, address, true);
     const ended = thread.cells.untilEnded(cell);
-    link.open(Frame.kill).u32(address.local);
-    link.seal();
+    sendKill(link, address);
     thread.wait(1);
     await ended;
     thread.wait(-1);

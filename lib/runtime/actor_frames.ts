@@ -38,8 +38,9 @@ export function actorEnded(thread: Thread, link: PeerLink, reader: Reader, items
 /** An actor that lives in this thread, beside others, is to end. */
 export function killHere(thread: Thread, link: PeerLink, reader: Reader): void {
   const local = reader.u32();
+  const noRestart = reader.u8() === 0;
   const actor = thread.host.find(local);
-  if (actor instanceof ForwardActor) actor.kill();
+  if (actor instanceof ForwardActor) actor.kill(noRestart);
   else if (actor !== undefined) endActor(thread, actor, "it was killed");
   else sayEnded(thread, link, local);
 }

@@ -11,7 +11,7 @@ import type { Thread } from "./thread.ts";
 /** A driver's link to its cluster. */
 export interface ClusterLink {
   /** Fulfilled when the cluster has answered; rejects if it cannot be reached. */
-  readonly ready: Promise<void>;
+  ready(): Promise<void>;
   /** Ends an actor of Python's; `undefined` if `handle` is of none. */
   kill(handle: unknown, noRestart: boolean): Promise<void> | undefined;
   /** The handle of the actor on the cluster that has a name. Rejects with `ActorNotFoundError`. */

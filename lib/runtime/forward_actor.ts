@@ -18,8 +18,8 @@ import type { Streams } from "./streams.ts";
 
 /** What a forwarder needs of its thread. */
 export interface ForwardEnvironment {
-  /** Ends an actor at once. */
-  kill(cell: ActorCell): void;
+  /** Ends an actor at once: for good, or this run of it. */
+  kill(cell: ActorCell, noRestart: boolean): void;
   /** Ends an actor after the calls that came before. */
   dispose(cell: ActorCell): void;
   /** See `Streams.forward`. */
@@ -78,9 +78,9 @@ export class ForwardActor extends ActorHost {
     this.#forwarded.add(call, ref);
   }
 
-  /** Ends the actor that it stands for. */
-  kill(): void {
-    if (this.cell !== undefined) this.#environment.kill(this.cell);
+  /** Ends the actor that it stands for: for good, or this run of it. */
+  kill(noRestart: boolean): void {
+    if (this.cell !== undefined) this.#environment.kill(this.cell, noRestart);
   }
 
   /** Cancels the call that `isIt` is true of; what it has called is cancelled where it runs. */

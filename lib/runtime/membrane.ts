@@ -130,7 +130,7 @@ export abstract class Membrane {
   protected forwarder(id: ActorId, local: number): ForwardActor {
     const { host } = this.thread;
     const forwarder = new ForwardActor(host, id, local, {
-      kill: (cell) => void killCell(this.thread, cell),
+      kill: (cell, noRestart) => void killCell(this.thread, cell, noRestart),
       dispose: (cell) => void disposeOf(this.thread, cell),
       stream: (whole, call, refuse) => this.thread.streams.forward(whole, call, refuse),
     });

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { knownStack } from "../base/moved_program.ts";
 import { describeThrown, TaskError } from "../base/task_error.ts";
 import { ObjectRefGenerator } from "../objects/object_ref_generator.ts";
 import type { ActorCell } from "../supervise/actor_cell.ts";
@@ -91,5 +92,5 @@ function partsOf(error: unknown): [name: string, message: string, stack: string]
   }
   const name = String(thrown.name || "Error");
   const message = String(thrown.message);
-  return [name, message, String(thrown.stack ?? `${name}: ${message}`)];
+  return [name, message, knownStack(String(thrown.stack ?? `${name}: ${message}`))];
 }

@@ -69,9 +69,13 @@ export class Streams implements StreamControl {
    * once, with the error of an item that cannot pass; then no more is to be said of the call.
    */
   forward(whole: Ref, call: StreamingCall, refuse: (error: Error) => void): void {
-    const fail = (error: unknown): void => {
+    // Whoever makes it may not have it yet, and hears of the stop again when an item comes that nobody reads.
+    const stop = (): void => {
       this.#readings.delete(whole);
       this.#stop(whole);
+    };
+    const fail = (error: unknown): void => {
+      stop();
       refuse(error as Error);
     };
     const push = (index: number, value: unknown): void => {
@@ -83,7 +87,7 @@ export class Streams implements StreamControl {
     };
     this.#readings.set(whole, { inbox: { push, fail }, link: undefined, slot: 0 });
     whole.observe({ settled: () => this.#readings.delete(whole) });
-    call.producer.passOn({ taken: (index) => this.#taken(whole, index), stop: () => this.#stop(whole) });
+    call.producer.passOn({ taken: (index) => this.#taken(whole, index), stop });
   }
 
   /** An item has come for a stream that is read here. */

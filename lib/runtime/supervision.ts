@@ -17,7 +17,7 @@ import type { ThreadAddress } from "../transport/thread_address.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
-import { endActor } from "./actor_ends.ts";
+import { endActor, sendKill } from "./actor_ends.ts";
 import type { Creation } from "./creation.ts";
 import { deathText, diedText, OWNER_ENDED } from "./death.ts";
 import { EndedActors } from "./ended_actors.ts";
@@ -274,10 +274,7 @@ export class Supervision {
     const actor = address.thread.id === self.id ? host.find(address.local) : undefined;
     if (actor !== undefined) return endActor(this.#thread, actor, reason);
     const link = this.#thread.peers.find(address.thread.id);
-    if (link !== undefined) {
-      link.open(Frame.kill).u32(address.local);
-      link.seal();
-    }
+    if (link !== undefined) sendKill(link, address);
     this.#died(supervised, reason);
   }
 

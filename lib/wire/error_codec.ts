@@ -16,6 +16,7 @@ import {
 } from "../base/errors.ts";
 import { TaskCancelledError } from "../base/cancel_error.ts";
 import { ClusterConnectionError } from "../base/cluster_errors.ts";
+import { knownStack } from "../base/moved_program.ts";
 import { ActorAlreadyExistsError, ActorNotFoundError } from "../base/name_errors.ts";
 import { ObjectLostError, OwnerDiedError, WorkerCrashedError } from "../base/lost_errors.ts";
 import { PendingCallsLimitExceeded } from "../base/limit_error.ts";
@@ -99,7 +100,7 @@ export function encodeError(encoder: Encoding, error: Error): void {
     (cause ? CAUSE : 0) | (Array.isArray(errors) ? ERRORS : 0);
   writer.u8(flags);
   writer.string(text(read(error, "message")));
-  if (typeof stack === "string") writer.string(stack);
+  if (typeof stack === "string") writer.string(knownStack(stack));
   if (flags & NAME) writer.string(text(read(error, "name")));
   if (cause) encodePart(encoder, read(error, "cause"));
   if (Array.isArray(errors)) {

@@ -33,7 +33,7 @@ export const Frame = {
   release: 8,
   /** The sender passed a ref on. Body: ref f64, thread u32. */
   hold: 9,
-  /** End an actor that lives inline in the receiver. Body: actor u32. */
+  /** End an actor that lives inline in the receiver, or that it stands for. Body: actor u32, may start again u8. */
   kill: 10,
   /** An actor of the sender has ended. Body: actor u32, thrown value. */
   actorEnded: 11,

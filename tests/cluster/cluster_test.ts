@@ -326,6 +326,11 @@ describe("Python on a cluster", { ignore: cluster === undefined, timeout: 120_00
     await kill(stays);
   });
 
+  it("waits for the cluster keep a program alive that does nothing else", async () => {
+    const { code, out } = await program(["tests/programs/cluster_main.ts", address]);
+    assertEquals([code, out], [0, "[]\nkilled\nshut down\n"]);
+  });
+
   it("the guide's program prints what it says", async () => {
     const guide = readFileSync(`${root}/docs/GUIDE.md`, "utf8");
     const [, text, expected] = /```ts ray\n(.*?)```\n\n```\n(.*?)```/s.exec(guide)!;

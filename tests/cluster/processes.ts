@@ -22,11 +22,38 @@ export function runProgram(
   args: readonly string[],
   timeout: number,
   env: Readonly<Record<string, string>> = {},
-): Promise<{ code: number; out: string }> {
+): Promise<Ran> {
+  return run([...RUN, ...args], timeout, env);
+}
+
+/** The same for those tests of a file whose names have a text. */
+export function runTests(
+  file: string,
+  text: string,
+  timeout: number,
+  env: Readonly<Record<string, string>>,
+): Promise<Ran> {
+  const args = "Bun" in globalThis
+    ? ["test", "-t", text, `./${file}`]
+    : ["test", "-A", "--no-check", "--config", `${root}/deno.json`, "--filter", text, file];
+  return run(args, timeout, env);
+}
+
+/** What has become of a program. */
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+}
+
+function run(
+  args: readonly string[],
+  timeout: number,
+  env: Readonly<Record<string, string>>,
+): Promise<Ran> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [...RUN, ...args],
+      args,
       { cwd: root, timeout, env: { ...process.env, NO_COLOR: "1", ...env } },
       (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code ?? 99), out: out + err }),
     );

@@ -9,7 +9,7 @@ import {
   remote,
   runtimeContext,
 } from "@manta/ray";
-import { block, type Fence, reached, type SharedFence, signal } from "./fence.ts";
+import { block, type Fence, reached, signal } from "./fence.ts";
 
 /** Answers. */
 @remote
@@ -154,10 +154,11 @@ export const waitTask = remote(async function waitTask(fence: Fence): Promise<vo
   await new Promise((_, reject) => aborted.addEventListener("abort", () => reject(aborted.reason)));
 });
 
-export const spinTask = remote(function spinTask(fence: SharedFence): void {
+export const spinTask = remote(function spinTask(fence: Fence): void {
   signal(fence);
   // Deno's terminate() does not stop a loop that never waits: it would take a core from all tests that follow.
-  for (;;) Atomics.wait(fence, 7, 0, 5);
+  const nobodys = new Int32Array(new SharedArrayBuffer(4));
+  for (;;) Atomics.wait(nobodys, 0, 0, 5);
 });
 
 export const parentTask = remote(async function parentTask(fence: Fence): Promise<void> {

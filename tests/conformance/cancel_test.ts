@@ -31,8 +31,8 @@ import {
   Waiter,
   waitTask,
 } from "./cancel_actors.ts";
-import { countOf, newFence, reached, rejection, signal, ticks, within } from "./fence.ts";
-import { type Place, PLACES, PLACES_APART } from "./places.ts";
+import { countOf, reached, rejection, signal, ticks, within } from "./fence.ts";
+import { FUNCTIONS, type Place, PLACES, PLACES_APART } from "./places.ts";
 
 async function cancelled(what: string, ref: PromiseLike<unknown>): Promise<void> {
   const error = await within(20_000, what, rejection(ref));
@@ -315,8 +315,9 @@ function ofSync({ placement, sharesMemory, newFence }: Place): void {
   });
 }
 
-describe("cancel, tasks", () => {
+describe(`cancel, tasks, ${FUNCTIONS.name}`, () => {
   afterEach(shutdown);
+  const { newFence } = FUNCTIONS;
 
   // ray: cancel-queued, cancel-dependency, cancel-recursive
   it("a task: running, in the queue, waiting for an argument, with its child", async () => {

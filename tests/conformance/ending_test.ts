@@ -15,7 +15,7 @@ import { type Place, PLACES } from "./places.ts";
 
 for (const place of PLACES) describe(`graceful ends, ${place.name}`, () => ending(place));
 
-function ending({ placement, newFence }: Place): void {
+function ending({ placement, told, newFence }: Place): void {
   afterEach(shutdown);
   const make = (fence: Fence, maxConcurrency = 1_000): ActorHandle<Leaver> =>
     Leaver.options({ placement, maxConcurrency }).remote(fence);
@@ -135,7 +135,7 @@ function ending({ placement, newFence }: Place): void {
     const actor = make(newFence());
     assertEquals(await actor.context.options({ name: "mine" }).remote(), {
       actorId: actor.actorId,
-      placement,
+      placement: told,
       task: "mine",
     });
     const self = await actor.self.remote();

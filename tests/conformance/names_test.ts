@@ -64,6 +64,9 @@ async function assertNotFound(name: string, namespace?: string): Promise<void> {
   assertStringIncludes(error.message, JSON.stringify(name));
 }
 
+/** One that is on a thread of the program, and not a part of what is tested. */
+const newMaker = (): ActorHandle<Maker> => Maker.options({ placement: "thread" }).remote();
+
 function names({ placement, detaches, newFence }: Place): void {
   afterEach(shutdown);
 
@@ -72,7 +75,7 @@ function names({ placement, detaches, newFence }: Place): void {
     const made = Counted.options({ placement, name: "x" }).remote();
     const found = await getActor<Counted>("x");
     assertEquals(found.actorId, made.actorId);
-    const makers = [Maker.remote(), Maker.remote()];
+    const makers = [newMaker(), newMaker()];
     for (const maker of makers) assertEquals((await maker.find.remote("x")).actorId, made.actorId);
     assertEquals(
       await Promise.all(makers.map((maker) => maker.findAndAdd.remote("x"))).then((r) => r.sort()),
@@ -85,20 +88,20 @@ function names({ placement, detaches, newFence }: Place): void {
   });
 
   it("getActor() finds an actor that another thread made, and whose handle nobody passed on", async () => {
-    const maker = Maker.remote();
+    const maker = newMaker();
     const { actorId } = keep(await maker.make.remote({ placement, name: "x" }));
     const found = await within(20_000, "getActor", getActor<Counted>("x"));
     assertEquals([found.actorId, await found.add.remote()], [actorId, 1]);
-    assertEquals(await keep(Maker.remote()).findAndAdd.remote("x"), 2);
+    assertEquals(await keep(newMaker()).findAndAdd.remote("x"), 2);
     assertEquals(await maker.findAndAdd.remote("x"), 3);
   });
 
   it("getActor() finds an actor that is not made yet, and calls wait for that", async () => {
     const fence = newFence();
-    const late = Late.remote().fence.remote(fence);
+    const late = Late.options({ placement: "thread" }).remote().fence.remote(fence);
     const made = Counted.options({ placement, name: "x" }).remote(late);
     const found = await getActor<Counted>("x");
-    const calls = [found.add.remote(), keep(Maker.remote()).findAndAdd.remote("x")];
+    const calls = [found.add.remote(), keep(newMaker()).findAndAdd.remote("x")];
     assertEquals(countOf(fence, 0), 0);
     signal(fence, 1);
     assertEquals((await Promise.all(calls)).sort(), [1, 2]);
@@ -111,7 +114,7 @@ function names({ placement, detaches, newFence }: Place): void {
     Counted.options({ placement, name: "x" }).remote();
     await assertNotFound("X");
     await assertNotFound("x", "elsewhere");
-    const error = await rejection(keep(Maker.remote()).find.remote("nobody", "nowhere"));
+    const error = await rejection(keep(newMaker()).find.remote("nobody", "nowhere"));
     assertInstanceOf((error as RayError).cause, ActorNotFoundError);
     assertStringIncludes((error as RayError).message, '"nobody" in namespace "nowhere"');
   });
@@ -124,10 +127,10 @@ function names({ placement, detaches, newFence }: Place): void {
     const second = Counted.options({ placement, name: "x" }).remote(fence);
     assertNotEquals(second.actorId, first.actorId);
     await assertTaken(second, '"x" in namespace "here"', "another", "getIfExists");
-    const third = await keep(Maker.remote()).make.remote({ placement, name: "x" }, fence);
+    const third = await keep(newMaker()).make.remote({ placement, name: "x" }, fence);
     await assertTaken(third, '"x" in namespace "here"');
     // Copies of the handle too, wherever they go.
-    const error = await rejection(keep(Maker.remote()).addTo.remote(second));
+    const error = await rejection(keep(newMaker()).addTo.remote(second));
     assertInstanceOf((error as RayError).cause, ActorAlreadyExistsError);
     assertEquals(await first.add.remote(), 1);
     assertEquals(countOf(fence, 0), 1);
@@ -156,12 +159,12 @@ function names({ placement, detaches, newFence }: Place): void {
       const made = Counted.options({ placement, name: "x" }).remote();
       assertEquals(await made.add.remote(), 1);
       if (by === "driver") await kill(made);
-      else await keep(Maker.remote()).kill.remote("x");
+      else await keep(newMaker()).kill.remote("x");
       assertEquals(await listNamedActors(), []);
       await assertNotFound("x");
       await assertDied("the killed one", made.add.remote());
     }
-    const maker = Maker.remote();
+    const maker = newMaker();
     const theirs = await maker.make.remote({ placement, name: "x" });
     await kill(theirs);
     assertEquals(await maker.list.remote(), []);
@@ -171,7 +174,7 @@ function names({ placement, detaches, newFence }: Place): void {
   });
 
   it("the name of an actor is free when its maker has ended", async () => {
-    const maker = Maker.remote();
+    const maker = newMaker();
     const made = await maker.make.remote({ placement, name: "x" });
     assertEquals(await made.add.remote(), 1);
     await kill(maker);
@@ -209,7 +212,7 @@ function names({ placement, detaches, newFence }: Place): void {
   it("getIfExists: a hundred callers in several threads run one constructor", async () => {
     const fence = newFence();
     const options: ActorOptions = { placement, name: "x", getIfExists: true };
-    const makers = Array.from({ length: 4 }, () => Maker.remote());
+    const makers = Array.from({ length: 4 }, () => newMaker());
     const made = makers.map((maker) => maker.makeMany.remote(options, 20, fence));
     await reached(fence, 2, makers.length);
     signal(fence, 1);
@@ -228,7 +231,7 @@ function names({ placement, detaches, newFence }: Place): void {
   // ray: pain-named-race
   it("taken names: of makers in several threads at once one has the name", async () => {
     const fence = newFence();
-    const makers = Array.from({ length: 3 }, () => Maker.remote());
+    const makers = Array.from({ length: 3 }, () => newMaker());
     const made = makers.map((maker) => maker.makeMany.remote({ placement, name: "x" }, 1, fence));
     await reached(fence, 2, makers.length);
     signal(fence, 1);
@@ -255,7 +258,7 @@ function names({ placement, detaches, newFence }: Place): void {
   // ray: pain-named-race
   it("getIfExists: if the actor dies, calls reject as usual, and the next one is new", async () => {
     const options: ActorOptions = { placement, name: "x", getIfExists: true };
-    const maker = keep(Maker.remote());
+    const maker = keep(newMaker());
     const first = await maker.make.remote(options);
     const second = Counted.options(options).remote();
     assertEquals(second.actorId, first.actorId);
@@ -280,7 +283,7 @@ function names({ placement, detaches, newFence }: Place): void {
   // ray: namespaces, option-namespace, list-named
   it("namespaces are apart, and that of init() is every thread's", async () => {
     await init({ namespace: "here" });
-    const maker = Maker.remote();
+    const maker = newMaker();
     const here = await maker.make.remote({ placement, name: "x" });
     const there = Counted.options({ placement, name: "x", namespace: "there" }).remote();
     const y = Counted.options({ placement, name: "y", namespace: "there" }).remote();
@@ -313,7 +316,7 @@ function names({ placement, detaches, newFence }: Place): void {
     const seen = new Set<string>();
     for (let turn = 0; turn < 2; turn++) {
       Counted.options({ placement, name: "x" }).remote();
-      const inThread = await keep(Maker.remote()).make.remote({ placement, name: "y" });
+      const inThread = await keep(newMaker()).make.remote({ placement, name: "y" });
       assertEquals(await inThread.add.remote(), 1);
       const all = await listNamedActors({ allNamespaces: true });
       assertEquals(all.map(({ name }) => name), ["x", "y"]);
@@ -350,7 +353,7 @@ function names({ placement, detaches, newFence }: Place): void {
 
   // ray: option-lifetime
   it('lifetime "non_detached" is the default', async () => {
-    const maker = Maker.remote();
+    const maker = newMaker();
     const made = await maker.make.remote({ placement, lifetime: "non_detached" });
     assertEquals(await made.add.remote(), 1);
     await kill(maker);
@@ -432,8 +435,8 @@ describe("names of threads", () => {
   for (const { name, placement, newFence } of PLACES) {
     it(`a maker that dies before it has said a word leaves nobody waiting, ${name}`, async () => {
       const fence = newFence();
-      const maker = Maker.remote();
-      const other = Maker.remote();
+      const maker = newMaker();
+      const other = newMaker();
       assertEquals(await other.ping.remote(), "pong");
       const made = maker.makeAndBlock.remote({ placement, name: "x" }, fence);
       await reached(fence, 2);

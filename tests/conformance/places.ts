@@ -14,6 +14,8 @@ export interface Place {
   readonly name: string;
   /** The option that puts an actor there; `undefined` where it is the whole program's. */
   readonly placement: Placement | undefined;
+  /** What an actor there is told that its placement is. */
+  readonly told: Placement;
   /** Its actors go on while their caller's thread is blocked, and can crash without it. */
   readonly isApart: boolean;
   /** An actor has its thread for itself, which ends with it, and so do the refs that it has made and the streams that it reads. */
@@ -26,6 +28,8 @@ export interface Place {
   readonly detaches: boolean;
   /** An actor that makes actors uses the names and resources of the program, not some of its own. */
   readonly isOfProgram: boolean;
+  /** What `init` says there is of CPUs and resources is what there is for them. */
+  readonly countsInit: boolean;
   /** Who waits for an actor in vain is told the method that it is busy with, not only how many calls it has. */
   readonly tellsMethod: boolean;
   /** A queue gives instances of classes that its thread has not loaded as it got them. */
@@ -39,12 +43,14 @@ export interface Place {
 const THREAD: Place = {
   name: "thread",
   placement: "thread",
+  told: "thread",
   isApart: true,
   isAlone: true,
   sharesMemory: true,
   threads: "all",
   detaches: true,
   isOfProgram: true,
+  countsInit: true,
   tellsMethod: true,
   passesOn: true,
   isCheap: true,
@@ -55,6 +61,7 @@ const PROCESS: Place = {
   ...THREAD,
   name: "process",
   placement: "process",
+  told: "process",
   sharesMemory: false,
   detaches: false,
   isOfProgram: false,
@@ -65,19 +72,29 @@ const PROCESS: Place = {
 
 const ALL: readonly Place[] = [
   THREAD,
-  { ...THREAD, name: "inline", placement: "inline", isApart: false, isAlone: false, threads: 1 },
+  {
+    ...THREAD,
+    name: "inline",
+    placement: "inline",
+    told: "inline",
+    isApart: false,
+    isAlone: false,
+    threads: 1,
+  },
   {
     ...THREAD,
     name: "pool",
     placement: "pool",
+    told: "pool",
     isAlone: false,
     threads: 1,
     detaches: false,
     passesOn: false,
   },
   PROCESS,
-  // One that is on this machine, whose address is in RAY_ADDRESS.
-  { ...PROCESS, name: "cluster", placement: undefined },
+  // One that is on this machine, whose address is in RAY_ADDRESS. Its actors are in processes. The cluster counts what they need,
+  // and the driver alone makes them: what nothing is said of is on a thread if another thread makes it.
+  { ...PROCESS, name: "cluster", placement: undefined, countsInit: false },
 ];
 
 /** Those that the environment names, in a list with commas; else all that need nothing but this machine. */
@@ -97,6 +114,9 @@ export const PLACES_APART: readonly Place[] = PLACES.filter(({ isApart }) => isA
 
 /** Those whose actors hold up nobody but themselves, and take with them what they own. */
 export const PLACES_ALONE: readonly Place[] = PLACES.filter(({ isAlone }) => isAlone);
+
+/** Where functions run: on the cluster, if the suites run there; else on threads of the program. */
+export const FUNCTIONS: Place = PLACES.find(({ placement }) => placement === undefined) ?? THREAD;
 
 let folder: string | undefined;
 let lastFence = 0;

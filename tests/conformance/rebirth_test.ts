@@ -28,18 +28,22 @@ async function stateOf(className: string): Promise<[string, string | undefined]>
   return [state, reason];
 }
 
+/** Not a part of what is tested: on a thread of the program. */
+const BESIDE = { placement: "thread" } as const;
+
 for (const place of PLACES_APART) {
-  const { name, placement } = place;
+  const { name, placement, told } = place;
   if (place.threads === "all") describe(`restarts of threaded actors, ${name}`, () => threaded(place));
 
   describe(`restarts, ${name}`, () => {
     let ledger: ActorHandle<Ledger>;
     beforeEach(async () => {
       await init({ poolThreads: 8 });
-      ledger = Ledger.remote();
+      ledger = newLedger();
     });
     afterEach(shutdown);
 
+    const newLedger = (): ActorHandle<Ledger> => Ledger.options(BESIDE).remote();
     const make = (maxRestarts: number, way: Return = "at once", more: object = {}): ActorHandle<Again> =>
       Again.options({ placement, maxRestarts, ...more }).remote(ledger, way, "kept");
     const crash = async (actor: ActorHandle<Again>): Promise<unknown> =>
@@ -52,12 +56,12 @@ for (const place of PLACES_APART) {
       const actor = make(2, "at once", { name: "phoenix" });
       const { actorId } = actor;
       assertEquals([await actor.add.remote(), await actor.add.remote()], [1, 2]);
-      assertEquals(await actor.who.remote(), [actorId, name, false, "kept"]);
+      assertEquals(await actor.who.remote(), [actorId, told, false, "kept"]);
       for (const run of [2, 3]) {
         assertInstanceOf(await crash(actor), ActorUnavailableError);
         assertEquals(await within(LIMIT, "run", actor.run.options(RETRY).remote()), run);
         assertEquals(await actor.add.remote(), 1);
-        assertEquals(await actor.who.remote(), [actorId, name, true, "kept"]);
+        assertEquals(await actor.who.remote(), [actorId, told, true, "kept"]);
         const found = await getActor<Again>("phoenix");
         assertEquals([found.actorId, await found.run.remote()], [actorId, run]);
       }
@@ -84,7 +88,7 @@ for (const place of PLACES_APART) {
       const before = make(1);
       assertEquals(await within(LIMIT, "before", before.crashBefore.options(RETRY).remote()), 2);
       assertEquals(await ledger.count.remote("ran"), 2);
-      ledger = Ledger.remote();
+      ledger = newLedger();
       const after = make(1);
       assertEquals(await within(LIMIT, "after", after.crashAfter.options(RETRY).remote()), 1);
       await reached("made", 2);
@@ -133,7 +137,7 @@ for (const place of PLACES_APART) {
 
     // ray: owner-fate, pain-retries
     it("the owner's death during the restart ends it, and frees its name", async () => {
-      const owner = Keeper.remote();
+      const owner = Keeper.options(BESIDE).remote();
       const actor = await owner.make.remote(
         ledger,
         { placement, maxRestarts: -1, name: "owned" },

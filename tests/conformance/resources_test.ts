@@ -19,7 +19,7 @@ import { assert, assertEquals, assertInstanceOf, assertStringIncludes, assertThr
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho } from "./actors.ts";
 import { block, countOf, keep, newFence, reached, rejection, signal, within } from "./fence.ts";
-import { PLACES, PLACES_APART } from "./places.ts";
+import { PLACES } from "./places.ts";
 import {
   awaits,
   blocks,
@@ -66,7 +66,10 @@ async function pings(holder: ActorHandle<Holder>): Promise<void> {
   assertEquals(await within(LONG, "a ping", holder.ping.remote()), "pong");
 }
 
-for (const { name, placement, isApart, isAlone, sharesMemory } of PLACES) {
+/** Those where what `init` says counts. */
+const COUNTED = PLACES.filter(({ countsInit }) => countsInit);
+
+for (const { name, placement, isApart, isAlone, sharesMemory } of COUNTED) {
   describe(`resources of actors, ${name}`, () => {
     afterEach(shutdown);
     const make = (numCpus = 1, resources?: Record<string, number>): ActorHandle<Holder> =>
@@ -219,7 +222,7 @@ describe("resources of actors", () => {
     }
   });
 
-  for (const { name, placement } of PLACES_APART) {
+  for (const { name, placement } of COUNTED.filter(({ isApart }) => isApart)) {
     // ray: resources
     it(`are kept over a restart, and come back at the end, ${name}`, async () => {
       await init({ numCpus: 1, poolThreads: 2 });
@@ -254,7 +257,7 @@ describe("resources of actors", () => {
     await pings(waiting);
   });
 
-  for (const { name, placement, newFence } of PLACES) {
+  for (const { name, placement, newFence } of COUNTED) {
     it(`an actor that is restarted while it waits goes on waiting, ${name}`, async () => {
       await init({ numCpus: 1 });
       const first = Holder.options({ numCpus: 1 }).remote();

@@ -540,6 +540,17 @@ for (const place of PLACES_APART) {
       assertEquals(await within(LIMIT, "run", again.run.remote()), 2);
     });
 
+    // ray: kill-restart
+    it("kill() by an actor in another process starts it again, or ends it for good", async () => {
+      const far = Caller.options({ placement: "process" }).remote();
+      const again = make(newFence(), 1, "at once", 1);
+      await again.run.remote();
+      await within(LIMIT, "restart by a process", far.kill.remote(again, false));
+      assertEquals(await within(LIMIT, "run", again.run.remote()), 2);
+      await within(LIMIT, "kill by a process", far.kill.remote(again, true));
+      assertInstanceOf(await within(LIMIT, "killed", rejection(again.run.remote())), ActorDiedError);
+    });
+
     it("a constructor that throws in a later run is everybody's cause", async () => {
       const fence = newFence();
       const phoenix = make(fence, 1, "throws");

@@ -1,8 +1,8 @@
 import { ActorDiedError, init, put, remote, shutdown, TaskError, WorkerCrashedError } from "@manta/ray";
 import { assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
-import { countOf, newFence, reached, rejection, signal, within } from "./fence.ts";
-import { type Place, PLACES } from "./places.ts";
+import { countOf, reached, rejection, signal, within } from "./fence.ts";
+import { FUNCTIONS, type Place, PLACES } from "./places.ts";
 import {
   countAll,
   crashOnce,
@@ -123,8 +123,9 @@ function ofMethods({ placement, isApart, newFence }: Place): void {
   });
 }
 
-describe("retries of functions", () => {
+describe(`retries of functions, ${FUNCTIONS.name}`, () => {
   afterEach(shutdown);
+  const { newFence } = FUNCTIONS;
 
   // ray: task-retries, option-max-retries
   it("maxRetries: a task whose worker died runs again, three times unless said", async () => {
@@ -149,7 +150,7 @@ describe("retries of functions", () => {
     );
     const call = crashUntil.options({ maxRetries: 0 }).remote(said, 1, 1);
     assertInstanceOf(await within(LIMIT, "said", rejection(call)), WorkerCrashedError);
-    assertEquals([declared[RUNS], said[RUNS]], [1, 1]);
+    assertEquals([countOf(declared, RUNS), countOf(said, RUNS)], [1, 1]);
   });
 
   it("keeps refs among the arguments for the next run", async () => {
@@ -170,7 +171,7 @@ describe("retries of functions", () => {
       await rejection(failUntil.options({ retryExceptions: false }).remote(none, 1)),
       TaskError,
     );
-    assertEquals(none[RUNS], 1);
+    assertEquals(countOf(none, RUNS), 1);
     assertEquals(await failUntil.options({ maxRetries: 5, retryExceptions: true }).remote(newFence(), 5), 6);
   });
 
@@ -194,7 +195,7 @@ describe("retries of functions", () => {
       assertInstanceOf(await within(LIMIT, "task", rejection(task)), WorkerCrashedError);
     }
     signal(fence, GO);
-    assertEquals(fence[0], 1);
+    assertEquals(countOf(fence), 1);
   });
 
   it("options() refuses what is unknown or wrong", () => {

@@ -72,7 +72,7 @@ async function actorWhen(id: string, check: (actor: ActorState) => boolean): Pro
 
 for (const place of PLACES) describe(`events, ${place.name}`, () => eventsOf(place));
 
-function eventsOf({ placement, isApart, newFence }: Place): void {
+function eventsOf({ placement, told, isApart, newFence }: Place): void {
   afterEach(shutdown);
 
   it("events() tells how an actor is made, lives and is killed", async () => {
@@ -82,7 +82,7 @@ function eventsOf({ placement, isApart, newFence }: Place): void {
     const { actorId } = counter;
     const alive = await seen.event("actor-alive", { actorId });
     assertEquals(alive.className, "Counter");
-    assertEquals(alive.placement, placement);
+    assertEquals(alive.placement, told);
     assertEquals(alive.name, undefined);
     assertEquals(alive.thread === 1, !isApart);
     assert(alive.time > before && alive.time < Date.now() + 1_000, String(alive.time));
@@ -219,12 +219,13 @@ function eventsOf({ placement, isApart, newFence }: Place): void {
 
   it("events() tells of actors that an actor makes, and of its calls", async () => {
     const seen = new Seen();
-    const boss = keep(Boss.remote());
+    const boss = keep(Boss.options({ placement: "thread" }).remote());
     const { actorId } = await boss.make.remote(placement);
     await boss.append.remote("entry");
     const created = await seen.event("actor-created", { actorId });
     const alive = await seen.event("actor-alive", { actorId });
-    assertEquals([created.className, created.placement], ["Log", placement]);
+    // Where nothing is said, what an actor makes has a thread beside it.
+    assertEquals([created.className, created.placement], ["Log", placement ?? "thread"]);
     const finished = await seen.event("task-finished", { name: "Log.append" });
     const submitted = await seen.event("task-submitted", { taskId: finished.taskId });
     assertEquals([submitted.actorId, submitted.thread], [actorId, created.thread]);
@@ -266,7 +267,7 @@ function eventsOf({ placement, isApart, newFence }: Place): void {
   // ray: unhandled-errors
   it("a failed call that an actor made and forgot is told of as unread", async () => {
     const seen = new Seen({ kinds: ["task-error-unread"] });
-    const boss = keep(Boss.remote());
+    const boss = keep(Boss.options({ placement: "thread" }).remote());
     await boss.make.remote(placement);
     await boss.dropFailure.remote();
     await until("unread", async () => (await boss.collect.remote(), seen.all.length > 0));
@@ -284,7 +285,7 @@ function eventsOf({ placement, isApart, newFence }: Place): void {
     assertEquals([pending.actorId, pending.className, pending.placement], [
       actorId,
       "SlowStarter",
-      placement,
+      told,
     ]);
     await starter.ping.remote();
     const [alive] = await listActors();

@@ -1,13 +1,15 @@
 import { init, kill, remote, shutdown, WorkerCrashedError } from "@manta/ray";
 import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
-import { newFence, reached, rejection, signal, within } from "./fence.ts";
+import { countOf, reached, rejection, signal, within } from "./fence.ts";
+import { FUNCTIONS } from "./places.ts";
 import * as actors from "./stream_actors.ts";
 import { ENDED, GATE, ITEMS, refsOf } from "./stream_actors.ts";
 import { add, countRuns } from "./tasks.ts";
 
-describe("streams of tasks", () => {
+describe(`streams of tasks, ${FUNCTIONS.name}`, () => {
   afterEach(shutdown);
+  const { newFence } = FUNCTIONS;
 
   // ray: stream, option-num-returns
   it("a generator function runs as a task, sync and async", async () => {
@@ -27,7 +29,7 @@ describe("streams of tasks", () => {
     for (let i = 0; i < 100; i++) assertEquals(await (await stream.next()).value, i);
     await stream.return();
     assertEquals(await sum, 3);
-    assertEquals(Atomics.load(fence, ENDED), 1);
+    assertEquals(countOf(fence, ENDED), 1);
     await refsOf(actors.countTask.remote(3));
     assertEquals(await countRuns.remote(), 1);
   });
@@ -43,7 +45,7 @@ describe("streams of tasks", () => {
     assertEquals(await queued.completed(), undefined);
     await busy.return();
     assertEquals(await add.remote(1, 2), 3);
-    assertEquals(Atomics.load(second, ITEMS), 0);
+    assertEquals(countOf(second, ITEMS), 0);
   });
 
   it("a stream that was left while a worker loads its module ends", async () => {
@@ -62,7 +64,7 @@ describe("streams of tasks", () => {
     const fence = newFence();
     const stream = actors.boundedTask.remote(fence);
     for (let taken = 0; taken < 20; taken++) {
-      assert(Atomics.load(fence, ITEMS) <= taken + 3);
+      assert(countOf(fence, ITEMS) <= taken + 3);
       await reached(fence, ITEMS, taken + 3);
       assertEquals(await (await stream.next()).value, taken);
     }

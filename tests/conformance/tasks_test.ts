@@ -15,13 +15,14 @@ import {
 import { assert, assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { Log } from "./actors.ts";
-import { newFence, reached, rejection, signal, within } from "./fence.ts";
-import { type Place, PLACES } from "./places.ts";
+import { reached, rejection, signal, within } from "./fence.ts";
+import { FUNCTIONS, type Place, PLACES } from "./places.ts";
 import { slowTask } from "./slow_module.ts";
 import * as tasks from "./tasks.ts";
 
-describe("tasks", () => {
+describe(`tasks, ${FUNCTIONS.name}`, () => {
   afterEach(shutdown);
+  const { countsInit, newFence } = FUNCTIONS;
 
   // ray: remote-function, remote-function-async
   it("remote(fn) runs sync and async functions", async () => {
@@ -133,7 +134,8 @@ describe("tasks", () => {
     const refs = Array.from({ length: 500 }, (_, i) => tasks.add.remote(i, 1));
     for (let i = 0; i < 500; i++) assertEquals(await refs[i], i + 1);
     const runs = await Promise.all(Array.from({ length: 40 }, () => tasks.countRuns.remote()));
-    assert(Math.max(...runs) >= 20, `each worker is used again: ${runs}`);
+    // As many workers as the cluster has room for.
+    assert(Math.max(...runs) >= (countsInit ? 20 : 2), `each worker is used again: ${runs}`);
   });
 
   it("a task that waits for its argument does not hold a worker", async () => {
