@@ -63,9 +63,10 @@ export function rowsOf(workload: WorkloadInfo, peers: boolean): string[] {
   return peers ? [...rows, ...Object.keys({ ...workload.rivals, ...workload.foreign })] : rows;
 }
 
-/** The runtime's arguments that run a file. No lockfile is to know of other libraries. */
-export function argumentsOf(file: string): string[] {
-  return runtime.name === "Deno" ? ["run", "-A", "--no-lock", "--config", CONFIG, file] : ["run", file];
+/** The runtime's arguments that run a file, for Deno with `flags`. No lockfile is to know of other libraries. */
+export function argumentsOf(file: string, flags: readonly string[] = []): string[] {
+  if (runtime.name === "Bun") return ["run", file];
+  return ["run", "-A", ...flags, "--no-lock", "--config", CONFIG, file];
 }
 
 async function measureRow(
@@ -99,7 +100,9 @@ function lastOf(stdout: string): Measurement {
 function commandOf(workload: WorkloadInfo, row: string, scale: number): [string, ...string[]] {
   const name = (workload.file ?? workload.name).replaceAll(" ", "_");
   const file = fileURLToPath(new URL(`./workloads/${name}.ts`, import.meta.url));
-  return [process.execPath, ...argumentsOf(file), row, String(scale), workload.name];
+  // Bun needs no leave to collect garbage.
+  const args = argumentsOf(file, ["--v8-flags=--expose-gc"]);
+  return [process.execPath, ...args, row, String(scale), workload.name];
 }
 
 /** What `execFile` rejects with. */
