@@ -20,8 +20,11 @@ class MantaHost:
     async def manta_about(self):
         return self._manta.spec["about"]
 
-    async def manta_exchange(self, key, number, data, heard, is_again, guests={}, is_host=False):
-        return await self._manta.exchange(key, number, data, heard, is_again, guests, is_host)
+    async def manta_exchange(self, key, number, data, heard, is_again, guests={}, asker=None):
+        return await self._manta.exchange(key, number, data, heard, is_again, guests, asker)
+
+    async def manta_watch(self):
+        await self._manta.gone.wait()
 
     async def manta_leave(self, key):
         await self._manta.leave(key)

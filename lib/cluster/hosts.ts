@@ -230,7 +230,7 @@ export class Hosts {
     this.#ended.add(textOf(host.actor));
     if (!isOver) return await host.kill();
     await host.leave();
-    delay(FAREWELL, { persistent: false }).then(() => host.kill()).catch(() => {});
+    delay(FAREWELL).then(() => host.kill()).catch(() => {});
   }
 
   /** Fulfilled when the cluster has heard of all ends so far. */

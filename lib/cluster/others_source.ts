@@ -43,10 +43,11 @@ class Others:
             other = self.handle(actor)
             if other is None:
                 raise RuntimeError("it had ended before this process heard of it")
+            asker = self.handle(self.own) if is_again or key not in self.lines else None
             self.lines[key] = other
             told = self.handles(guests)
             answer = other.manta_exchange.remote(
-                key, sequel, data[at + length:], heard, bool(is_again), told, True)
+                key, sequel, data[at + length:], heard, bool(is_again), told, asker)
         except Exception as error:
             self.lost(number, error)
         self.put(ASKED, number, b"")
@@ -57,8 +58,8 @@ class Others:
 
     async def pass_news(self, number, answer):
         try:
-            kind, content, start, told = await answer
-            self.known.update(told)
+            kind, content, start, *told = await answer
+            self.known.update(*told)
             self.news(number, start, kind, content)
         except Exception as error:
             self.lost(number, error)

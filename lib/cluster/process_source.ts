@@ -53,6 +53,7 @@ class Process:
         self.session(spec["maker"])
         self.left = set()
         self.is_leaving = False
+        self.gone = asyncio.Event()
         self.calls = {}
         self.called = 0
         self.others = Others(json.loads(spec["about"])["id"], self.put)
@@ -150,6 +151,7 @@ class Process:
         for session in self.sessions.values():
             self.tell_end(session)
         self.others.part_all()
+        self.gone.set()
         for call in self.calls.values():
             call.put_nowait((OVER, None))
         end = time.monotonic() + FAREWELL
@@ -185,7 +187,7 @@ class Process:
         except (BrokenPipeError, ConnectionResetError):
             pass
 
-    async def exchange(self, key, number, data, heard, is_again, guests, is_host):
+    async def exchange(self, key, number, data, heard, is_again, guests, asker):
         self.others.known.update(guests)
         await self.begin()
         if key in self.left:
@@ -193,6 +195,8 @@ class Process:
         session = self.session(key)
         answer = session.question(heard, is_again)
         self.hold(session)
+        if asker is not None and session.watch is None:
+            session.watch = asyncio.ensure_future(self.watch_asker(key, asker))
         self.tell_end(session)
         if number >= session.written:
             session.early[number] = data
@@ -201,7 +205,20 @@ class Process:
             session.written += 1
             await self.write(BYTES, session.number, data)
         *news, told = await answer
-        return [*news, self.others.handles(told)] if is_host else news
+        return [*news, self.others.handles(told)] if session.watch is not None else news
+
+    # Another host says when it goes, or Ray does.
+    async def watch_asker(self, key, asker):
+        from ray.exceptions import ActorUnavailableError
+        while True:
+            try:
+                await asker.manta_watch.remote()
+            except ActorUnavailableError:
+                await asyncio.sleep(1)
+                continue
+            except Exception:
+                pass
+            return await self.leave(key)
 
     async def leave(self, key):
         self.left.add(key)

@@ -25,6 +25,8 @@ class Session:
         self.questions = collections.deque()
         # Of which other actors it speaks from where on.
         self.guests = {}
+        # What waits for its end, if it is another host's.
+        self.watch = None
         self.asked = time.monotonic()
         # The process is to wait with what it says next.
         self.is_held = False
