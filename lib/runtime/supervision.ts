@@ -15,7 +15,6 @@ import { RestartQueue } from "../supervise/restart_queue.ts";
 import { isUsedUp, mayRestart } from "../supervise/restart_policy.ts";
 import type { ThreadAddress } from "../transport/thread_address.ts";
 import type { PeerLink } from "../transport/peer.ts";
-import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
 import { endActor, sendKill } from "./actor_ends.ts";
 import type { Creation } from "./creation.ts";
