@@ -24,7 +24,7 @@ export interface Place {
   readonly sharesMemory: boolean;
   /** A sync class with `maxConcurrency` above 1 has so many threads; elsewhere, one: `1`, or is refused: `0`. */
   readonly threads: "all" | 1 | 0;
-  /** `lifetime: "detached"` is taken. */
+  /** `lifetime: "detached"` is taken, and ends with the program. */
   readonly detaches: boolean;
   /** An actor that makes actors uses the names and resources of the program, not some of its own. */
   readonly isOfProgram: boolean;
