@@ -36,6 +36,8 @@ export interface ClassShape {
   readonly methods: readonly MethodDefinition[];
   /** The names of its groups. */
   readonly groups: readonly string[];
+  /** True of an actor of the runtime's own: nobody is told of its calls. */
+  readonly isInternal?: true;
 }
 
 /** A declared class. */

@@ -9,6 +9,7 @@ import { type Demand, demandOf } from "../define/demand.ts";
 import type { ActorOptions } from "../define/options.ts";
 import type { ActorSettings } from "./actor_settings.ts";
 import { farHostFor, takenFar } from "./far_actors.ts";
+import type { FarHost } from "./far_host.ts";
 import { createInline } from "./inline_actors.ts";
 import type { Thread } from "./thread.ts";
 import { createOnThread } from "./thread_actors.ts";
@@ -34,11 +35,15 @@ export function createActor(
   if (taken !== undefined) return taken;
   const settings = demand === undefined && naming === undefined && far === undefined
     ? plan.settings
-    // On a cluster it is the process that outlives its maker.
-    : { ...plan.settings, demand, naming, far, isDetached: plan.settings.isDetached && !isFar };
+    : { ...plan.settings, demand, naming, ...(far !== undefined && beyondHere(far)) };
   const handle = place(thread, definition, settings, args);
   thread.observation.actorCreated(handle, settings);
   return handle;
+}
+
+/** What is otherwise of an actor whose process is elsewhere: it is that which outlives its maker. */
+function beyondHere(far: FarHost): Partial<ActorSettings> {
+  return { far, placement: "process", isDetached: false };
 }
 
 function place(
@@ -55,7 +60,7 @@ function place(
         createInline(thread, definition, settings, args);
     default:
       return createOnThread(thread, definition, settings, args, {
-        isBridge: settings.placement === "process" || settings.far !== undefined,
+        isBridge: settings.placement === "process",
       });
   }
 }

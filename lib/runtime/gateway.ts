@@ -91,12 +91,13 @@ const METHODS: readonly (keyof Gateway)[] = [
 /** The module that declares the class. */
 const module: string = new URL("../cluster/gateway.ts", import.meta.url).href;
 
-/** What callers know of the class. MUST be what its declaration gives. */
+/** What callers know of the class. MUST be what its declaration gives, but for `isInternal`. */
 export const gatewayShape: ClassShape = {
   name: "ClusterGateway",
   key: definitionKey(module, "ClusterGateway"),
   methods: METHODS.map((name) => ({ name, group: "", isGenerator: false })),
   groups: [],
+  isInternal: true,
 };
 
 /** Never called: makes the module a part of the program's module graph, so that it is fetched and cached with the rest. */

@@ -80,8 +80,8 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
 
   /** Makes a call: now, or when its arguments are there. */
   submit(method: number, settings: CallSettings, args: unknown[]): Ref {
-    const { callSites, events, home } = this.#environment;
-    if (events.isOn && !settings.taskId) return this.#submitWatched(method, settings, args);
+    const { callSites, events: { isOn }, home } = this.#environment;
+    if (isOn && !settings.taskId && !this.shape.isInternal) return this.#submitTold(method, settings, args);
     if (this.#pending >= this.address.maxPendingCalls) {
       throw limitError(this.#taskNames[method], this.#pending, this.actorId);
     }
@@ -112,7 +112,7 @@ export class ActorCell implements HandleOwner, HeldCallOwner {
     return ref;
   }
 
-  #submitWatched(method: number, settings: CallSettings, args: unknown[]): Ref {
+  #submitTold(method: number, settings: CallSettings, args: unknown[]): Ref {
     const taskId = this.#environment.events.nextTask();
     const time = now();
     const ref = this.submit(method, { ...settings, taskId }, args);

@@ -21,6 +21,9 @@ import {
   getSync,
   init,
   kill,
+  listActors,
+  listNamedActors,
+  listTasks,
   put,
   remote,
   shutdown,
@@ -59,6 +62,16 @@ describe("TypeScript on a cluster", { ignore: cluster === undefined, timeout: 18
     // What says where it runs stays on this machine.
     assertEquals(await Store.options({ placement: "inline" }).remote().next.remote(), 0);
     assertEquals(await Far.options({ placement: "thread" }).remote().pid.remote(), process.pid);
+  });
+
+  it("what is listed is the program's: its actors, in processes, and their calls; none of the runtime's own", async () => {
+    const before = (await listTasks()).length;
+    const far = Far.remote();
+    await far.pid.remote();
+    assertEquals(await listNamedActors(), []);
+    assertEquals((await listTasks()).slice(before).map(({ name }) => name), ["Far.pid"]);
+    const listed = (await listActors({ filter: { state: "ALIVE" } })).at(-1)!;
+    assertEquals([listed.actorId, listed.placement], [far.actorId, "process"]);
   });
 
   it("calls keep their order, and may block on each other's values", async () => {

@@ -24,7 +24,7 @@ export interface Place {
   readonly sharesMemory: boolean;
   /** A sync class with `maxConcurrency` above 1 has so many threads, or runs on one. */
   readonly threads: "all" | 1;
-  /** `lifetime: "detached"` is taken. */
+  /** `lifetime: "detached"` is taken, and ends with the program. */
   readonly detaches: boolean;
   /** An actor that makes actors uses the names and resources of the program, not some of its own. */
   readonly isOfProgram: boolean;

@@ -117,7 +117,7 @@ function eventsOf({ placement, told, isApart, newFence }: Place): void {
     assertEquals([started.actorId, started.attempt], [busy.actorId, 0]);
     assertEquals(started.thread === 1, !isApart);
     const { taskId } = started;
-    assert(/^task-1-[0-9a-f]+$/.test(taskId), taskId);
+    assert(/^task-([0-9a-f]+\.)?1-[0-9a-f]+$/.test(taskId), taskId);
     signal(fence, 1);
     await ref;
     const { duration, time } = await seen.event("task-finished", { taskId });
