@@ -1,6 +1,6 @@
 /** Handshakes between threads and processes that do not go through the library under test. */
 
-import { appendFileSync, statSync } from "node:fs";
+import { appendFileSync, statSync, writeFileSync } from "node:fs";
 
 /** Cells that count up: of shared memory, or, for actors of another process, files that grow. */
 export type Fence = SharedFence | { readonly files: string };
@@ -22,6 +22,21 @@ export function signal(fence: Fence, cell = 0): number {
   const now = Atomics.add(fence, cell, 1) + 1;
   Atomics.notify(fence, cell);
   return now;
+}
+
+/** Counts a cell up; of all who do that in this way, each gets a number of its own. (Two who append see both.) */
+export function draw(fence: Fence, cell = 0): number {
+  if (!("files" in fence)) return signal(fence, cell);
+  for (let number = 1;; number++) {
+    try {
+      writeFileSync(`${fence.files}${cell}-${number}`, "", { flag: "wx" });
+    } catch (error) {
+      if ((error as { code?: string }).code === "EEXIST") continue;
+      throw error;
+    }
+    signal(fence, cell);
+    return number;
+  }
 }
 
 /** How far a cell has counted. */

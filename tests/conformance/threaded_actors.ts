@@ -13,7 +13,7 @@ import {
   updateShared,
 } from "@manta/ray";
 import process from "node:process";
-import { block, countOf, type Fence, reached, signal } from "./fence.ts";
+import { block, countOf, draw, type Fence, reached, signal } from "./fence.ts";
 
 /** Blocks its threads. Each has fields of its own. */
 @remote({ maxConcurrency: 2 })
@@ -24,7 +24,7 @@ export class Gang extends Actor {
   /** Counts the instances in cell 7. With `failing`, the one of that number throws. */
   constructor(readonly fence?: Fence, failing = -1, readonly bytes?: Uint8Array) {
     super();
-    this.place = fence === undefined ? 0 : signal(fence, 7);
+    this.place = fence === undefined ? 0 : draw(fence, 7);
     if (this.place === failing) throw new RangeError(`thread ${failing} of the gang`);
   }
   /** Signals cell 0, and holds its thread until cell 1 says so. */
