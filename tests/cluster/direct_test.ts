@@ -200,6 +200,16 @@ describe(
       }
     });
 
+    it("are made by an actor that has started again, too", async () => {
+      const callee = Callee.remote();
+      const caller = Caller.options({ maxRestarts: 1, maxTaskRetries: 1 }).remote(callee);
+      const pid = await caller.pid.remote();
+      assertEquals(await caller.echo.remote(1), 1);
+      process.kill(pid, "SIGKILL");
+      assertEquals(await caller.echo.remote(2), 2);
+      assert(await caller.pid.remote() !== pid);
+    });
+
     it("go through the program to an actor that may start again", async () => {
       const callee = Callee.options({ maxRestarts: 1, maxTaskRetries: 1 }).remote();
       const caller = Caller.remote(callee);
