@@ -10,7 +10,7 @@ import { startCluster } from "./cluster.ts";
 import { runTests } from "./processes.ts";
 
 /** Some that show much for their time: most tests begin a session of their own, which takes a second or two. */
-const SUITES = ["values", "errors", "put", "serializable", "split", "ending", "stream_tasks"];
+const SUITES = ["values", "errors", "put", "serializable", "ending", "stream_tasks"];
 
 // Before the tests are told of, so that they can say that they are skipped.
 const cluster = await startCluster();
