@@ -13,6 +13,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import { readFileSync } from "node:fs";
 import process from "node:process";
 import {
   ActorDiedError,
@@ -34,7 +35,7 @@ import {
 import { startCluster } from "./cluster.ts";
 import { AsyncFar, Far, Point, Store, Teller } from "./actors.ts";
 import * as functions from "./functions.ts";
-import { gone, runProgram } from "./processes.ts";
+import { gone, runElsewhere, runProgram } from "./processes.ts";
 
 // Before the tests are told of, so that they can say that they are skipped.
 const cluster = await startCluster();
@@ -262,6 +263,14 @@ describe("TypeScript on a cluster", { ignore: cluster === undefined, timeout: 18
       assertStringIncludes(out, name.startsWith("sync") ? "GetTimeoutError" : "tasks done, answered in", out);
     });
   }
+
+  it("the README's first program runs unchanged, from elsewhere", async () => {
+    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+    const [, text] = /```ts\n(.*?)```/s.exec(readme)!;
+    const { code, out } = await runElsewhere(text, 120_000, { RAY_ADDRESS: address });
+    assertEquals(code, 0, out);
+    assertStringIncludes(out, "tasks so far", out);
+  });
 
   it("shutdown() waits for no actor that is being made, and its calls reject", async () => {
     const { code, out } = await program(["tests/programs/cluster_early.ts", address]);

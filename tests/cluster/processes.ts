@@ -5,7 +5,17 @@
  */
 
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
@@ -39,6 +49,29 @@ export function runTests(
   return run(args, timeout, env);
 }
 
+/** Runs a program elsewhere, which has Manta from this checkout, in one of the ways that the README names. */
+export async function runElsewhere(
+  text: string,
+  timeout: number,
+  env: Readonly<Record<string, string>>,
+): Promise<Ran> {
+  const folder = mkdtempSync(`${realpathSync(tmpdir())}/manta-program-`);
+  try {
+    writeFileSync(`${folder}/main.ts`, text);
+    writeFileSync(`${folder}/package.json`, `{ "name": "elsewhere", "type": "module" }`);
+    if ("Bun" in globalThis) {
+      mkdirSync(`${folder}/node_modules/@manta`, { recursive: true });
+      symlinkSync(root.replace(/\/$/, ""), `${folder}/node_modules/@manta/ray`);
+      return await run(["run", "main.ts"], timeout, env, folder);
+    }
+    const imports = { "@manta/ray": `${root}mod.ts` };
+    writeFileSync(`${folder}/deno.json`, JSON.stringify({ imports }));
+    return await run(["run", "-A", "--quiet", "--no-check", "main.ts"], timeout, env, folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 /** What has become of a program. */
 interface Ran {
   readonly code: number;
@@ -49,12 +82,13 @@ function run(
   args: readonly string[],
   timeout: number,
   env: Readonly<Record<string, string>>,
+  cwd: string = root,
 ): Promise<Ran> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
       args,
-      { cwd: root, timeout, env: { ...process.env, NO_COLOR: "1", ...env } },
+      { cwd, timeout, env: { ...process.env, NO_COLOR: "1", ...env } },
       (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code ?? 99), out: out + err }),
     );
   });

@@ -8,8 +8,11 @@
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import type { PackedFile } from "./program_package.ts";
 
-/** The files of these packages, by their paths from `root`. What a link names travels in its place. */
-export function installedFiles(root: string): PackedFile[] {
+/**
+ * The files of these packages, by their paths from `root`. What a link names travels in its place, but for one that leads to
+ * `besides`, a folder that travels anyway.
+ */
+export function installedFiles(root: string, besides?: string): PackedFile[] {
   const files: PackedFile[] = [];
   const seen = new Set<string>();
   const visit = (folder: string): void => {
@@ -17,6 +20,7 @@ export function installedFiles(root: string): PackedFile[] {
       const place = found(root, folder, name);
       if (place === undefined || seen.has(place)) continue;
       seen.add(place);
+      if (besides !== undefined && place !== besides && realpathSync(place) === besides) continue;
       collect(root, place, files);
       visit(place);
     }

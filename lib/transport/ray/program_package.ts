@@ -41,6 +41,8 @@ export interface PackedFile {
   readonly path: string;
   /** Its size in bytes. */
   readonly size: number;
+  /** What it is to be there, in place of what stands here. */
+  readonly content?: Uint8Array<ArrayBuffer>;
 }
 
 /**
@@ -122,8 +124,8 @@ export async function packFiles(
   refuseTooLarge(root, files);
   const sum = createHash("sha256");
   const contents: Record<string, Uint8Array> = {};
-  for (const { path } of files) {
-    const bytes = readFileSync(`${root}/${path}`);
+  for (const { path, content } of files) {
+    const bytes = content ?? readFileSync(`${root}/${path}`);
     sum.update(`${path.length} ${path} ${bytes.length} `).update(bytes);
     contents[path] = bytes;
   }

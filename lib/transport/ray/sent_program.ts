@@ -6,7 +6,9 @@
 
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { installedFiles } from "./installed_packages.ts";
+import { pointersTo } from "./manta_pointers.ts";
 import { filesOf, type Package, type PackedFile, packFiles } from "./program_package.ts";
+
 /** What travels. */
 export interface ProgramFolders {
   /** The root of what travels: a path, without a slash behind it. */
@@ -23,23 +25,27 @@ export interface PackedProgram extends Package {
   readonly marker: string;
 }
 
+/** What actors need of Manta's folder; a checkout has its dependencies in `vendor`. */
+const NEEDED = ["mod.ts", "util.ts", "testing.ts", "ray.ts", "deno.json", "package.json", "lib", "vendor"];
+
 /** Packs a program. */
 export async function packProgram(folders: ProgramFolders): Promise<PackedProgram> {
   const { root, program, manta } = folders;
   const files = new Map<string, PackedFile>();
   const add = (folder: string, found: readonly PackedFile[]): void => {
-    for (const { path, size } of found) {
-      const whole = folder === "" ? path : `${folder}/${path}`;
-      files.set(whole, { path: whole, size });
+    for (const file of found) {
+      const path = folder === "" ? file.path : `${folder}/${file.path}`;
+      files.set(path, { ...file, path });
     }
   };
   const folder = below(root, program);
-  add(program, installedFiles(folder));
+  const own = manta === undefined ? undefined : below(root, manta);
+  add(program, installedFiles(folder, own));
   add(program, await filesOf(folder));
-  if (manta !== undefined) {
-    const folder = below(root, manta);
-    add(manta, mantaFiles(folder));
-    add(manta, installedFiles(folder));
+  if (own !== undefined) {
+    add(manta!, mantaFiles(own));
+    add(manta!, installedFiles(own));
+    add(program, pointersTo(own, folder));
   }
   const sorted = [...files.values()].sort((a, b) => a.path < b.path ? -1 : 1);
   const marker = (hash: string): string => `.manta-${hash}`;
@@ -47,7 +53,7 @@ export async function packProgram(folders: ProgramFolders): Promise<PackedProgra
   return { ...packed, marker: marker(packed.hash) };
 }
 
-/** What actors need of Manta: also where the program's `.gitignore` names it, as in `node_modules`. */
+/** Also where the program's `.gitignore` names it, as in `node_modules`. */
 function mantaFiles(root: string): PackedFile[] {
   const files: PackedFile[] = [];
   const visit = (path: string): void => {
@@ -55,7 +61,7 @@ function mantaFiles(root: string): PackedFile[] {
     if (stat.isFile()) files.push({ path, size: stat.size });
     else for (const name of readdirSync(`${root}/${path}`)) visit(`${path}/${name}`);
   };
-  for (const name of ["mod.ts", "util.ts", "testing.ts", "ray.ts", "deno.json", "package.json", "lib"]) {
+  for (const name of NEEDED) {
     if (existsSync(`${root}/${name}`)) visit(name);
   }
   return files;
