@@ -90,6 +90,7 @@ export class Frames {
       for (const text of ["actor-far", module, JSON.stringify(shape)]) body.string(text);
       body.u32(1);
       body.u8(1);
+      body.u32(0);
       body.f64(Infinity);
       body.u8(0);
       body.string("far");
