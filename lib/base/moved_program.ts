@@ -28,6 +28,7 @@ export function knownStack(stack: string): string {
   return names.reduce((text, [here, there]) => text.replaceAll(here, there), stack);
 }
 
-function pathOf(url: string): string {
+/** The path that a file's URL has. */
+export function pathOf(url: string): string {
   return decodeURIComponent(url.slice("file://".length));
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { knownStack } from "./moved_program.ts";
+import { knownStack, pathOf } from "./moved_program.ts";
 
 /** A stack that was captured; its text is made when it is read. */
 export interface CapturedStack {
@@ -27,13 +27,14 @@ const capturing = Error as unknown as {
 /** Where Manta's own modules are; `undefined` in a bundle, whose frames are all the program's. */
 const ownRoot: string | undefined = /^(.*\/lib\/)base\/stack\.[a-z]+$/.exec(import.meta.url)?.[1];
 /** The same as a path, as Bun's stacks have it, and some of Deno's, which show URLs of files decoded. */
-const ownPath: string | undefined = ownRoot?.startsWith("file://")
-  ? decodeURIComponent(ownRoot.slice(7))
-  : undefined;
+const ownPath: string | undefined = ownRoot?.startsWith("file://") ? pathOf(ownRoot) : undefined;
 
 /** Both; and, where this is a copy of a program, those of the machine that the program is on. */
-const ownNames: readonly string[] = [ownRoot, ownPath].filter((name) => name !== undefined)
-  .flatMap((name) => [name, knownStack(name)]);
+const ownNames: readonly string[] = [
+  ...new Set(
+    [ownRoot, ownPath].filter((name) => name !== undefined).flatMap((name) => [name, knownStack(name)]),
+  ),
+];
 
 /** Captures the innermost `frames` frames, Manta's own among them. */
 export function captureStack(frames: number): CapturedStack {

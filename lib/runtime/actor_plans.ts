@@ -46,8 +46,8 @@ export class ActorPlans {
     const { isAsync, shape } = definition;
     const { definitions, schedule } = this.#thread;
     const limit = options.maxConcurrency ?? (isAsync ? ASYNC_CONCURRENCY : 1);
-    const threads = isAsync ? 1 : limit;
     const placement = schedule === undefined ? options.placement ?? "thread" : "inline";
+    const threads = isAsync || placement === "inline" || placement === "pool" ? 1 : limit;
     checkNaming(this.#thread, options, placement, shape, threads);
     const settings: ActorSettings = {
       className: shape.name,
@@ -55,7 +55,7 @@ export class ActorPlans {
       maxConcurrency: isAsync ? limit : 1,
       isSerial: !isAsync && limit === 1,
       maxPendingCalls: options.maxPendingCalls ?? Infinity,
-      crew: threads > 1 && placement !== "inline" && placement !== "pool"
+      crew: threads > 1
         ? planCrew(definition, threads, definitions.sharedMembers(definition.cls.prototype).length)
         : undefined,
       fault: faultSettings(this.#thread, definition, options, limit),

@@ -6,7 +6,6 @@
  */
 
 import { LazyError } from "../base/lazy_error.ts";
-import { ActorDiedError } from "../base/actor_errors.ts";
 import { type ActorId, actorId, threadOfActor } from "../base/ids.ts";
 import { ActorAlreadyExistsError } from "../base/name_errors.ts";
 import { process } from "../base/platform.ts";
@@ -17,7 +16,7 @@ import { cancelSent } from "../transport/link_target.ts";
 import type { PeerLink } from "../transport/peer.ts";
 import { Bridged } from "../transport/claim_slot.ts";
 import { placeOf, ProcessTable } from "../transport/process_table.ts";
-import { type DeathNote, endings, type ThreadAddress } from "../transport/thread_address.ts";
+import type { DeathNote, ThreadAddress } from "../transport/thread_address.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
@@ -134,18 +133,22 @@ class Bridge extends Membrane {
     return ref;
   }
 
-  /** {@inheritDoc Membrane.introduces} */
-  protected override introduces(cell: ActorCell): boolean {
-    const { address, actorId } = cell;
-    const child = this.#child;
-    const isFar = child !== undefined && "introduce" in child && this.#isFar(address.thread);
+  /** {@inheritDoc Membrane.introducible} */
+  protected override introducible({ address, actorId, hasEnded }: ActorCell): ActorId | undefined {
+    const isFar = this.#farChild !== undefined && this.#isFar(address.thread);
     // Whoever restarts an actor says where it is then, and that is not heard in another process.
-    if (!isFar || address.local !== PRIMARY || isRestartable(address) || cell.hasEnded) return false;
-    if (!this.#guests.has(actorId)) {
-      this.#guests.set(actorId, cell);
-      child.introduce({ key: actorId, bridge: address.thread });
-    }
-    return true;
+    return isFar && address.local === PRIMARY && !isRestartable(address) && !hasEnded ? actorId : undefined;
+  }
+
+  /** {@inheritDoc Membrane.introduce} */
+  protected override introduce(id: ActorId, cell: ActorCell): void {
+    this.#guests.set(id, cell);
+    this.#farChild?.introduce({ key: id, bridge: cell.address.thread });
+  }
+
+  /** The process, if it is on a cluster. */
+  get #farChild(): FarProcess | undefined {
+    return this.#child !== undefined && "introduce" in this.#child ? this.#child : undefined;
   }
 
   #isFar(thread: ThreadAddress): boolean {
@@ -203,17 +206,12 @@ class Bridge extends Membrane {
 
   /** {@inheritDoc Membrane.ended} */
   override ended(link: PeerLink, reader: Reader): void {
-    const ending = endings[reader.u8()];
-    const text = reader.string();
-    if (link !== this.link || ending === undefined) throw new CorruptFrameError("the end of no process");
-    if (reader.u8() === 1) {
-      const error = this.thread.values.read(link, reader, []);
-      if (error instanceof ActorDiedError) this.#actor.cell?.break(new LazyError(() => error));
-    }
-    if (this.#child !== undefined && "over" in this.#child) this.#child.over();
+    const { note, error } = this.readEnd(link, reader);
+    if (error !== undefined) this.#actor.cell?.break(new LazyError(() => error));
+    this.#farChild?.over();
     // In the process they fail for good, though the actor may start again.
     this.#actor.abandon();
-    this.#exit({ ending, text });
+    this.#exit(note);
   }
 
   /** {@inheritDoc Membrane.end} */

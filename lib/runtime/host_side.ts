@@ -4,13 +4,12 @@
  * @module
  */
 
-import { ActorDiedError } from "../base/actor_errors.ts";
 import type { ActorId } from "../base/ids.ts";
 import { LazyError } from "../base/lazy_error.ts";
 import { describeThrown } from "../base/task_error.ts";
 import type { ActorCell } from "../supervise/actor_cell.ts";
 import type { PeerLink } from "../transport/peer.ts";
-import { type DeathNote, endings } from "../transport/thread_address.ts";
+import type { DeathNote } from "../transport/thread_address.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import type { Reader } from "../wire/reader.ts";
 import { PRIMARY } from "./creation.ts";
@@ -27,7 +26,6 @@ export type OtherHost = HostWay<ActorId> & { part(): void };
 export class HostSide extends Membrane {
   readonly #actor: ProcessActor;
   readonly #host: OtherHost;
-  readonly #told = new Set<ActorId>();
   #guests: ActorId[] = [];
   #line: HostLine<ActorId> | undefined;
   #isOver = false;
@@ -81,15 +79,14 @@ export class HostSide extends Membrane {
     board.markGone(this.link.peer);
   }
 
-  /** {@inheritDoc Membrane.introduces} */
-  protected override introduces(cell: ActorCell): boolean {
-    const id = this.#actor.idOf(cell);
-    if (id === undefined) return false;
-    if (!this.#told.has(id)) {
-      this.#told.add(id);
-      this.#guests.push(id);
-    }
-    return true;
+  /** {@inheritDoc Membrane.introducible} */
+  protected override introducible(cell: ActorCell): ActorId | undefined {
+    return this.#actor.idOf(cell);
+  }
+
+  /** {@inheritDoc Membrane.introduce} */
+  protected override introduce(id: ActorId): void {
+    this.#guests.push(id);
   }
 
   /** {@inheritDoc Membrane.found} */
@@ -99,15 +96,11 @@ export class HostSide extends Membrane {
 
   /** {@inheritDoc Membrane.ended} */
   override ended(link: PeerLink, reader: Reader): void {
-    const ending = endings[reader.u8()];
-    const text = reader.string();
-    if (ending === undefined) throw new CorruptFrameError("the end of no process");
-    if (reader.u8() === 1) {
-      const error = this.thread.values.read(link, reader, []);
-      const cell = this.thread.cells.find(link.peer.id, PRIMARY);
-      if (error instanceof ActorDiedError) cell?.break(new LazyError(() => error));
+    const { note, error } = this.readEnd(link, reader);
+    if (error !== undefined) {
+      this.thread.cells.find(link.peer.id, PRIMARY)?.break(new LazyError(() => error));
     }
-    this.#over({ ending, text });
+    this.#over(note);
   }
 
   /** {@inheritDoc Membrane.task} */

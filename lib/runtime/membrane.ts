@@ -5,6 +5,7 @@
  * @module
  */
 
+import { ActorDiedError } from "../base/actor_errors.ts";
 import { LazyError } from "../base/lazy_error.ts";
 import type { ActorId } from "../base/ids.ts";
 import { ownerOf } from "../call/handle.ts";
@@ -15,6 +16,7 @@ import { type ActorAddress, retriedAt } from "../supervise/actor_address.ts";
 import { ActorCell } from "../supervise/actor_cell.ts";
 import { type ByteStream, StreamSource, StreamWriter } from "../transport/byte_stream.ts";
 import type { PeerLink } from "../transport/peer.ts";
+import { type DeathNote, endings } from "../transport/thread_address.ts";
 import type { Decoding, Encoding } from "../wire/coding.ts";
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
 import type { FaultSettings } from "../wire/fault_settings.ts";
@@ -51,6 +53,7 @@ export abstract class Membrane {
   readonly #limits: WeakMap<ActorCell, number>;
   readonly #refs: FarRefs;
   readonly #shapes = new Map<string, ClassShape>();
+  readonly #introduced = new Set<ActorId>();
 
   /** @param thread The thread, which does nothing else. It may have other sides already: what stands for actors is common to all. */
   constructor(thread: Thread) {
@@ -83,9 +86,32 @@ export abstract class Membrane {
   /** Ends this thread, which has said why. */
   abstract end(): void;
 
-  /** Tells the other side of an actor's process on the cluster, if it has one: true if that need not call it through this side. */
-  protected introduces(_cell: ActorCell): boolean {
-    return false;
+  /** The id of an actor that the other side need not call through this one, if it is told of the actor's process on the cluster. */
+  protected introducible(_cell: ActorCell): ActorId | undefined {
+    return undefined;
+  }
+
+  /** Tells the other side of such an actor's process. */
+  protected introduce(_id: ActorId, _cell: ActorCell): void {}
+
+  /** The same once; true if there is such a process. */
+  #introduces(cell: ActorCell): boolean {
+    const id = this.introducible(cell);
+    if (id === undefined) return false;
+    if (!this.#introduced.has(id)) {
+      this.#introduced.add(id);
+      this.introduce(id, cell);
+    }
+    return true;
+  }
+
+  /** Reads what the other side has said of its end: why, and the actor's own error, if it has one with a cause. */
+  protected readEnd(link: PeerLink, reader: Reader): { note: DeathNote; error: ActorDiedError | undefined } {
+    const ending = endings[reader.u8()];
+    const text = reader.string();
+    if (link !== this.link || ending === undefined) throw new CorruptFrameError("the end of no process");
+    const error = reader.u8() === 1 ? this.thread.values.read(link, reader, []) : undefined;
+    return { note: { ending, text }, error: error instanceof ActorDiedError ? error : undefined };
   }
 
   /** An actor of which the other side has told in this way, or where it is; `undefined` if it is to be called through that side. */
@@ -217,7 +243,7 @@ export abstract class Membrane {
       maxPendingCalls,
       retries: fault?.retries,
       id: cell.actorId,
-      isIntroduced: this.introduces(cell),
+      isIntroduced: this.#introduces(cell),
       key: shape.key,
       shape: isKnown ? "" : JSON.stringify(shape),
     });
@@ -240,10 +266,9 @@ export abstract class Membrane {
       }
       return cells.handleOf(actor.cell);
     }
-    const { local, isSerial, maxPendingCalls: limit, retries, id, isIntroduced, key, shape: text } =
-      readFarHandle(
-        reader,
-      );
+    const { local, isSerial, maxPendingCalls, retries, id, isIntroduced, key, shape: text } = readFarHandle(
+      reader,
+    );
     if (text !== "") this.#shapes.set(key, readShape(text));
     const shape = this.#shapes.get(key);
     if (shape === undefined) throw new CorruptFrameError(`a handle of an unknown class "${key}"`);
@@ -256,7 +281,7 @@ export abstract class Membrane {
       { ownsThread: false, isSerial, maxPendingCalls: Infinity, id, fault, ...place },
       shape,
     );
-    this.#limits.set(cell, limit);
+    this.#limits.set(cell, maxPendingCalls);
     return cells.handleOf(cell);
   }
 }

@@ -45,7 +45,7 @@ export function checkNaming(
   shape: ClassShape,
   threads: number,
 ): void {
-  const isThreaded = threads > 1 && placement !== "inline" && placement !== "pool";
+  const isThreaded = threads > 1;
   if (name !== undefined && isThreaded) {
     throw new TypeError(
       `Cannot name an actor of class "${shape.name}" with "maxConcurrency" ${threads}: it has no async method, so that it has ` +

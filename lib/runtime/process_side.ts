@@ -95,7 +95,6 @@ export class ProcessActor {
 export class ProcessSide extends Membrane {
   readonly #actor: ProcessActor;
   readonly #introduce: (id: ActorId) => void;
-  readonly #told = new Set<ActorId>();
 
   /**
    * @param thread The process's first thread.
@@ -121,16 +120,15 @@ export class ProcessSide extends Membrane {
     return this.thread.tasks.take(task);
   }
 
-  /** {@inheritDoc Membrane.introduces} */
-  protected override introduces(cell: ActorCell): boolean {
+  /** {@inheritDoc Membrane.introducible} */
+  protected override introducible(cell: ActorCell): ActorId | undefined {
     // Its own actor is where this side leads.
-    const id = cell === this.#actor.cell ? undefined : this.#actor.idOf(cell);
-    if (id === undefined) return false;
-    if (!this.#told.has(id)) {
-      this.#told.add(id);
-      this.#introduce(id);
-    }
-    return true;
+    return cell === this.#actor.cell ? undefined : this.#actor.idOf(cell);
+  }
+
+  /** {@inheritDoc Membrane.introduce} */
+  protected override introduce(id: ActorId): void {
+    this.#introduce(id);
   }
 
   /** {@inheritDoc Membrane.found} */

@@ -268,7 +268,7 @@ export class Board {
     words[at + NOTE_LENGTH] = text.length;
     Atomics.store(words, at + OWNER, -thread.id);
     // Nobody terminates a bridge: it ends its process, and then itself.
-    if (words[at + BRIDGE] !== 0) this.#ringSlot(at, DEATH_BIT);
+    if (words[at + BRIDGE] !== Bridged.none) this.#ringSlot(at, DEATH_BIT);
     return true;
   }
 

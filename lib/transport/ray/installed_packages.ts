@@ -20,13 +20,18 @@ export function installedFiles(root: string, besides?: string): PackedFile[] {
       const place = found(root, folder, name);
       if (place === undefined || seen.has(place)) continue;
       seen.add(place);
-      if (besides !== undefined && place !== besides && realpathSync(place) === besides) continue;
+      if (besides !== undefined && isLinkTo(besides, place)) continue;
       collect(root, place, files);
       visit(place);
     }
   };
   visit(root);
   return files;
+}
+
+/** True for a link, or a path through one, that leads to a folder. */
+export function isLinkTo(folder: string, place: string): boolean {
+  return place !== folder && realpathSync(place) === realpathSync(folder);
 }
 
 function dependenciesOf(folder: string): string[] {

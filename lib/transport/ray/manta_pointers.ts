@@ -5,9 +5,10 @@
  * @module
  */
 
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { pathToFileURL } from "node:url";
+import { isLinkTo } from "./installed_packages.ts";
 import type { PackedFile } from "./program_package.ts";
 
 /** Files that may map the names of modules to places. */
@@ -37,7 +38,7 @@ function links(manta: string, folder: string): PackedFile[] {
   const { name, type, exports } = JSON.parse(readFileSync(`${manta}/package.json`, "utf8"));
   const link = `node_modules/${name}`;
   const place = `${folder}/${link}`;
-  if (place === manta || !existsSync(place) || realpathSync(place) !== realpathSync(manta)) return [];
+  if (!existsSync(place) || !isLinkTo(manta, place)) return [];
   const there = relative(place, manta);
   const modules = Object.values<string>(exports).map((module) =>
     fileOf(`${link}/${module.replace("./", "")}`, `export * from "${module.replace(".", there)}";\n`)

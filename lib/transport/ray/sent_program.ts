@@ -42,9 +42,9 @@ export async function packProgram(folders: ProgramFolders): Promise<PackedProgra
   const own = manta === undefined ? undefined : below(root, manta);
   add(program, installedFiles(folder, own));
   add(program, await filesOf(folder));
-  if (own !== undefined) {
-    add(manta!, mantaFiles(own));
-    add(manta!, installedFiles(own));
+  if (manta !== undefined && own !== undefined) {
+    add(manta, mantaFiles(own));
+    add(manta, installedFiles(own));
     add(program, pointersTo(own, folder));
   }
   const sorted = [...files.values()].sort((a, b) => a.path < b.path ? -1 : 1);
