@@ -58,8 +58,8 @@ export async function runElsewhere(
   const folder = mkdtempSync(`${realpathSync(tmpdir())}/manta-program-`);
   try {
     writeFileSync(`${folder}/main.ts`, text);
-    writeFileSync(`${folder}/package.json`, `{ "name": "elsewhere", "type": "module" }`);
     if ("Bun" in globalThis) {
+      writeFileSync(`${folder}/package.json`, `{ "name": "elsewhere", "type": "module" }`);
       mkdirSync(`${folder}/node_modules/@manta`, { recursive: true });
       symlinkSync(root.replace(/\/$/, ""), `${folder}/node_modules/@manta/ray`);
       return await run(["run", "main.ts"], timeout, env, folder);
