@@ -13,6 +13,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
+import { delay } from "@std/async/delay";
 import { afterAll, describe, it } from "@std/testing/bdd";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -376,6 +377,29 @@ describe("Python on a cluster", { ignore: cluster === undefined, timeout: 120_00
       (await Promise.all(calls)).sort((a, b) => Number(a) - Number(b)),
       calls.map((_, i) => i + 1),
     );
+    await client.close();
+    await relay.cut();
+  });
+
+  it("a connection that breaks amid a large value, there and back, goes on with it", async () => {
+    const relay = await startRelay(address);
+    const client = await connect(relay.address, { gracePeriod: 20_000 });
+    await client.init({ namespace: "large" });
+    const data = new Uint8Array(40_000_000);
+    for (let i = 0; i < data.length; i++) data[i] = i % 251;
+    const cutAmid = async (): Promise<void> => {
+      const before = relay.passed;
+      while (relay.passed - before < 10_000_000) await delay(1);
+      await relay.cut();
+      await relay.mend();
+    };
+    const putting = client.put(data);
+    await cutAmid();
+    const getting = client.get(await putting);
+    await cutAmid();
+    const back = await getting as Uint8Array;
+    assertEquals(back.length, data.length);
+    assert(back.every((byte, i) => byte === i % 251));
     await client.close();
     await relay.cut();
   });

@@ -106,7 +106,7 @@ export class Connection {
     }
   }
 
-  /** Sends something of no consequence. */
+  /** Asks the server something of no consequence. */
   nudge(): void {
     const ping = ClusterInfo.encode({ kind: ClusterInfoKind.ping });
     this.#channel.call("RayletDriver/ClusterInfo", ping, { timeout: PING }).catch(() => {});

@@ -7,16 +7,22 @@
 
 import { ClusterConnectionError } from "../../base/cluster_errors.ts";
 import { type GrpcFailure, type GrpcStream, isFinal } from "./grpc.ts";
-import { DataRequest, type DataRequestContent, DataResponse, type DataResponseContent } from "./messages.ts";
+import {
+  DataRequest,
+  type DataRequestContent,
+  DataResponse,
+  type DataResponseContent,
+  type GetContent,
+} from "./messages.ts";
+import { malformed } from "./protobuf.ts";
+import { StreamWriter } from "./stream_writer.ts";
 
-/** Bytes a chunk. Bun's HTTP/2 stalls on messages of 5 MiB, which is what Python sends. */
+/** Bytes a chunk. With less, the server's Python has more to do; with Python's 5 MiB, nothing is faster. */
 const CHUNK = 1024 * 1024;
 /** Every so many answers are acknowledged. */
 const ACKNOWLEDGE_EVERY = 32;
 /** Numbers go up to here, then begin again. */
 const LAST_NUMBER = 2 ** 31 - 1;
-/** Milliseconds without `"drain"` after which the connection is nudged. */
-const STALLED = 200;
 /** Milliseconds that a clean end may take. */
 const CLOSING = 5000;
 
@@ -25,8 +31,24 @@ interface Outstanding {
   content: DataRequestContent;
   readonly resolve: (answer: DataResponseContent) => void;
   readonly reject: (error: Error) => void;
-  /** The pieces of a value that have come. */
-  readonly pieces: Uint8Array[];
+  /** The bytes that the stream had been given when the request's last one was. */
+  end: number;
+  /** What has come of a value. */
+  value: PartialValue | undefined;
+}
+
+/** A value of which a number of chunks have come. */
+interface PartialValue {
+  readonly bytes: Uint8Array;
+  readonly chunks: number;
+  /** The bytes that have come. */
+  readonly length: number;
+}
+
+/** Messages to be sent, and whose. */
+interface Sending {
+  readonly messages: Iterator<Uint8Array>;
+  readonly request?: Outstanding;
 }
 
 /** What the stream needs of its connection. */
@@ -35,7 +57,7 @@ export interface DataStreamHost {
   open(isReconnecting: boolean): GrpcStream;
   /** Makes the connection anew, until the grace period has passed; rejects then, or if there is none. */
   reconnect(reason: string): Promise<void>;
-  /** Has something else sent over the connection. */
+  /** Has the server send something else over the connection. */
   nudge(): void;
   /** The stream has ended for good. */
   ended(error: Error): void;
@@ -46,12 +68,12 @@ export class DataStream {
   readonly #host: DataStreamHost;
   readonly #acknowledges: boolean;
   readonly #outstanding = new Map<number, Outstanding>();
-  #queue: Iterator<Uint8Array>[] = [];
+  #queue: Sending[] = [];
   #stream: GrpcStream | undefined;
+  #writer: StreamWriter | undefined;
   #number = 0;
   #answers = 0;
   #isFull = false;
-  #nudging: ReturnType<typeof setInterval> | undefined;
   #error: Error | undefined;
   #onClosed: (() => void) | undefined;
 
@@ -70,19 +92,20 @@ export class DataStream {
     return new Promise((resolve, reject) => {
       if (this.#error !== undefined) return reject(this.#error);
       const number = this.#number = this.#number === LAST_NUMBER ? 1 : this.#number + 1;
-      this.#outstanding.set(number, { content, resolve, reject, pieces: [] });
-      this.#send(frames(number, content));
+      const request: Outstanding = { content, resolve, reject, end: 0, value: undefined };
+      this.#outstanding.set(number, request);
+      this.#send({ messages: frames(number, content), request });
     });
   }
 
   /** Ends the session: at once if the connection is lost, else when the server has cleaned up. */
   async close(error: Error): Promise<void> {
     if (this.#error !== undefined) return;
-    const stream = this.#stream;
-    if (stream === undefined) return this.#end(error);
+    const [stream, writer] = [this.#stream, this.#writer];
+    if (stream === undefined || writer === undefined) return this.#end(error);
     // What is half sent stays so.
     this.#queue = [];
-    stream.write(DataRequest.encode({ cleanUp: {} }));
+    writer.write(DataRequest.encode({ cleanUp: {} }));
     const closed = new Promise<void>((resolve) => {
       this.#onClosed = resolve;
     });
@@ -96,7 +119,8 @@ export class DataStream {
 
   #open(isReconnecting: boolean): void {
     const stream = this.#stream = this.#host.open(isReconnecting);
-    this.#setFull(false);
+    this.#writer = new StreamWriter(stream, () => this.#host.nudge());
+    this.#isFull = false;
     // What an earlier stream still says is of no interest.
     const ifCurrent = <A extends unknown[]>(run: (...args: A) => void) => (...args: A): void => {
       if (this.#stream === stream) run(...args);
@@ -105,7 +129,7 @@ export class DataStream {
     stream.on(
       "drain",
       ifCurrent(() => {
-        this.#setFull(false);
+        this.#isFull = false;
         this.#pump();
       }),
     );
@@ -113,56 +137,56 @@ export class DataStream {
     stream.on("end", ifCurrent(() => this.#broken(undefined)));
   }
 
-  #send(messages: Iterator<Uint8Array>): void {
-    this.#queue.push(messages);
+  #send(sending: Sending): void {
+    this.#queue.push(sending);
     this.#pump();
   }
 
   #pump(): void {
-    while (this.#queue.length > 0 && !this.#isFull && this.#stream !== undefined) {
-      const { done, value } = this.#queue[0].next();
-      if (done === true) this.#queue.shift();
-      else this.#setFull(!this.#stream.write(value));
+    while (this.#queue.length > 0 && !this.#isFull && this.#writer !== undefined) {
+      const { messages, request } = this.#queue[0];
+      const { done, value } = messages.next();
+      if (done === true) {
+        this.#queue.shift();
+        continue;
+      }
+      this.#isFull = !this.#writer.write(value);
+      if (request !== undefined) request.end = this.#writer.written;
     }
-  }
-
-  /** On Bun, a stream that waits for the server's window to open may not see that it has, until something else is sent. */
-  #setFull(isFull: boolean): void {
-    if (this.#isFull === isFull) return;
-    this.#isFull = isFull;
-    clearInterval(this.#nudging);
-    if (isFull) this.#nudging = setInterval(() => this.#host.nudge(), STALLED);
   }
 
   #answered(message: Uint8Array): void {
     let answer: DataResponseContent;
+    let request: Outstanding | undefined;
     try {
       answer = DataResponse.decode(message);
+      request = this.#outstanding.get(answer.number ?? 0);
+      if (request === undefined) return;
+      this.#writer?.arrived(request.end);
+      const { get } = answer;
+      if (get?.valid === true) {
+        if ((get.chunk ?? 0) !== (request.value?.chunks ?? 0)) return;
+        const value = request.value = withChunk(request.value, get);
+        // Sent again, the request would ask for the rest.
+        request.content = { get: { ...request.content.get, firstChunk: value.chunks } };
+        if (value.chunks < (get.chunks ?? 1)) return;
+        answer = { ...answer, get: { ...get, data: value.bytes.subarray(0, value.length) } };
+      }
     } catch (error) {
       return this.#end(error as Error);
     }
     const number = answer.number ?? 0;
-    const request = this.#outstanding.get(number);
-    if (request === undefined) return;
-    const { get } = answer;
-    if (get?.valid === true) {
-      if ((get.chunk ?? 0) !== request.pieces.length) return;
-      request.pieces.push(get.data ?? new Uint8Array());
-      // Sent again, the request would ask for the rest.
-      request.content = { get: { ...request.content.get, firstChunk: request.pieces.length } };
-      if (request.pieces.length < (get.chunks ?? 1)) return;
-      answer = { get: { ...get, data: join(request.pieces) } };
-    }
     this.#outstanding.delete(number);
     if (this.#acknowledges && ++this.#answers % ACKNOWLEDGE_EVERY === 0) {
-      this.#send([DataRequest.encode({ acknowledge: { number } })][Symbol.iterator]());
+      this.#send({ messages: [DataRequest.encode({ acknowledge: { number } })].values() });
     }
     request.resolve(answer);
   }
 
   #broken(failure: GrpcFailure | undefined): void {
     this.#stream = undefined;
-    this.#setFull(false);
+    this.#writer?.stop();
+    this.#writer = undefined;
     if (this.#error !== undefined) return this.#onClosed?.();
     const reason = failure === undefined
       ? "the server ended the session"
@@ -174,7 +198,10 @@ export class DataStream {
       () => {
         if (this.#error !== undefined) return;
         // From the first request on: of one that was half sent, the server passes over what it has.
-        this.#queue = [...this.#outstanding].map(([number, { content }]) => frames(number, content));
+        this.#queue = [...this.#outstanding].map(([number, request]) => {
+          request.end = 0;
+          return { messages: frames(number, request.content), request };
+        });
         this.#open(true);
         this.#pump();
       },
@@ -185,7 +212,6 @@ export class DataStream {
   #end(error: Error): void {
     if (this.#error !== undefined) return;
     this.#error = error;
-    this.#setFull(false);
     const outstanding = [...this.#outstanding.values()];
     this.#outstanding.clear();
     for (const { reject } of outstanding) reject(error);
@@ -207,13 +233,12 @@ function* frames(number: number, content: DataRequestContent): Generator<Uint8Ar
   }
 }
 
-function join(pieces: readonly Uint8Array[]): Uint8Array {
-  if (pieces.length === 1) return pieces[0];
-  const all = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
+/** A value with one more chunk. Each is copied when it comes, while the server is busy with the next one. */
+function withChunk(value: PartialValue | undefined, get: GetContent): PartialValue {
+  const { data = new Uint8Array(), chunks = 1, size = 0 } = get;
+  if (chunks === 1) return { bytes: data, chunks, length: data.length };
+  const { bytes, length, chunks: before } = value ?? { bytes: new Uint8Array(size), length: 0, chunks: 0 };
+  if (length + data.length > bytes.length) throw malformed("a value is longer than it should be");
+  bytes.set(data, length);
+  return { bytes, chunks: before + 1, length: length + data.length };
 }

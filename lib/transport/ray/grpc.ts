@@ -34,8 +34,8 @@ interface GrpcClient {
 
 /** A stream in both directions. */
 export interface GrpcStream {
-  /** Sends a message; false if it would rather wait for `"drain"`. */
-  write(message: Uint8Array): boolean;
+  /** Sends a message; false if it would rather wait for `"drain"`. `onWritten` is called when it is on its way. */
+  write(message: Uint8Array, onWritten?: () => void): boolean;
   /** No more messages follow. */
   end(): void;
   /** Gives the stream up. */

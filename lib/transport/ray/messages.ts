@@ -44,6 +44,8 @@ const GetAnswer = new Message({
   chunks: [5, "int"],
   size: [6, "int"],
 });
+/** The content of the answer to a request for a value. */
+export type GetContent = ContentOf<typeof GetAnswer>;
 
 const Release = new Message({ ids: [1, "bytes", "repeated"] });
 

@@ -157,7 +157,8 @@ function view(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-function malformed(what: string): RayError {
+/** Why a message cannot be read. */
+export function malformed(what: string): RayError {
   return new RayError(`Cannot read a message of the Ray server: ${what}`);
 }
 
