@@ -140,7 +140,9 @@ function makeArray(
   const places = shape.reduce((product, length) => product * length, 1);
   const { BYTES_PER_ELEMENT } = Type as unknown as { BYTES_PER_ELEMENT: number };
   if (places * BYTES_PER_ELEMENT !== bytes.length) return undefined;
-  const data = new Type(bytes.slice().buffer);
+  // Bytes out of a pickle have a buffer of their own; others have it shared, and may lie askew in it.
+  const isOwn = bytes.buffer instanceof ArrayBuffer && bytes.buffer.byteLength === bytes.length;
+  const data = new Type(isOwn ? bytes.buffer as ArrayBuffer : bytes.slice().buffer);
   if (shape.length === 1) return data;
   return new NumpyArray(isFortran ? byRows(data, shape) : data, shape as number[]);
 }
