@@ -11,7 +11,7 @@
 import type { GrpcStream } from "./grpc.ts";
 
 /** Milliseconds without progress until the server is asked. In that time it does not run out of what it has received. */
-const STALLED = 20;
+const STALLED = 10;
 /** Without progress still, it is asked again after twice the time, up to so long: it may just be busy. */
 const PATIENT = 1000;
 /** Bytes of which nobody knows whether they have arrived, from which on that matters. Bun calls some written that it holds. */
@@ -24,8 +24,9 @@ export class StreamWriter {
   #written = 0;
   #arrived = 0;
   #waiting = 0;
-  #progress = 0;
-  #delay = STALLED;
+  /** When something last went out or arrived, or the server was asked. */
+  #last = 0;
+  #patience = STALLED;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isStopped = false;
 
@@ -46,7 +47,7 @@ export class StreamWriter {
   /** Sends a message; false if the stream would rather wait for `"drain"`. */
   write(message: Uint8Array): boolean {
     this.#written += message.length;
-    this.#waiting++;
+    if (this.#waiting++ === 0) this.#last = performance.now();
     this.#watch();
     return this.#stream.write(message, this.#onGone);
   }
@@ -54,7 +55,7 @@ export class StreamWriter {
   /** The server has so many bytes of what was written. */
   arrived(bytes: number): void {
     this.#arrived = Math.max(this.#arrived, bytes);
-    this.#progress++;
+    this.#moved();
   }
 
   /** Watches no longer: the stream has ended. */
@@ -65,19 +66,33 @@ export class StreamWriter {
 
   readonly #onGone = (): void => {
     this.#waiting--;
-    this.#progress++;
+    this.#moved();
   };
 
+  #moved(): void {
+    this.#last = performance.now();
+    if (this.#patience === STALLED) return;
+    this.#patience = STALLED;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#watch();
+  }
+
+  get #isAllThere(): boolean {
+    return this.#waiting === 0 && this.#written - this.#arrived < UNCERTAIN;
+  }
+
   #watch(): void {
-    const isAllThere = this.#waiting === 0 && this.#written - this.#arrived < UNCERTAIN;
-    if (isAllThere || this.#isStopped || this.#timer !== undefined) return;
-    const before = this.#progress;
+    if (this.#isAllThere || this.#isStopped || this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      const isStalled = this.#progress === before;
-      this.#delay = isStalled ? Math.min(this.#delay * 2, PATIENT) : STALLED;
-      if (isStalled) this.#nudge();
+      if (this.#isAllThere) return;
+      if (performance.now() - this.#last >= this.#patience) {
+        this.#nudge();
+        this.#last = performance.now();
+        this.#patience = Math.min(this.#patience * 2, PATIENT);
+      }
       this.#watch();
-    }, this.#delay);
+    }, Math.max(1, this.#last + this.#patience - performance.now()));
   }
 }
