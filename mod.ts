@@ -118,6 +118,7 @@ export type {
   Yielded,
 } from "./lib/call/actor_handle.ts";
 export type { AnyClass } from "./lib/define/class_definition.ts";
+export type { ClusterOptions, SchedulingStrategy } from "./lib/define/cluster_options.ts";
 export type { AnyFunction, SerializableOptions } from "./lib/define/definitions.ts";
 export type {
   ActorOptions,

@@ -32,7 +32,7 @@ export type {
   PythonResources,
   PythonSplitOptions,
   PythonTaskOptions,
-  SchedulingStrategy,
 } from "./lib/cluster/python_options.ts";
+export type { ClusterOptions, SchedulingStrategy } from "./lib/define/cluster_options.ts";
 export { type NumberArray, NumpyArray } from "./lib/transport/ray/numpy_array.ts";
 export { PythonGlobal, PythonObject, PythonTuple } from "./lib/transport/ray/python_values.ts";

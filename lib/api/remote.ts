@@ -234,8 +234,9 @@ function declareFunction(fn: AnyFunction, options: FunctionOptions): RemoteFunct
     };
   const optioned = (said: TaskOptions): unknown => {
     checkOptions("task", `function "${fn.name}"`, said);
-    const { numCpus = options.numCpus, resources = options.resources } = said;
-    const demand = demandOf({ numCpus, resources }, 1);
+    // What is said as `undefined` is not said.
+    const meant = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+    const demand = demandOf({ ...options, ...meant }, 1);
     return { remote: runWith({ rule: definitions.taskRule(definition, said), demand }) };
   };
   const run = runWith(usual);

@@ -9,17 +9,19 @@ import { delay } from "@std/async/delay";
 import { ActorDiedError } from "../base/actor_errors.ts";
 import type { ClassShape } from "../define/class_definition.ts";
 import { nameKey } from "../registry/name_key.ts";
-import type { FoundHost, HostNews, HostWish } from "../runtime/far_host.ts";
+import type { FoundHost, HostNews, HostOptions, HostWish } from "../runtime/far_host.ts";
 import { HostLine } from "../runtime/host_line.ts";
 import { takenError } from "../runtime/names.ts";
 import type { ClusterSession } from "../transport/ray/cluster_session.ts";
 import { readPickle } from "../transport/ray/pickle_reader.ts";
 import { writePickle } from "../transport/ray/pickle_writer.ts";
+import { withFoldersSent } from "../transport/ray/program_package.ts";
 import { failureOf } from "../transport/ray/python_errors.ts";
 import { ObjectRefId } from "../transport/ray/remote_refs.ts";
 import { type PackedProgram, packProgram } from "../transport/ray/sent_program.ts";
 import { askActor, findActor, makeActor } from "../transport/ray/session_calls.ts";
 import { hostClass } from "./host_source.ts";
+import { inRayWords } from "./python_options.ts";
 import { type SessionGuest, SessionHost } from "./session_host.ts";
 import { textOf } from "./ticket.ts";
 
@@ -161,7 +163,7 @@ export class Hosts {
       cls,
       // In a list: the host fetches it if its node has none.
       args: [{ ...command, place, marker, maker, about: JSON.stringify({ ...about, shape }) }, [object]],
-      options: { max_concurrency: MANY, ...options },
+      options: { max_concurrency: MANY, ...await optionsOf(session, options) },
     });
     return new SessionHost(session, actor, maker, options.lifetime !== "detached");
   }
@@ -246,6 +248,13 @@ export class Hosts {
       if (!isOwner) await (await host).leave();
     }));
   }
+}
+
+/** Options in Ray's words; folders of this machine that a runtime environment names are sent. */
+async function optionsOf(session: ClusterSession, options: HostOptions): Promise<Record<string, unknown>> {
+  const { runtimeEnv } = options;
+  const sent = runtimeEnv && await withFoldersSent(runtimeEnv, session.store);
+  return inRayWords(Object.entries({ ...options, runtimeEnv: sent }));
 }
 
 /** Workers of any environment can read an object, so that none need be started for it. */

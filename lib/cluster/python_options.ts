@@ -4,14 +4,12 @@
  * @module
  */
 
+import type { ClusterOptions, SchedulingStrategy } from "../define/cluster_options.ts";
 import { isOptions, list, show } from "../define/show.ts";
 import { PythonGlobal, PythonObject } from "../transport/ray/python_values.ts";
 
-/** Which node is to run an actor or function: any (`"DEFAULT"`), spread over all, or one; `soft`: only if there is room. */
-export type SchedulingStrategy = "DEFAULT" | "SPREAD" | { readonly nodeId: string; readonly soft?: boolean };
-
 /** What actors and functions need. */
-export interface PythonResources {
+export interface PythonResources extends ClusterOptions {
   /** CPUs that Ray sets aside. */
   numCpus?: number;
   /** GPUs that Ray sets aside. */
@@ -20,10 +18,6 @@ export interface PythonResources {
   memory?: number;
   /** The same for resources of the cluster's own, by name. */
   resources?: Readonly<Record<string, number>>;
-  /** On which node. */
-  schedulingStrategy?: SchedulingStrategy;
-  /** Ray's `runtime_env`, in Ray's own words: `{ pip: ["scipy"] }`. */
-  runtimeEnv?: Readonly<Record<string, unknown>>;
 }
 
 /** Options of a Python actor. */
@@ -104,7 +98,7 @@ export function rayOptions(
   if (!isOptions(options)) {
     throw new TypeError(`Cannot use ${show(options)} as options of ${subject}: expected an object`);
   }
-  const said: Record<string, unknown> = {};
+  const said: [name: string, value: unknown][] = [];
   for (const [name, value] of Object.entries(options)) {
     if (!known[kind].includes(name)) {
       throw new TypeError(
@@ -123,11 +117,23 @@ export function rayOptions(
         `Cannot use ${show(value)} as option "numReturns" of ${subject}: expected an integer of at least 1`,
       );
     }
-    said[name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)] = name === "schedulingStrategy"
+    said.push([name, value]);
+  }
+  return inRayWords(said);
+}
+
+/** Options, without those that are not said, as Ray calls them. @internal */
+export function inRayWords(
+  options: Iterable<readonly [name: string, value: unknown]>,
+): Record<string, unknown> {
+  const words: Record<string, unknown> = {};
+  for (const [name, value] of options) {
+    if (value === undefined) continue;
+    words[name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)] = name === "schedulingStrategy"
       ? strategyOf(value as SchedulingStrategy)
       : value;
   }
-  return said;
+  return words;
 }
 
 function strategyOf(strategy: SchedulingStrategy): unknown {

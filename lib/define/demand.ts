@@ -6,6 +6,8 @@
  */
 
 import { CorruptFrameError } from "../wire/corrupt_frame_error.ts";
+import { checkRuntimeEnv, checkStrategy, type ClusterOptions, clusterOptionsOf } from "./cluster_options.ts";
+import { isOptions } from "./show.ts";
 
 /** The name of CPUs among the resources. */
 export const CPU = "CPU";
@@ -20,12 +22,14 @@ export type Amounts = readonly (readonly [name: string, units: number])[];
 export interface Demand {
   /** The amounts, CPUs first, then by name. */
   readonly amounts: Amounts;
+  /** What a cluster is told besides. */
+  readonly cluster?: ClusterOptions;
   /** The same as text, equal for equal demands; `""` for one CPU, which functions need unless said. */
   readonly key: string;
 }
 
 /** Options that say what is needed. */
-export interface ResourceOptions {
+export interface ResourceOptions extends ClusterOptions {
   /** CPUs. */
   numCpus?: number | undefined;
   /** All else, by name. */
@@ -36,10 +40,13 @@ export interface ResourceOptions {
 export const ONE_CPU: Demand = { amounts: [[CPU, UNITS]], key: "" };
 
 /** What options ask for; `cpus` is how many CPUs unless said. */
-export function demandOf({ numCpus, resources }: ResourceOptions, cpus: number): Demand {
-  if (resources === undefined && (numCpus ?? cpus) === 1) return ONE_CPU;
-  const amounts = amountsOf(numCpus ?? cpus, resources);
-  return { amounts, key: JSON.stringify(amounts) };
+export function demandOf(options: ResourceOptions, cpus: number): Demand {
+  const { numCpus = cpus, resources } = options;
+  const cluster = clusterOptionsOf(options);
+  if (cluster === undefined && resources === undefined && numCpus === 1) return ONE_CPU;
+  const amounts = amountsOf(numCpus, resources);
+  if (cluster === undefined) return { amounts, key: JSON.stringify(amounts) };
+  return { amounts, cluster, key: JSON.stringify({ amounts, cluster }) };
 }
 
 /** Amounts that options say, in units. */
@@ -53,14 +60,23 @@ export function amountsOf(cpus: number, resources: Readonly<Record<string, numbe
 /** The demand of a key that another thread sent. */
 export function readDemand(key: string): Demand {
   if (key === "") return ONE_CPU;
-  let amounts: unknown;
+  let needs: unknown;
   try {
-    amounts = JSON.parse(key);
+    needs = JSON.parse(key);
   } catch { /* refused below */ }
-  if (!Array.isArray(amounts) || !amounts.every(isAmount)) {
+  const { amounts, cluster } = isOptions(needs) ? needs as Partial<Demand> : { amounts: needs as Amounts };
+  if (!Array.isArray(amounts) || !amounts.every(isAmount) || !isForCluster(cluster)) {
     throw new CorruptFrameError("resources that nobody could need");
   }
-  return { amounts: amounts as Amounts, key };
+  return { amounts: amounts as Amounts, cluster, key };
+}
+
+function isForCluster(value: unknown): value is ClusterOptions | undefined {
+  if (value === undefined) return true;
+  if (!isOptions(value)) return false;
+  const { schedulingStrategy, runtimeEnv } = value as ClusterOptions;
+  return (schedulingStrategy === undefined || checkStrategy(schedulingStrategy) === undefined) &&
+    (runtimeEnv === undefined || checkRuntimeEnv(runtimeEnv) === undefined);
 }
 
 function isAmount(entry: unknown): boolean {

@@ -5,6 +5,7 @@
  */
 
 import type { AnyClass } from "./class_definition.ts";
+import { checkRuntimeEnv, checkStrategy, type ClusterOptions } from "./cluster_options.ts";
 import { checkAmount, checkResources } from "./demand.ts";
 import { isOptions, list, show } from "./show.ts";
 
@@ -15,7 +16,7 @@ export type Placement = "thread" | "inline" | "pool" | "process";
 export type Lifetime = "detached" | "non_detached";
 
 /** Options that one actor may have of its own: `X.options({...}).remote()`. */
-export interface ActorOptions {
+export interface ActorOptions extends ClusterOptions {
   /**
    * `"thread"` (the default): a worker thread of its own, so that a loop without `await` blocks nobody else. `"inline"`: the
    * caller's own thread, through the same mailbox and with the same copying. `"pool"`: one of a few threads that many actors
@@ -104,7 +105,7 @@ export interface CallOptions {
 }
 
 /** Options of one task: `fn.options({...}).remote()`. */
-export interface TaskOptions {
+export interface TaskOptions extends ClusterOptions {
   /** How often the function is run again when its worker has died; 3 unless said, -1 without end. */
   maxRetries?: number;
   /** Whether it is run again, as often as `maxRetries` says, for what it threw: `true`, or only errors of some classes. */
@@ -161,6 +162,8 @@ const checks = {
   numReturns: isCount,
   numCpus: checkAmount,
   resources: checkResources,
+  schedulingStrategy: checkStrategy,
+  runtimeEnv: checkRuntimeEnv,
   maxRestarts: isLimit,
   maxTaskRetries: isLimit,
   maxRetries: isLimit,
@@ -198,6 +201,8 @@ export const allowed = {
     "retryExceptions",
     "numCpus",
     "resources",
+    "schedulingStrategy",
+    "runtimeEnv",
     "concurrencyGroups",
     "module",
   ],
@@ -210,6 +215,8 @@ export const allowed = {
     "retryExceptions",
     "numCpus",
     "resources",
+    "schedulingStrategy",
+    "runtimeEnv",
     "name",
     "namespace",
     "getIfExists",
@@ -225,9 +232,17 @@ export const allowed = {
     "maxTaskRetries",
     "retryExceptions",
   ],
-  function: ["generatorBackpressure", "maxRetries", "retryExceptions", "numCpus", "resources", "module"],
-  task: ["maxRetries", "retryExceptions", "numCpus", "resources"],
+  function: [
+    ...["generatorBackpressure", "maxRetries", "retryExceptions"] as const,
+    ...["numCpus", "resources", "schedulingStrategy", "runtimeEnv", "module"] as const,
+  ],
+  task: ["maxRetries", "retryExceptions", "numCpus", "resources", "schedulingStrategy", "runtimeEnv"],
 } as const satisfies Record<string, readonly (keyof typeof checks)[]>;
+
+/** Of these, no value has the right type that is wrong. */
+const NO_TYPE: ReadonlySet<string> = new Set(["retryExceptions", "resources", "signal", "runtimeEnv"]);
+/** Of these, an object may be wrong by what is in it. */
+const HAS_NAMES: ReadonlySet<string> = new Set(["concurrencyGroups", "resources", "schedulingStrategy"]);
 
 /**
  * Refuses options that are unknown (`TypeError`) or have a wrong value (`TypeError` for a wrong type, `RangeError` for a wrong
@@ -252,12 +267,11 @@ export function checkOptions(kind: keyof typeof allowed, subject: string, option
     const check: Check = checks[name as keyof typeof checks];
     const type = check === isCount || check === isLimit || check === checkAmount
       ? "number"
-      : name === "retryExceptions" || name === "resources" || name === "signal" || check === isBoolean
+      : NO_TYPE.has(name) || check === isBoolean
       ? ""
       : "string";
     const isOfRightType = typeof value === type ||
-      ((name === "concurrencyGroups" || name === "resources") && typeof value === "object" &&
-        value !== null && !Array.isArray(value));
+      (HAS_NAMES.has(name) && typeof value === "object" && value !== null && !Array.isArray(value));
     throw isOfRightType ? new RangeError(message) : new TypeError(message);
   }
   const { name, getIfExists } = options as ActorOptions;

@@ -6,6 +6,7 @@
 
 import { ownerOf } from "../call/handle.ts";
 import type { ClassDefinition, ClassShape } from "../define/class_definition.ts";
+import { clusterOptionsOf } from "../define/cluster_options.ts";
 import type { ActorOptions } from "../define/options.ts";
 import type { NameKey } from "../registry/name_key.ts";
 import type { ActorSettings } from "./actor_settings.ts";
@@ -37,14 +38,9 @@ export function farHostFor(
   const gateway = gatewayOf(thread);
   gateway.require();
   thread.tasks.makeRoom();
-  const { numCpus = 0, resources } = options;
-  const { name, namespace = thread.names.table.namespace, getIfExists = false } = options;
-  const said = {
-    num_cpus: numCpus,
-    ...(resources !== undefined && { resources }),
-    ...(name !== undefined && { name, namespace }),
-    ...(lifetime !== undefined && { lifetime }),
-  };
+  const { numCpus = 0, resources, name, getIfExists = false } = options;
+  const namespace = name === undefined ? undefined : options.namespace ?? thread.names.table.namespace;
+  const said = { numCpus, resources, name, namespace, lifetime, ...clusterOptionsOf(options) };
   const about = { settings: { maxConcurrency, isSerial } };
   const wish = { shape, about, options: said, getIfExists, command: commandFor(folders), folders };
   return { gateway: gateway.address, shape: gatewayShape, wish };

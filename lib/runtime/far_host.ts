@@ -7,6 +7,7 @@
 import { afterIo } from "../base/platform.ts";
 import type { ActorHandle } from "../call/actor_handle.ts";
 import type { ClassShape } from "../define/class_definition.ts";
+import type { ActorOptions } from "../define/options.ts";
 import type { ActorId } from "../base/ids.ts";
 import { whenSettled } from "../objects/when_settled.ts";
 import type { ActorAddress } from "../supervise/actor_address.ts";
@@ -55,14 +56,20 @@ export interface HostGuest {
   readonly bridge: ThreadAddress;
 }
 
+/** Options of an actor, or of functions, that are Ray's to see to. */
+export type HostOptions = Pick<
+  ActorOptions,
+  "numCpus" | "resources" | "name" | "namespace" | "lifetime" | "schedulingStrategy" | "runtimeEnv"
+>;
+
 /** What is asked for one process. */
 export interface HostWish {
   /** The class of its actor. */
   readonly shape: ClassShape;
   /** What others are told of it. */
   readonly about: AboutFar;
-  /** Options of the Python actor that starts it, in Ray's own words. */
-  readonly options: Readonly<Record<string, unknown>>;
+  /** What the Python actor that starts it is to have. */
+  readonly options: HostOptions;
   /** True if it may be one that is there already, of the same class. */
   readonly getIfExists: boolean;
   /** How it is started. */

@@ -32,11 +32,12 @@ export function farWorkers(thread: Thread): FarWorkerSource {
   };
 }
 
-function farHost(thread: Thread, { amounts }: Demand): FarHost {
+function farHost(thread: Thread, { amounts, cluster }: Demand): FarHost {
   const folders = foldersOfProgram();
   const named = amounts.filter(([name]) => name !== CPU).map(([name, units]) => [name, units / UNITS]);
-  const cpus = (amounts.find(([name]) => name === CPU)?.[1] ?? 0) / UNITS;
-  const options = { num_cpus: cpus, ...(named.length > 0 && { resources: Object.fromEntries(named) }) };
+  const numCpus = (amounts.find(([name]) => name === CPU)?.[1] ?? 0) / UNITS;
+  const resources = named.length === 0 ? undefined : Object.fromEntries(named);
+  const options = { numCpus, resources, ...cluster };
   // It has no actor.
   const shape = { name: "functions", key: "functions", methods: [], groups: [] };
   const about = { settings: { maxConcurrency: 1, isSerial: true } };

@@ -32,6 +32,7 @@ import {
   TaskError,
   WorkerCrashedError,
 } from "../../mod.ts";
+import { pythonFunction } from "../../ray.ts";
 import { startCluster } from "./cluster.ts";
 import { AsyncFar, Far, Point, Store, Teller } from "./actors.ts";
 import * as functions from "./functions.ts";
@@ -287,6 +288,37 @@ describe("TypeScript on a cluster", { ignore: cluster === undefined, timeout: 18
       // For one that was killed the server waits half a minute.
       await gone(...pids);
     }
+  });
+
+  // ray: option-labels, option-runtime-env, scheduling
+  it("options say on which node, and in which environment", async () => {
+    const second = cluster!.addNode();
+    const nodes = pythonFunction<() => { NodeID: string; Alive: boolean }[]>("ray", "nodes");
+    await second;
+    const ids = (await nodes.remote()).filter(({ Alive }) => Alive).map(({ NodeID }) => NodeID);
+    assertEquals(ids.length, 2);
+    const raylet = "RAY_RAYLET_PID";
+    const raylets = await get(
+      ids.map((nodeId) => Far.options({ schedulingStrategy: { nodeId } }).remote().variable.remote(raylet)),
+    );
+    assertEquals(new Set([...raylets, undefined]).size, 3);
+    const runtimeEnv = { env_vars: { MANTA_OTHER: "too" } };
+    const far = Far.options({ runtimeEnv, schedulingStrategy: "SPREAD" }).remote();
+    assertEquals(await get(["MANTA_TEST", "MANTA_OTHER"].map((name) => far.variable.remote(name))), [
+      "said",
+      "too",
+    ]);
+    for (const [i, nodeId] of ids.entries()) {
+      const there = functions.variables.options({ runtimeEnv, schedulingStrategy: { nodeId, soft: true } });
+      assertEquals(await there.remote("MANTA_OTHER", raylet), ["too", raylets[i]]);
+    }
+    const nowhere = Far.options({ schedulingStrategy: { nodeId: "0".repeat(56) } }).remote();
+    const error = await assertRejects(() => get(nowhere.pid.remote()), ActorDiedError);
+    assertStringIncludes(error.message, "doesn't exist any more or is infeasible");
+    const unsent = Far.options({ runtimeEnv: { working_dir: "./nowhere" } }).remote();
+    const { message } = await assertRejects(() => get(unsent.pid.remote()), ActorDiedError);
+    assertStringIncludes(message, 'Cannot send "./nowhere" to the cluster: there is no such folder here');
+    await (await second).kill();
   });
 
   // Last: till the cluster has found out, it may choose that node for others.

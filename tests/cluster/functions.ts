@@ -6,6 +6,10 @@ export const pid = remote(function pid(): number {
   return process.pid;
 });
 
+export const variables = remote(function variables(...names: string[]): (string | undefined)[] {
+  return names.map((name) => process.env[name]);
+});
+
 export const shifted = remote(function shifted({ x, y }: Point, by: number): Point {
   return new Point(x + by, y + by);
 });

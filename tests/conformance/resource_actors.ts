@@ -1,6 +1,7 @@
 import {
   Actor,
   type ActorHandle,
+  type ClusterOptions,
   exitActor,
   get,
   getSync,
@@ -68,6 +69,9 @@ export class Maker extends Actor {
   }
   makeDetached(name: string): void {
     Holder.options({ name, lifetime: "detached", numCpus: 1 }).remote();
+  }
+  async run(options: ClusterOptions, fence: SharedFence): Promise<number> {
+    return await crowd.options(options).remote(fence);
   }
   ask(wish: Wish): string {
     const holder = Holder.options(wish).remote();

@@ -15,7 +15,14 @@ import {
   shutdown,
   TaskCancelledError,
 } from "@manta/ray";
-import { assert, assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { AsyncEcho } from "./actors.ts";
 import { block, countOf, keep, newFence, reached, rejection, signal, within } from "./fence.ts";
@@ -475,6 +482,42 @@ describe("resources that cannot be", () => {
     assertThrows(() => crowd.options({ resources: { "": 1 } }), RangeError, "resources");
     assertThrows(() => init({ resources: { CPU: 1 } }), RangeError, "numCpus");
     assertThrows(() => init({ resources: 1 as never }), TypeError, "of init");
+  });
+
+  // ray: option-labels, option-runtime-env
+  it("a strategy or an environment that Ray could not read is refused at the declaration", () => {
+    for (
+      const schedulingStrategy of ["SPREED", {}, { nodeId: "xyz" }, { nodeId: "0a", soft: 1 }, { node: "0a" }]
+    ) {
+      assertThrows(
+        () => loose({ schedulingStrategy }),
+        RangeError,
+        '"DEFAULT", "SPREAD" or { nodeId, soft }',
+      );
+    }
+    assertThrows(() => loose({ schedulingStrategy: 1 }), TypeError, "schedulingStrategy");
+    const cyclic: Record<string, unknown> = {};
+    cyclic.self = cyclic;
+    for (const runtimeEnv of ["pip", [], cyclic]) {
+      assertThrows(() => loose({ runtimeEnv }), TypeError, "expected an object that JSON can hold");
+    }
+    assertThrows(
+      () => crowd.options({ schedulingStrategy: "spread" as never }),
+      RangeError,
+      'Cannot use "spread" as option "schedulingStrategy" of function "crowd"',
+    );
+  });
+
+  it("what only a cluster is told changes nothing elsewhere, in any thread", async () => {
+    await init({ numCpus: 1 });
+    const cluster = { schedulingStrategy: "SPREAD", runtimeEnv: { env_vars: { A: "1" } } } as const;
+    const holder = Holder.options({ numCpus: 1, ...cluster }).remote();
+    await pings(holder);
+    const waiting = crowd.options(cluster).remote(newFence());
+    await assertRejects(() => get(waiting, { timeout: 30 }), GetTimeoutError);
+    await kill(holder);
+    assertEquals(await within(LONG, "a function", waiting), 1);
+    assertEquals(await within(LONG, "of a thread", Maker.remote().run.remote(cluster, newFence())), 1);
   });
 
   it("more than the program has is refused at the call, in every thread", async () => {
