@@ -61,8 +61,8 @@ const MANY = 100_000;
 export class Hosts {
   readonly #session: Promise<ClusterSession>;
   readonly #lines = new Map<number, Line>();
-  /** Those who wait for a bridge to ask for its host. */
-  readonly #awaited = new Map<number, (() => void)[]>();
+  /** Of bridges that are spoken of, and have not asked for their hosts yet. */
+  readonly #awaited = new Map<number, PromiseWithResolvers<void>>();
   readonly #classes = new Map<string, Promise<Uint8Array>>();
   /** Those that this program has ended, or has found ended: their names are about to be free. */
   readonly #ended = new Set<string>();
@@ -99,10 +99,10 @@ export class Hosts {
 
   async #hostOf(bridge: number, isOver: Promise<void>): Promise<SessionHost | undefined> {
     if (!this.#lines.has(bridge)) {
-      const begun = new Promise<void>((resolve) => {
-        this.#awaited.set(bridge, [...this.#awaited.get(bridge) ?? [], resolve]);
-      });
-      await Promise.race([begun, isOver]);
+      const begun = this.#awaited.get(bridge) ?? Promise.withResolvers<void>();
+      this.#awaited.set(bridge, begun);
+      await Promise.race([begun.promise, isOver]);
+      this.#awaited.delete(bridge);
     }
     return await this.#lines.get(bridge)?.host;
   }
@@ -121,8 +121,7 @@ export class Hosts {
 
   async #begin(bridge: number, host: Promise<SessionHost>): Promise<boolean> {
     this.#lines.set(bridge, { host, line: new HostLine(host), isOver: false });
-    for (const begun of this.#awaited.get(bridge) ?? []) begun();
-    this.#awaited.delete(bridge);
+    this.#awaited.get(bridge)?.resolve();
     try {
       return (await host).isOwner;
     } catch {

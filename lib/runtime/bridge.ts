@@ -45,12 +45,17 @@ export function runBridge(thread: Thread, { link, self, origin, far, id: known }
   bridge.start({ id, place: `${placeOf(thread.board)}${self.id.toString(16)}.` });
 }
 
+/** From so many on, a bridge forgets those of its guests that have ended. */
+const MANY_GUESTS = 64;
+
 /** The driver's side of the border. */
 class Bridge extends Membrane {
   readonly #actor: ForwardActor;
   #child: StartedProcess | FarProcess | undefined;
   /** The actors whose processes this one's has been told of. */
   readonly #guests = new Map<ActorId, ActorCell>();
+  /** When there are so many, those that have ended are forgotten. */
+  #mostGuests = MANY_GUESTS;
   readonly #processes: ProcessTable;
   readonly #maker: number;
   readonly #far: FarHost | undefined;
@@ -142,8 +147,14 @@ class Bridge extends Membrane {
 
   /** {@inheritDoc Membrane.introduce} */
   protected override introduce(id: ActorId, cell: ActorCell): void {
+    if (this.#guests.size >= this.#mostGuests) this.#forgetEnded();
     this.#guests.set(id, cell);
     this.#farChild?.introduce({ key: id, bridge: cell.address.thread });
+  }
+
+  #forgetEnded(): void {
+    for (const [id, { hasEnded }] of this.#guests) if (hasEnded) this.#guests.delete(id);
+    this.#mostGuests = Math.max(MANY_GUESTS, 2 * this.#guests.size);
   }
 
   /** The process, if it is on a cluster. */
