@@ -35,6 +35,14 @@ export function actorEnded(thread: Thread, link: PeerLink, reader: Reader, items
   if (error instanceof ActorDiedError) thread.cells.ended(link.peer.id, local, new LazyError(() => error));
 }
 
+/** Another thread has been given a handle of an actor of this one. */
+export function holdHere({ holders, host }: Thread, reader: Reader): void {
+  const actor = host.find(reader.u32());
+  if (actor === undefined) return;
+  holders.change(actor.local, reader.u32(), 1);
+  if (actor instanceof ForwardActor) actor.held();
+}
+
 /** An actor that lives in this thread, beside others, is to end. */
 export function killHere(thread: Thread, link: PeerLink, reader: Reader): void {
   const local = reader.u32();

@@ -15,7 +15,7 @@ import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
 import { endActor, reportEnd } from "./actor_ends.ts";
 import { DETACHED, RENEWED } from "./creation.ts";
-import { actorEnded, createFailed, fetchValue, killHere } from "./actor_frames.ts";
+import { actorEnded, createFailed, fetchValue, holdHere, killHere } from "./actor_frames.ts";
 import { cancelCall, cancelLent } from "./cancel.ts";
 import { readThread } from "./children.ts";
 import { disposeHere } from "./retire.ts";
@@ -23,6 +23,7 @@ import type { Membrane } from "./membrane.ts";
 import { takeArguments, takeOver } from "./hand_over.ts";
 import { renewHere } from "./rebirth.ts";
 import type { PooledActors } from "./pooled_actors.ts";
+import { openDesk } from "./program_names.ts";
 import { nobody, observe, refuseArgs, refuseCall, takeRef } from "./odd_calls.ts";
 import { LinkCall } from "./replies.ts";
 import { failureOf } from "./task_errors.ts";
@@ -96,10 +97,7 @@ export class Dispatcher implements FrameSink {
         thread.pool.start(receiver.id);
         thread.peers.relay(items[0], receiver);
       },
-      holdActor: (_, reader) => {
-        const actor = thread.host.find(reader.u32());
-        if (actor !== undefined) thread.holders.change(actor.local, reader.u32(), 1);
-      },
+      holdActor: (_, reader) => holdHere(thread, reader),
       releaseActor: (link, reader) => {
         const actor = thread.host.find(reader.u32());
         if (actor !== undefined) thread.holders.change(actor.local, link.peer.id, -reader.u32());
@@ -191,7 +189,7 @@ export class Dispatcher implements FrameSink {
     const { host, values } = this.#thread;
     const slot = reader.u32();
     const settings = readCallSettings(reader);
-    const actor = host.find(local);
+    const actor = host.find(local) ?? openDesk(this.#thread, local);
     const who = actor ?? nobody(this.#thread, local);
     let args: unknown[];
     try {

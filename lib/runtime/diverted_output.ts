@@ -9,7 +9,7 @@ import { ProcessTable } from "../transport/process_table.ts";
 
 /** From now on, nothing that this process's threads print goes to stdout: in this thread, and in those that begin later. */
 export function divertOutput(board: { readonly memory: SharedArrayBuffer }): void {
-  new ProcessTable(board).isDiverted = true;
+  new ProcessTable(board).divert();
   divert();
 }
 

@@ -30,6 +30,8 @@ export interface ForwardEnvironment {
 export class ForwardActor extends ActorHost {
   /** The actor that it stands for. */
   cell: ActorCell | undefined;
+  /** Told once, when another thread gets a handle of it that counts. */
+  onHeld: (() => void) | undefined = undefined;
   /** How many of its calls run at once, as far as is known. */
   limit = Infinity;
   readonly #host: Host;
@@ -58,6 +60,12 @@ export class ForwardActor extends ActorHost {
     this.cell = cell;
     for (const call of this.#waiting.splice(0)) this.#forward(cell, call);
     if (this.#refusal !== undefined) this.#environment.dispose(cell);
+  }
+
+  /** Another thread has a handle that counts. */
+  held(): void {
+    this.onHeld?.();
+    this.onHeld = undefined;
   }
 
   /** Takes a call. */

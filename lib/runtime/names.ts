@@ -12,7 +12,8 @@ import type { ClassShape } from "../define/class_definition.ts";
 import type { ActorOptions, Placement } from "../define/options.ts";
 import { Ref } from "../objects/ref.ts";
 import { describeKey, hashText, type NameKey, nameKey } from "../registry/name_key.ts";
-import { type NamedAddress, type NameHolder, NameTable } from "../registry/name_table.ts";
+import type { NamedAddress } from "../registry/name_entry.ts";
+import { type NameHolder, NameTable } from "../registry/name_table.ts";
 import { type NamedClass, readShape, ShapeDirectory, writeShape } from "../registry/shape_directory.ts";
 import { type ActorAddress, retriedAt } from "../supervise/actor_address.ts";
 import type { ActorCell } from "../supervise/actor_cell.ts";
@@ -22,6 +23,7 @@ import { Frame } from "../wire/frames.ts";
 import type { Reader } from "../wire/reader.ts";
 import { readThread } from "./children.ts";
 import { sendResult } from "./replies.ts";
+import { ProgramNames } from "./program_names.ts";
 import type { Thread } from "./thread.ts";
 
 /** What was said of a new actor's name. */
@@ -87,6 +89,7 @@ export class Names {
   readonly #thread: Thread;
   /** In the driver. */
   readonly #shapes: ShapeDirectory | undefined;
+  #program: ProgramNames | null | undefined = null;
 
   /**
    * @param thread The thread.
@@ -117,8 +120,16 @@ export class Names {
     return holder && this.#instead(naming, shape, holder);
   }
 
+  /** The names of the program, in a process of its that is not the driver's. */
+  get program(): ProgramNames | undefined {
+    return this.#program === null ? this.#program = ProgramNames.of(this.#thread) : this.#program;
+  }
+
   /** Gives a name to a new actor, unless another has it: then the same as {@linkcode taken}, and there must be no new actor. */
   claim(naming: Naming, shape: ClassShape, address: ActorAddress): object | undefined {
+    // One with an id of another process's has its name there.
+    const other = address.id === undefined ? this.program?.claim(naming, shape, address) : undefined;
+    if (other !== undefined) return other;
     const holder = this.table.claim(naming.key, address, hashText(shape.key));
     if (holder !== undefined) return this.#instead(naming, shape, holder);
     this.#tell(address, shape);
@@ -164,15 +175,21 @@ export class Names {
       const cell = cells.find(address.thread.id, address.local);
       if (cell !== undefined) return cells.handleOf(cell);
       const named = await this.#fetchShape(address);
-      if (named !== undefined) return cells.handleOf(this.#reach(address, named));
+      if (named !== undefined) return cells.handleOf(this.reach(address, named));
       // It has ended meanwhile; another may have the name by now.
     }
+    if (this.program !== undefined) return await this.program.find(key);
     throw new ActorNotFoundError(
       `Cannot get actor ${
         describeKey(key)
       }: no actor that lives has this name there, make one with the options ` +
         `"name" and "namespace"`,
     );
+  }
+
+  /** All names of the program. */
+  async list(): Promise<{ name: string; namespace: string }[]> {
+    return await this.program?.list() ?? this.table.list();
   }
 
   /** The driver: of which class a named actor is. */
@@ -225,7 +242,7 @@ export class Names {
   }
 
   /** An actor anywhere. Calls that come before it is made wait in its thread. Whether its handle counts is the caller's to say. */
-  #reach(place: NamedAddress, { shape, retries }: NamedClass): ActorCell {
+  reach(place: NamedAddress, { shape, retries }: NamedClass): ActorCell {
     const { board, cells, peers, self } = this.#thread;
     const known = cells.find(place.thread.id, place.local);
     if (known !== undefined) return known;
@@ -248,7 +265,7 @@ export class Names {
   #instead(naming: Naming, shape: ClassShape, { address, classHash }: NameHolder): object {
     const { getIfExists, retries } = naming;
     const isSame = classHash === hashText(shape.key);
-    if (getIfExists && isSame) return this.#counted(this.#reach(address, { shape, retries }));
+    if (getIfExists && isSame) return this.#counted(this.reach(address, { shape, retries }));
     return this.refused(shape, takenError(naming, shape, isSame));
   }
 

@@ -28,6 +28,7 @@ import { beginThread } from "./current.ts";
 import { openDescriptors, readConnection, STDOUT } from "./descriptors.ts";
 import { divertOutput } from "./diverted_output.ts";
 import { endProcess, ProcessActor, ProcessSide } from "./process_side.ts";
+import { ProcessTable } from "../transport/process_table.ts";
 import { Sessions } from "./sessions.ts";
 
 /** Runs the process until the stream ends. */
@@ -36,6 +37,8 @@ export function runProcess(connection: string, place: string): void {
   const ends = readConnection(isForMany ? connection.slice("many:".length) : connection);
   const thread = beginThread({ place });
   if (ends.output === STDOUT) divertOutput(thread.board);
+  // On a cluster several programs may speak to it.
+  if (!isForMany) new ProcessTable(thread.board).joinProgram();
   const actor = new ProcessActor(thread);
   const side = isForMany ? new Sessions(thread, actor) : new ProcessSide(thread, actor);
   side.open(openDescriptors(ends, (bytes) => side.received(bytes), endProcess));

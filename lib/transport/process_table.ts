@@ -9,9 +9,12 @@ import type { ThreadAddress } from "./thread_address.ts";
 
 // In the head of the board.
 const PLACE_LENGTH = 7;
-const DIVERTED = 8;
+const FLAGS = 8;
 const PLACE = 9;
 const PLACE_BYTES = 92;
+
+const DIVERTED = 1;
+const HAS_PROGRAM = 2;
 
 /** In a bridge's slot: the number of its process in the system, 0 for none. */
 const PID = 7;
@@ -52,10 +55,22 @@ export class ProcessTable {
 
   /** True if what the threads of this process print goes to stderr, for its stdout is a stream. */
   get isDiverted(): boolean {
-    return this.#words[DIVERTED] === 1;
+    return (this.#words[FLAGS] & DIVERTED) !== 0;
   }
-  set isDiverted(isDiverted: boolean) {
-    this.#words[DIVERTED] = isDiverted ? 1 : 0;
+
+  /** It does, from now on. */
+  divert(): void {
+    this.#words[FLAGS] |= DIVERTED;
+  }
+
+  /** True if this process is one of a program's whose driver is in another one: names are that program's. */
+  get hasProgram(): boolean {
+    return (this.#words[FLAGS] & HAS_PROGRAM) !== 0;
+  }
+
+  /** It is. */
+  joinProgram(): void {
+    this.#words[FLAGS] |= HAS_PROGRAM;
   }
 
   /** A bridge has started its process. */

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertFalse, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { nameKey } from "../../lib/registry/name_key.ts";
-import { type NamedAddress, NameTable } from "../../lib/registry/name_table.ts";
+import type { NamedAddress } from "../../lib/registry/name_entry.ts";
+import { NameTable } from "../../lib/registry/name_table.ts";
 import { LOCK_BYTES, SpinLock } from "../../lib/registry/spin_lock.ts";
 import { Board } from "../../lib/transport/board.ts";
 import type { ThreadAddress } from "../../lib/transport/thread_address.ts";
