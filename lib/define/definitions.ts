@@ -175,9 +175,7 @@ export class Definitions implements CrossingClasses {
   }
 
   /** Whether a task is run again if its worker dies, and when. */
-  taskRule({ retries, name, stream }: FunctionDefinition, options?: TaskOptions): RetryRule | undefined {
-    // What has been read of a stream cannot be taken back.
-    if (stream !== NO_STREAM) return undefined;
+  taskRule({ retries, name }: FunctionDefinition, options?: TaskOptions): RetryRule | undefined {
     return ruleOf(options && this.retryWish(options, `function "${name}"`), retries, TASK_RETRIES);
   }
 

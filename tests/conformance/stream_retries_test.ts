@@ -2,18 +2,20 @@ import {
   type ActorHandle,
   ActorUnavailableError,
   cancel,
+  get,
   init,
   type ObjectRefGenerator,
   shutdown,
   TaskCancelledError,
   TaskError,
+  WorkerCrashedError,
 } from "@manta/ray";
 import { assertEquals, assertInstanceOf } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { rejection, within } from "./fence.ts";
-import { PLACES } from "./places.ts";
+import { FUNCTIONS, PLACES } from "./places.ts";
 import { Ledger } from "./rebirth_actors.ts";
-import { Teller, TellerReader, type Told } from "./stream_retry_actors.ts";
+import { flakyTask, slowTask, Teller, TellerReader, tellTask, type Told } from "./stream_retry_actors.ts";
 
 const LIMIT = 25_000;
 const AGAIN = { maxTaskRetries: -1 };
@@ -137,3 +139,72 @@ for (const { name, placement, isApart } of PLACES) {
     });
   });
 }
+
+describe(`streams of functions that are made again, ${FUNCTIONS.name}`, () => {
+  let ledger: ActorHandle<Ledger>;
+  beforeEach(async () => {
+    await init({ numCpus: 2 });
+    ledger = Ledger.options({ placement: "inline" }).remote();
+  });
+  afterEach(shutdown);
+
+  async function read<T>(stream: ObjectRefGenerator<T>): Promise<(T | Error)[]> {
+    const items: (T | Error)[] = [];
+    for await (const ref of stream) {
+      items.push(await get(ref).catch((error: Error) => error));
+      await ledger.note.remote("read");
+    }
+    return items;
+  }
+
+  // ray: stream-retry, option-max-retries
+  it("when its worker has crashed one goes on where it was, and repeats no item", async () => {
+    assertEquals(await within(LIMIT, "items", read(tellTask.remote(ledger, 6, 3))), TOLD);
+    assertEquals(await ledger.count.remote("began"), 2);
+    const reader = TellerReader.options({ placement: "thread" }).remote();
+    const other = Ledger.options({ placement: "inline" }).remote();
+    assertEquals(await within(LIMIT, "a reader", reader.readTask.remote(other)), TOLD);
+  });
+
+  // ray: stream-death
+  it("with maxRetries 0 its error is the last item", async () => {
+    const items = await read(tellTask.options({ maxRetries: 0 }).remote(ledger, 6, 3));
+    assertEquals(items.slice(0, 3), TOLD.slice(0, 3));
+    assertEquals(items.length, 4);
+    assertInstanceOf(items[3], WorkerCrashedError);
+    assertEquals(await ledger.count.remote("began"), 1);
+  });
+
+  // ray: stream-retry
+  it("generatorBackpressure counts on over a crash of its worker", async () => {
+    const items = await within(LIMIT, "items", read(slowTask.remote(ledger, 20, 7))) as Told[];
+    assertEquals(items.map(([, index]) => index), Array.from({ length: 20 }, (_, i) => i));
+    assertEquals(items[19][0], 2);
+  });
+
+  // ray: stream-leave, cancel-stream
+  it("one that is left or cancelled before its worker crashes is not made again", async () => {
+    const [left, cancelled] = [tellTask.remote(ledger, 6, 3), tellTask.remote(ledger, 6, 3)];
+    // The first to begin crashes, whichever it is.
+    await within(LIMIT, "began", ledger.reached.remote("began", 2));
+    await left.next();
+    await left.return();
+    const whole = cancelled.completed();
+    cancel(whole);
+    assertInstanceOf(await within(LIMIT, "cancelled", rejection(whole)), TaskCancelledError);
+    for (let i = 0; i < 3; i++) await ledger.note.remote("read");
+    assertEquals(await within(LIMIT, "the worker's next", read(flakyTask.remote(ledger, 2, 0))), [0, 1]);
+    assertEquals(await ledger.count.remote("began"), 3);
+  });
+
+  // ray: stream-retry, retry-exceptions
+  it("for what it threw too, if retryExceptions says so", async () => {
+    const flaky = flakyTask.options({ retryExceptions: [RangeError], maxRetries: 2 });
+    assertEquals(await read(flaky.remote(ledger, 5, 2)), [0, 1, 2, 3, 4]);
+    assertEquals(await ledger.count.remote("began"), 3);
+    const items = await read(flakyTask.remote(ledger, 5, 99));
+    assertEquals(items.slice(0, 2), [0, 1]);
+    assertInstanceOf(items[2], TaskError);
+    assertEquals(await ledger.count.remote("began"), 4);
+  });
+});

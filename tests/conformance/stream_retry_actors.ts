@@ -49,12 +49,59 @@ export class Teller extends Actor {
   }
 }
 
+/** The same by a function: its first run crashes. */
+export const tellTask = remote(
+  async function* tellTask(
+    ledger: ActorHandle<Ledger>,
+    count: number,
+    crashAt: number,
+  ): AsyncGenerator<Told> {
+    const run = await ledger.note.remote("began");
+    for (let i = 0; i < count; i++) {
+      if (run === 1 && i === crashAt) {
+        await ledger.reached.remote("read", crashAt);
+        process.exit(3);
+      }
+      yield [run, i];
+    }
+  },
+);
+
+export const slowTask = remote(
+  function* slowTask(ledger: ActorHandle<Ledger>, count: number, crashAt: number): Generator<Told> {
+    const run = getSync(ledger.note.remote("began"));
+    for (let i = 0; i < count; i++) {
+      if (run === 1 && i === crashAt) process.exit(3);
+      yield [run, i];
+    }
+  },
+  { generatorBackpressure: 2 },
+);
+
+export const flakyTask = remote(
+  function* flakyTask(ledger: ActorHandle<Ledger>, count: number, times: number): Generator<number> {
+    const began = getSync(ledger.note.remote("began"));
+    for (let i = 0; i < count; i++) {
+      if (i === 2 && began <= times) throw new RangeError(`attempt ${began}`);
+      yield i;
+    }
+  },
+);
+
 /** Reads from elsewhere. */
 @remote
 export class TellerReader extends Actor {
   async read(teller: ActorHandle<Teller>, ledger: ActorHandle<Ledger>): Promise<Told[]> {
     const told: Told[] = [];
     for await (const ref of teller.tell.options({ maxTaskRetries: 1 }).remote(6, 3)) {
+      told.push(await ref);
+      await ledger.note.remote("read");
+    }
+    return told;
+  }
+  async readTask(ledger: ActorHandle<Ledger>): Promise<Told[]> {
+    const told: Told[] = [];
+    for await (const ref of tellTask.remote(ledger, 6, 3)) {
       told.push(await ref);
       await ledger.note.remote("read");
     }

@@ -75,7 +75,7 @@ describe(`streams of tasks, ${FUNCTIONS.name}`, () => {
   // ray: stream-death
   it("a worker that crashes ends its stream: what has come stays, then the error, then the end", async () => {
     const fence = newFence();
-    const stream = actors.dieAfter.remote(3, fence);
+    const stream = actors.dieAfter.options({ maxRetries: 0 }).remote(3, fence);
     for (let i = 0; i < 3; i++) assertEquals(await (await stream.next()).value, i);
     signal(fence, GATE);
     const refs = await refsOf(stream);
