@@ -4,16 +4,22 @@ import { findBun } from "./bun.ts";
 type Command = [program: string, ...args: string[]];
 interface Step {
   name: string;
-  commands: () => Command[] | Promise<Command[]>;
+  /** One after the other; what stands in an array of its own, at once. */
+  commands: () => (Command | Command[])[] | Promise<(Command | Command[])[]>;
   /** Reads `[passed, failed]` from the output, for a step that runs tests. */
   count?: (output: string) => [number, number];
 }
 
 const MINUTES_PER_COMMAND = 45;
+/** The tests that need a Ray cluster. */
+const CLUSTER = "tests/cluster";
 const deno = Deno.execPath();
 /** Which tests have run, by runtime: for the step `parity:ran`. */
 const reports = await Deno.makeTempDir({ prefix: "manta-ok-" });
-const reportOf = (runtime: "deno" | "bun"): string => `${reports}/${runtime}.xml`;
+const reportOf = (runtime: "deno" | "bun", part: "here" | "cluster"): string =>
+  `${reports}/${runtime}-${part}.xml`;
+const reportsOf = (runtime: "deno" | "bun"): string =>
+  `${reportOf(runtime, "here")},${reportOf(runtime, "cluster")}`;
 
 const STEPS: Step[] = [
   { name: "fmt", commands: () => [[deno, "fmt", "--check"]] },
@@ -45,7 +51,11 @@ const STEPS: Step[] = [
   { name: "parity", commands: () => [[deno, "run", "--allow-read=.", ".ci/parity.ts", "--check"]] },
   {
     name: "test:deno",
-    commands: () => [[deno, "test", "-A", `--junit-path=${reportOf("deno")}`, "tests"]],
+    // Those with a cluster wait most of the time.
+    commands: () => [[
+      [deno, "test", "-A", `--junit-path=${reportOf("deno", "here")}`, `--ignore=${CLUSTER}`, "tests"],
+      [deno, "test", "-A", `--junit-path=${reportOf("deno", "cluster")}`, CLUSTER],
+    ]],
     count: countDeno,
   },
   { name: "test:bun", commands: testBun, count: countBun },
@@ -58,8 +68,8 @@ const STEPS: Step[] = [
         `--allow-read=.,${reports}`,
         ".ci/parity.ts",
         "--ran",
-        reportOf("deno"),
-        reportOf("bun"),
+        reportsOf("deno"),
+        reportsOf("bun"),
       ],
     ],
   },
@@ -72,10 +82,20 @@ const STEPS: Step[] = [
   { name: "publish", commands: () => [[deno, "publish", "--dry-run", "--allow-dirty"]] },
 ];
 
-async function testBun(): Promise<Command[]> {
+async function testBun(): Promise<(Command | Command[])[]> {
   const bun = await findBun();
-  const report = ["--reporter=junit", `--reporter-outfile=${reportOf("bun")}`];
-  return [[bun, "install", "--frozen-lockfile"], [bun, "test", ...report, "./tests"]];
+  const here: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir("tests")) {
+    const path = `tests/${name}`;
+    if (path !== CLUSTER && (isDirectory || name.endsWith("_test.ts"))) here.push(`./${path}`);
+  }
+  const test = (part: "here" | "cluster", ...paths: string[]): Command => {
+    return [bun, "test", "--reporter=junit", `--reporter-outfile=${reportOf("bun", part)}`, ...paths];
+  };
+  return [
+    [bun, "install", "--frozen-lockfile"],
+    [test("here", ...here.sort()), test("cluster", `./${CLUSTER}`)],
+  ];
 }
 
 function countDeno(output: string): [number, number] {
@@ -121,13 +141,32 @@ async function execute([program, ...args]: Command, chunks: Uint8Array[], live: 
   return success;
 }
 
+/** Runs one command, or several at once: what each has said then comes in one piece. */
+async function executeAll(
+  commands: Command | Command[],
+  chunks: Uint8Array[],
+  live: boolean,
+): Promise<boolean> {
+  if (isCommand(commands)) return await execute(commands, chunks, live);
+  const said = commands.map((): Uint8Array[] => []);
+  const succeeded = await Promise.all(commands.map((command, i) => execute(command, said[i], live)));
+  chunks.push(...said.flat());
+  return succeeded.every((success) => success);
+}
+
+function isCommand(commands: Command | Command[]): commands is Command {
+  return typeof commands[0] === "string";
+}
+
 /** Runs a step and returns its `[passed, failed]`: a failure that names no test counts as one. */
 async function run(step: Step, live: boolean): Promise<[number, number]> {
   const started = performance.now();
   const chunks: Uint8Array[] = [];
   let success = true;
   try {
-    for (const command of await step.commands()) success = await execute(command, chunks, live) && success;
+    for (const commands of await step.commands()) {
+      success = await executeAll(commands, chunks, live) && success;
+    }
   } catch (error) {
     success = false;
     chunks.push(new TextEncoder().encode(`${error}\n`));

@@ -1,6 +1,6 @@
 // Ray, row by row: joins the rows of parity.txt with the tests that name them, `// ray: id, id` on the line above a test,
 // and writes .github/PARITY.md. With `--check`: says what differs. With `--ran a.xml b.xml`: whether, by these JUnit reports
-// (one a runtime), the tests have run. Reads text, and relies on `deno fmt`, as structure.ts does.
+// (one a runtime, its parts with commas between them), the tests have run. Reads text, and relies on `deno fmt`, as structure.ts does.
 
 const ROWS = ".ci/parity.txt";
 const PAGE = ".github/PARITY.md";
@@ -173,7 +173,11 @@ if (import.meta.main) {
   const [how, ...files] = Deno.args;
   if (how === "--ran") {
     const reports = new Map<string, string>();
-    for (const file of files) reports.set(file, await Deno.readTextFile(file));
+    // The parts of a runtime's report have commas between them.
+    for (const parts of files) {
+      const texts = await Promise.all(parts.split(",").map((part) => Deno.readTextFile(part)));
+      reports.set(parts, texts.join("\n"));
+    }
     problems.push(...checkReports(rows, tags, reports));
   } else if (how === "--check") {
     const old = (await Deno.readTextFile(PAGE)).split("\n");
