@@ -8,7 +8,7 @@
  *   is read and W written), or `stdio`, the same as `fd:0,1`; there, what the program prints to its stdout goes to its stderr, as
  *   far as it does so by `console`, `process.stdout` or `Deno.stdout`. Other descriptors leave stdin, stdout and stderr to
  *   the program. `place` is what its ids begin with: no two processes of a program may have the same one (a bridge's is the
- *   number of its thread, in hexadecimal, and a dot), at most 92 characters of ASCII.
+ *   number of its thread, in hexadecimal, and a dot), at most 88 characters of ASCII.
  * - _The stream_ carries frames in both directions, one behind the other (wire/frames.ts): two words of 32 bits, length of
  *   the body in bytes and kind, then the body, padded to whole words; in the byte order of the machine, which is little-endian wherever
  *   this runs. Each side may write at once. Nothing goes beside the bytes. Bytes may be cut and joined anywhere.

@@ -11,7 +11,8 @@ import type { ThreadAddress } from "./thread_address.ts";
 const PLACE_LENGTH = 7;
 const DIVERTED = 8;
 const PLACE = 9;
-const PLACE_BYTES = 92;
+const PLACE_BYTES = 88;
+const ON_NODE = 31;
 
 /** In a bridge's slot: the number of its process in the system, 0 for none. */
 const PID = 7;
@@ -39,7 +40,7 @@ export class ProcessTable {
     this.#bytes = new Uint8Array(board.memory);
   }
 
-  /** What the ids of this process begin with; `""` in the driver's, unless it is on a cluster. ASCII of at most 92 characters. */
+  /** What the ids of this process begin with; `""` in the driver's, unless it is on a cluster. ASCII of at most 88 characters. */
   get place(): string {
     const start = PLACE * 4;
     return new TextDecoder().decode(this.#bytes.slice(start, start + this.#words[PLACE_LENGTH]));
@@ -56,6 +57,14 @@ export class ProcessTable {
   }
   set isDiverted(isDiverted: boolean) {
     this.#words[DIVERTED] = isDiverted ? 1 : 0;
+  }
+
+  /** True if this process is one on a node of a cluster: what its actors make is the cluster's to place. */
+  get isOnNode(): boolean {
+    return this.#words[ON_NODE] === 1;
+  }
+  set isOnNode(isOnNode: boolean) {
+    this.#words[ON_NODE] = isOnNode ? 1 : 0;
   }
 
   /** A bridge has started its process. */
