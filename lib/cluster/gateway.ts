@@ -22,11 +22,10 @@ import { moved } from "./moved.ts";
 export class ClusterGateway implements Gateway {
   readonly #session: Promise<ClusterSession>;
   readonly #hosts: Hosts;
-  readonly #bridges = new Map<number, ThreadAddress>();
 
   constructor(address: string, job: JobOptions) {
     this.#session = begin(address, job);
-    this.#hosts = new Hosts(this.#session);
+    this.#hosts = new Hosts(currentThread()!, this.#session);
     // Whoever wants something of it hears of it.
     this.#session.catch(() => {});
   }
@@ -68,75 +67,42 @@ export class ClusterGateway implements Gateway {
 
   /** All names, with their namespaces. */
   async namedActors(): Promise<{ name: string; namespace: string }[]> {
-    await this.#endedAll();
+    await this.#hosts.lines.endedAll();
     const found = await (await this.#session).namedActors(true);
     return found.filter((actor) => typeof actor !== "string");
   }
 
   /** See `Gateway`. */
   async findHost(name: string, namespace: string, asks: boolean): Promise<FoundHost | undefined> {
-    await this.#endedAll();
+    await this.#hosts.lines.endedAll();
     return await this.#hosts.named(name, namespace, asks);
   }
 
   /** See `Gateway`. */
   async startHost(bridge: ThreadAddress, wish: PlacedWish): Promise<boolean> {
-    this.#follow(bridge);
-    return await this.#hosts.start(bridge.id, wish);
+    return await this.#hosts.start(bridge, wish);
   }
 
   /** See `Gateway`. */
   async joinHost(bridge: ThreadAddress, actor: Uint8Array): Promise<boolean> {
-    if (!this.#bridges.has(bridge.id)) {
-      this.#follow(bridge);
-      await this.#hosts.join(bridge.id, actor);
-    }
+    if (!this.#hosts.lines.has(bridge)) await this.#hosts.join(bridge, actor);
     return false;
-  }
-
-  /**
-   * A process goes with its bridge, whoever ends that: one that is killed has no time for words, and the driver that would see it
-   * gone may be blocked.
-   */
-  #follow(bridge: ThreadAddress): void {
-    this.#bridges.set(bridge.id, bridge);
-    void currentThread()!.deathWatch.untilDead(bridge).then(() => this.#end(bridge.id));
-  }
-
-  /** Those that have ended have no names any more, also where this thread has not heard of it yet. */
-  async #endedAll(): Promise<void> {
-    const { board } = currentThread()!;
-    for (const [bridge, peer] of this.#bridges) if (!board.isAlive(peer)) void this.#end(bridge);
-    await this.#hosts.endedAll();
-  }
-
-  async #end(bridge: number): Promise<void> {
-    const peer = this.#bridges.get(bridge);
-    if (peer === undefined) return;
-    this.#bridges.delete(bridge);
-    await this.#hosts.end(bridge, currentThread()!.board.deathNote(peer).ending === "killed");
   }
 
   /** See `Gateway`. */
   async sendToHost(bridge: number, bytes: Uint8Array, guests: readonly HostGuest[] = []): Promise<void> {
-    const { deathWatch } = currentThread()!;
-    const placed = guests.map(({ key, bridge }) => ({
-      key,
-      bridge: bridge.id,
-      isOver: deathWatch.untilDead(bridge),
-    }));
-    await this.#hosts.send(bridge, bytes, placed);
+    await this.#hosts.lines.send(bridge, bytes, guests);
   }
 
   /** See `Gateway`. */
   async hostNews(bridge: number): Promise<HostNews> {
-    const news = await this.#hosts.news(bridge);
+    const news = await this.#hosts.lines.news(bridge);
     return news.kind === "bytes" ? { ...news, bytes: moved(news.bytes) } : news;
   }
 
   /** See `Gateway`. */
   hostOver(bridge: number): void {
-    this.#hosts.over(bridge);
+    this.#hosts.lines.over(bridge);
   }
 
   /** See `Gateway`. */
@@ -146,7 +112,7 @@ export class ClusterGateway implements Gateway {
 
   /** Ends the session. */
   async close(): Promise<void> {
-    await this.#hosts.close();
+    await this.#hosts.lines.close();
     let session: ClusterSession;
     try {
       session = await this.#session;

@@ -6,6 +6,7 @@
 
 import type { ClassShape } from "../define/class_definition.ts";
 import { LAUNCH_SOURCE } from "./launch_source.ts";
+import { MAKES_SOURCE } from "./makes_source.ts";
 import { OTHERS_SOURCE } from "./others_source.ts";
 import { PROCESS_SOURCE } from "./process_source.ts";
 import { SESSION_SOURCE } from "./session_source.ts";
@@ -58,7 +59,7 @@ export function hostClass({ name, methods }: Pick<ClassShape, "name" | "methods"
     JSON.stringify(JSON.stringify(table))
   }))`;
   return fromSource(
-    `${LAUNCH_SOURCE}${SESSION_SOURCE}${PROCESS_SOURCE}${OTHERS_SOURCE}${SOURCE}\n${made}\n`,
+    `${LAUNCH_SOURCE}${SESSION_SOURCE}${PROCESS_SOURCE}${OTHERS_SOURCE}${MAKES_SOURCE}${SOURCE}\n${made}\n`,
     "Host",
     "manta_host",
   );

@@ -41,12 +41,17 @@ async def root_of(spec, program):
     marker = spec["marker"]
     home = os.path.join(global_worker.node.get_session_dir_path(), "manta")
     root = os.path.join(home, marker)
+    spec["packed"] = f"{root}.zip"
     if not os.path.exists(os.path.join(root, marker)):
         packed = await program[0]
         os.makedirs(home, exist_ok=True)
         draft = tempfile.mkdtemp(dir=home)
         with zipfile.ZipFile(io.BytesIO(packed)) as files:
             files.extractall(draft)
+        # For those who make others, when the program has ended that has it.
+        with open(f"{draft}.zip", "wb") as file:
+            file.write(packed)
+        os.replace(f"{draft}.zip", spec["packed"])
         try:
             os.rename(draft, root)
         except OSError:

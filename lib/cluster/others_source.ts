@@ -22,6 +22,8 @@ class Others:
         # The handles, by their actors' ids, and those to which this process has spoken, by its keys there.
         self.known = {}
         self.lines = {}
+        # Those that were made for this process, by its keys there (makes_source.ts).
+        self.made = {}
         self.tasks = set()
 
     def handle(self, actor):
@@ -40,7 +42,7 @@ class Others:
         actor, key, *guests = json.loads(data[at:at + length])
         answer = None
         try:
-            other = self.handle(actor)
+            other = self.made.get(key) or self.handle(actor)
             if other is None:
                 raise RuntimeError("it had ended before this process heard of it")
             asker = self.handle(self.own) if is_again or key not in self.lines else None

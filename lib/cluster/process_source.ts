@@ -26,7 +26,7 @@ WAIT = 10
 LEASE = 45
 FAREWELL = 5
 # The kinds of piece: see lib/runtime/sessions.ts.
-BYTES, LEFT, CALL, CANCEL, ANSWER, FAILURE, ITEM, OVER, ASK, PART, ASKED, NEWS, TELL, HOLD, GO = range(15)
+BYTES, LEFT, CALL, CANCEL, ANSWER, FAILURE, ITEM, OVER, ASK, PART, ASKED, NEWS, TELL, HOLD, GO, WANT, GOT = range(17)
 
 class TypeScriptError(RuntimeError):
     def __init__(self, name, message, stack):
@@ -57,6 +57,7 @@ class Process:
         self.calls = {}
         self.called = 0
         self.others = Others(json.loads(spec["about"])["id"], self.put)
+        self.makes = Makes(self)
         # Whoever made this actor may have ended at once.
         timer = threading.Timer(LEASE, lambda: self.beginning or os._exit(0))
         timer.daemon = True
@@ -104,6 +105,8 @@ class Process:
                     self.others.ask(number, data)
                 elif kind == PART:
                     self.others.part(data.decode())
+                elif kind == WANT:
+                    self.makes.take(number, data)
                 elif kind == OVER:
                     self.tasks.append(asyncio.ensure_future(self.farewell()))
                 elif number in self.calls:
@@ -148,6 +151,7 @@ class Process:
         if self.is_leaving:
             return
         self.is_leaving = True
+        self.makes.end_all()
         for session in self.sessions.values():
             self.tell_end(session)
         self.others.part_all()

@@ -4,8 +4,9 @@
  * @module
  */
 
-import type { Exchange, HostAnswer, HostWay } from "../runtime/host_line.ts";
+import type { Exchange, HostAnswer } from "../runtime/host_line.ts";
 import { LARGE_NEWS, newsOf } from "../runtime/host_line.ts";
+import type { LedGuest, LedHost } from "../runtime/host_lines.ts";
 import type { ClusterSession } from "../transport/ray/cluster_session.ts";
 import { readPickle } from "../transport/ray/pickle_reader.ts";
 import { failureOf } from "../transport/ray/python_errors.ts";
@@ -15,14 +16,8 @@ import { askActor, tellActor } from "../transport/ray/session_calls.ts";
 /** So many ids are released together, unless much is behind one. */
 const RELEASED = 16;
 
-/** A host that another one is told of: by what, and the host, unless there is none. @internal */
-export interface SessionGuest {
-  readonly key: string;
-  readonly host: Promise<SessionHost | undefined>;
-}
-
 /** A host that was asked for, or found. @internal */
-export class SessionHost implements HostWay<SessionGuest> {
+export class SessionHost implements LedHost<SessionHost> {
   readonly #session: ClusterSession;
   /** Its id on the cluster. */
   readonly actor: Uint8Array;
@@ -45,9 +40,9 @@ export class SessionHost implements HostWay<SessionGuest> {
     this.isOwner = isOwner;
   }
 
-  /** {@inheritDoc HostWay.ask} */
+  /** {@inheritDoc LedHost.ask} */
   ask(
-    exchange: Exchange<SessionGuest>,
+    exchange: Exchange<LedGuest<SessionHost>>,
     heard: number,
     isAgain: boolean,
   ): { sent: Promise<unknown>; answer: Promise<HostAnswer> } {
@@ -56,7 +51,7 @@ export class SessionHost implements HostWay<SessionGuest> {
   }
 
   async #send(
-    { number, bytes, guests }: Exchange<SessionGuest>,
+    { number, bytes, guests }: Exchange<LedGuest<SessionHost>>,
     heard: number,
     isAgain: boolean,
   ): Promise<Uint8Array> {

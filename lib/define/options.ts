@@ -23,7 +23,7 @@ export interface ActorOptions extends ClusterOptions {
    * share, as many as cores unless `init({ poolThreads })` says otherwise; one that does not yield holds up its neighbours.
    * `"process"`: a child process of the same runtime, whose end by any means, lack of memory included, is the end of that
    * actor and of nothing else. No shared memory and no port can go there. Unless it is said, the actor of a program that is on a
-   * Ray cluster is there, in a process of its own.
+   * Ray cluster is there, in a process of its own, whoever makes it.
    */
   placement?: Placement;
   /** How many calls of an async actor may be in progress at once; 1000 unless said, 1 for a class without async methods. */

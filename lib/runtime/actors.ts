@@ -8,7 +8,7 @@ import type { ClassDefinition } from "../define/class_definition.ts";
 import { type Demand, demandOf } from "../define/demand.ts";
 import type { ActorOptions } from "../define/options.ts";
 import type { ActorSettings } from "./actor_settings.ts";
-import { farHostFor, takenFar } from "./far_actors.ts";
+import { farHostFor, isFarFrom, takenFar } from "./far_actors.ts";
 import type { FarHost } from "./far_host.ts";
 import { createInline } from "./inline_actors.ts";
 import type { Thread } from "./thread.ts";
@@ -23,8 +23,7 @@ export function createActor(
 ): object {
   const plan = thread.plans.of(definition, options);
   // Where one is to be that says so is on this machine.
-  const isFar = thread.cluster !== undefined && thread.schedule === undefined &&
-    plan.options.placement === undefined;
+  const isFar = plan.options.placement === undefined && isFarFrom(thread);
   const far = isFar ? farHostFor(thread, definition, plan.options, plan.settings) : undefined;
   // The cluster counts its own resources.
   const demand = isFar ? undefined : needs(thread, definition, plan.options);

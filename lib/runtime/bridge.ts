@@ -6,7 +6,7 @@
  */
 
 import { LazyError } from "../base/lazy_error.ts";
-import { type ActorId, actorId, threadOfActor } from "../base/ids.ts";
+import { type ActorId, actorId } from "../base/ids.ts";
 import { ActorAlreadyExistsError } from "../base/name_errors.ts";
 import { process } from "../base/platform.ts";
 import { type CancelHow, Ref } from "../objects/ref.ts";
@@ -23,7 +23,7 @@ import type { Reader } from "../wire/reader.ts";
 import { reportEnd, untilTold } from "./actor_ends.ts";
 import { PRIMARY } from "./creation.ts";
 import { readCreateBeyond, sendCreateBeyond } from "./beyond.ts";
-import { type FarHost, type FarProcess, startFarProcess } from "./far_host.ts";
+import { type FarHost, type FarProcess, placeOfMade, startFarProcess } from "./far_host.ts";
 import type { ForwardActor } from "./forward_actor.ts";
 import type { PassTask } from "./forward_tasks.ts";
 import { sourceAt } from "./lending.ts";
@@ -42,6 +42,8 @@ export function runBridge(thread: Thread, { link, self, origin, far, id: known }
   // As in any worker: whoever made it has a handle, before anybody else can give one back.
   thread.holders.change(PRIMARY, link.peer.id, 1);
   thread.begin(link);
+  // On a node, the gateway is in the process's first thread, to which whoever made this one introduces it.
+  if (far !== undefined) thread.loop.block(() => thread.driverLink !== undefined, Infinity);
   bridge.start({ id, place: `${placeOf(thread.board)}${self.id.toString(16)}.` });
 }
 
@@ -170,12 +172,8 @@ class Bridge extends Membrane {
   protected override found(id: ActorId): ActorCell | Place | undefined {
     const known = this.#guests.get(id);
     if (known !== undefined) return known;
-    // Of this program's, too, that other processes have told this one's of.
-    const number = threadOfActor(id, PRIMARY);
-    const thread = number && this.thread.board.find(number);
-    if (!thread || !this.#isFar(thread)) return undefined;
-    this.thread.peers.connect(thread);
-    return { thread, local: PRIMARY, ownsThread: true, id: undefined };
+    // Of this process's, too, that other ones have told this one's of.
+    return placeOfMade(this.thread, id);
   }
 
   /** {@inheritDoc Membrane.create} */

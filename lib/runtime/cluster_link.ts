@@ -6,6 +6,7 @@
 
 import { environment } from "../base/platform.ts";
 import type { ProgramGateway } from "./gateway.ts";
+import { isOnNode, nodeLink } from "./node.ts";
 import type { Thread } from "./thread.ts";
 
 /** A driver's link to its cluster. */
@@ -59,7 +60,7 @@ export function isClusterAddress(text: string): boolean {
 
 /** The link to the program's cluster, begun if need be; `undefined` if the program is on none. */
 export async function clusterOf(thread: Thread): Promise<ClusterLink | undefined> {
-  if (thread.cluster === undefined) return undefined;
+  if (thread.cluster === undefined) return isOnNode(thread) ? nodeLink(thread) : undefined;
   if (thread.cluster.link !== undefined) return thread.cluster.link;
   const { openLink } = await import("../cluster/python_link.ts");
   return openLink(thread, "use the cluster");

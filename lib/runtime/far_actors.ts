@@ -14,9 +14,15 @@ import { commandFor, foldersOfProgram, refuseOutside } from "./far_program.ts";
 import type { FarHost, FoundHost } from "./far_host.ts";
 import { gatewayOf, gatewayShape } from "./gateway.ts";
 import { type Naming, takenError } from "./names.ts";
+import { isOnNode, NODE_GATEWAY, takenOnNode } from "./node.ts";
 import type { Thread } from "./thread.ts";
 import type { ActorCell } from "../supervise/actor_cell.ts";
 import { createOnThread } from "./thread_actors.ts";
+
+/** True if a new actor of which nothing is said of its placement is to be on a cluster. */
+export function isFarFrom(thread: Thread): boolean {
+  return (thread.cluster !== undefined && thread.schedule === undefined) || isOnNode(thread);
+}
 
 /** The process that a new actor is to have on the cluster. Throws `RangeError` for one that cannot be there. */
 export function farHostFor(
@@ -25,7 +31,8 @@ export function farHostFor(
   options: ActorOptions,
   { maxConcurrency, isSerial }: ActorSettings,
 ): FarHost {
-  const where = `on the Ray cluster at "${thread.cluster!.address}"`;
+  const { cluster } = thread;
+  const where = cluster === undefined ? "on a Ray cluster" : `on the Ray cluster at "${cluster.address}"`;
   const { lifetime, maxRestarts = 0 } = options;
   if (lifetime === "detached" && maxRestarts !== 0) {
     throw new RangeError(
@@ -33,21 +40,24 @@ export function farHostFor(
         `it, and may have ended, restarts an actor there; use "maxRestarts" 0`,
     );
   }
+  const { numCpus = 0, resources, name, getIfExists = false } = options;
+  const namespace = name === undefined ? undefined : options.namespace ?? thread.names.table.namespace;
+  const said = { numCpus, resources, name, namespace, lifetime, ...clusterOptionsOf(options) };
+  const wish = { shape, about: { settings: { maxConcurrency, isSerial } }, options: said, getIfExists };
+  // What travels is on the node already, and is known there.
+  if (cluster === undefined) return { gateway: NODE_GATEWAY, shape: gatewayShape, wish };
   const folders = foldersOfProgram();
   refuseOutside(folders, module, `make an actor of class "${shape.name}" ${where}`);
   const gateway = gatewayOf(thread);
   gateway.require();
   thread.tasks.makeRoom();
-  const { numCpus = 0, resources, name, getIfExists = false } = options;
-  const namespace = name === undefined ? undefined : options.namespace ?? thread.names.table.namespace;
-  const said = { numCpus, resources, name, namespace, lifetime, ...clusterOptionsOf(options) };
-  const about = { settings: { maxConcurrency, isSerial } };
-  const wish = { shape, about, options: said, getIfExists, command: commandFor(folders), folders };
-  return { gateway: gateway.address, shape: gatewayShape, wish };
+  const command = commandFor(folders);
+  return { gateway: gateway.address, shape: gatewayShape, wish: { ...wish, command, folders } };
 }
 
 /** What stands for a new actor whose name another one on the cluster has: the handle of that one, or one that refuses calls. */
 export function takenFar(thread: Thread, naming: Naming, shape: ClassShape): object | undefined {
+  if (thread.cluster === undefined) return takenOnNode(thread, naming, shape);
   const found = gatewayOf(thread).findHost(naming.key, naming.getIfExists);
   if (found === undefined) return undefined;
   const isSame = found.about?.shape.key === shape.key;

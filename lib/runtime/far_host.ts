@@ -7,13 +7,15 @@
 import { afterIo } from "../base/platform.ts";
 import type { ActorHandle } from "../call/actor_handle.ts";
 import type { ClassShape } from "../define/class_definition.ts";
+import { type ActorId, threadOfActor } from "../base/ids.ts";
 import type { ActorOptions } from "../define/options.ts";
-import type { ActorId } from "../base/ids.ts";
 import { whenSettled } from "../objects/when_settled.ts";
 import type { ActorAddress } from "../supervise/actor_address.ts";
 import type { ProgramFolders } from "../transport/ray/sent_program.ts";
+import { Bridged } from "../transport/claim_slot.ts";
 import type { DeathNote, ThreadAddress } from "../transport/thread_address.ts";
 import type { ActorSettings } from "./actor_settings.ts";
+import { PRIMARY } from "./creation.ts";
 import type { Gateway } from "./gateway.ts";
 import type { ProcessEvents, StartedProcess } from "./process_start.ts";
 import type { Thread } from "./thread.ts";
@@ -72,11 +74,18 @@ export interface HostWish {
   readonly options: HostOptions;
   /** True if it may be one that is there already, of the same class. */
   readonly getIfExists: boolean;
+}
+
+/** The same of a driver, which has the program. */
+export interface ProgramWish extends HostWish {
   /** How it is started. */
   readonly command: HostCommand;
   /** What travels. */
   readonly folders: ProgramFolders;
 }
+
+/** What is asked for an actor that has no id yet. */
+type NewWish<Wish> = Omit<Wish, "about"> & { readonly about: Omit<AboutFar, "id"> };
 
 /** A process on another machine that a bridge is to be for. */
 export interface FarHost {
@@ -85,7 +94,7 @@ export interface FarHost {
   /** The gateway's class. */
   readonly shape: ClassShape;
   /** What is asked for; or the process that is there already. */
-  readonly wish: Omit<HostWish, "about"> & { readonly about: Omit<AboutFar, "id"> } | Uint8Array;
+  readonly wish: NewWish<HostWish> | NewWish<ProgramWish> | Uint8Array;
 }
 
 /** What is new of a process: what it has sent, its end, or why it never began. */
@@ -150,6 +159,18 @@ export function startFarProcess(
     // The gateway sees that this thread has ended.
     kill: () => events.ended({ ending: "killed", text: "" }),
   };
+}
+
+/** Where an actor is, by its id, that this process has made on the cluster. */
+export function placeOfMade(
+  { board, peers }: Thread,
+  id: ActorId,
+): Pick<ActorAddress, "thread" | "local" | "ownsThread" | "id"> | undefined {
+  const number = threadOfActor(id, PRIMARY);
+  const thread = number && board.find(number);
+  if (!thread || board.bridgeOf(thread) !== Bridged.cluster) return undefined;
+  peers.connect(thread);
+  return { thread, local: PRIMARY, ownsThread: true, id: undefined };
 }
 
 /** What is sent in one turn goes as one. */

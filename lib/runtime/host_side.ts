@@ -15,19 +15,20 @@ import type { Reader } from "../wire/reader.ts";
 import { PRIMARY } from "./creation.ts";
 import { MAX_UNSENT } from "./far_host.ts";
 import { HostLine, type HostWay } from "./host_line.ts";
+import type { WayGuest } from "./host_ways.ts";
 import { Membrane, type Place } from "./membrane.ts";
 import { endProcess, type ProcessActor } from "./process_side.ts";
 import type { Thread } from "./thread.ts";
 
 /** How the other process's host is asked, and told that it is asked no more. */
-export type OtherHost = HostWay<ActorId> & { part(): void };
+export type OtherHost = HostWay<WayGuest> & { part(): void };
 
 /** One other process's. It is spoken to from the first call on. */
 export class HostSide extends Membrane {
   readonly #actor: ProcessActor;
   readonly #host: OtherHost;
-  #guests: ActorId[] = [];
-  #line: HostLine<ActorId> | undefined;
+  #guests: WayGuest[] = [];
+  #line: HostLine<WayGuest> | undefined;
   #isOver = false;
 
   /**
@@ -48,7 +49,7 @@ export class HostSide extends Membrane {
     return this.#begun().send(bytes, guests);
   }
 
-  #begun(): HostLine<ActorId> {
+  #begun(): HostLine<WayGuest> {
     if (this.#line === undefined) {
       this.#line = new HostLine(Promise.resolve(this.#host));
       void this.#listen(this.#line);
@@ -56,7 +57,7 @@ export class HostSide extends Membrane {
     return this.#line;
   }
 
-  async #listen(line: HostLine<ActorId>): Promise<void> {
+  async #listen(line: HostLine<WayGuest>): Promise<void> {
     while (!this.#isOver) {
       const news = await line.news();
       if (news.kind === "bytes") this.received(news.bytes);
@@ -85,8 +86,8 @@ export class HostSide extends Membrane {
   }
 
   /** {@inheritDoc Membrane.introduce} */
-  protected override introduce(id: ActorId): void {
-    this.#guests.push(id);
+  protected override introduce(id: ActorId, cell: ActorCell): void {
+    this.#guests.push({ id, made: this.#actor.ways?.made(cell) });
   }
 
   /** {@inheritDoc Membrane.found} */

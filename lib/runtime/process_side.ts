@@ -94,14 +94,18 @@ export class ProcessActor {
 /** One program's side. */
 export class ProcessSide extends Membrane {
   readonly #actor: ProcessActor;
-  readonly #introduce: (id: ActorId) => void;
+  readonly #introduce: (id: ActorId, made?: Promise<unknown>) => void;
 
   /**
    * @param thread The process's first thread.
    * @param actor What the process was started for.
-   * @param introduce Sends the handle of another actor's host before what is written next.
+   * @param introduce Sends the handle of another actor's host before what is written next, when that has been made.
    */
-  constructor(thread: Thread, actor: ProcessActor, introduce: (id: ActorId) => void = () => {}) {
+  constructor(
+    thread: Thread,
+    actor: ProcessActor,
+    introduce: (id: ActorId, made?: Promise<unknown>) => void = () => {},
+  ) {
     super(thread);
     this.#actor = actor;
     this.#introduce = introduce;
@@ -127,8 +131,8 @@ export class ProcessSide extends Membrane {
   }
 
   /** {@inheritDoc Membrane.introduce} */
-  protected override introduce(id: ActorId): void {
-    this.#introduce(id);
+  protected override introduce(id: ActorId, cell: ActorCell): void {
+    this.#introduce(id, this.#actor.ways?.made(cell));
   }
 
   /** {@inheritDoc Membrane.found} */

@@ -12,6 +12,7 @@ import type { ByteStream } from "../transport/byte_stream.ts";
 import { joined } from "./far_host.ts";
 import { HostWays } from "./host_ways.ts";
 import { OutsideCalls } from "./outside_calls.ts";
+import { openNodeGateway } from "./node_gateway.ts";
 import { type ProcessActor, ProcessSide } from "./process_side.ts";
 import type { Thread } from "./thread.ts";
 
@@ -46,6 +47,9 @@ const Piece = {
   /** What a program is told is to wait, for it does not read; and to go on. */
   hold: 13,
   go: 14,
+  /** What else the host is to do, a text, and what has come of it; the number is the wish's (host_ways.ts). */
+  want: 15,
+  got: 16,
 } as const;
 
 /** The number of the program that makes the actor. */
@@ -88,8 +92,10 @@ export class Sessions {
     this.#ways = new HostWays(thread, actor, {
       ask: (number, question) => this.#write(Piece.ask, number, question),
       part: (key) => this.#write(Piece.part, 0, encoder.encode(key)),
+      want: (number, words) => this.#write(Piece.want, number, words),
     });
     actor.ways = this.#ways;
+    openNodeGateway(thread, actor, this.#ways);
     actor.onMade = () => queueMicrotask(() => this.#early.splice(0).forEach((take) => take()));
     // Behind what the sides have written.
     actor.onEnded = () => void setTimeout(() => this.#write(Piece.over, 0, NOTHING));
@@ -123,6 +129,7 @@ export class Sessions {
     if (kind === Piece.asked) return this.#ways.asked(number);
     if (kind === Piece.hold) return void this.#held.set(number, []);
     if (kind === Piece.go) return this.#go(number);
+    if (kind === Piece.got) return this.#ways.got(number, bytes);
     if (kind === Piece.news) return this.#ways.answered(number, bytes);
     const { cell } = this.#actor;
     if (cell === undefined && (kind === Piece.call || number !== MAKER)) {
@@ -144,11 +151,14 @@ export class Sessions {
   #side(number: number): ProcessSide {
     let side = this.#sides.get(number);
     if (side === undefined) {
-      const introduce = (id: string): void => this.#write(Piece.tell, number, encoder.encode(id));
+      const said = new Said();
+      const introduce = (id: string, made?: Promise<unknown>): void =>
+        said.next(() => this.#write(Piece.tell, number, encoder.encode(id)), made);
       side = new ProcessSide(this.#thread, this.#actor, introduce);
       this.#sides.set(number, side);
       side.open({
-        write: (bytes, done) => this.#write(Piece.bytes, number, bytes, () => this.#sent(number, done)),
+        write: (bytes, done) =>
+          said.next(() => this.#write(Piece.bytes, number, bytes, () => this.#sent(number, done))),
       });
     }
     return side;
@@ -173,5 +183,20 @@ export class Sessions {
     if (bytes.length < LARGE) return this.#stream!.write(joined([head, bytes]), done);
     this.#stream!.write(head, () => {});
     this.#stream!.write(bytes, done);
+  }
+}
+
+/** What one program is told, in order. */
+class Said {
+  #last: Promise<void> | undefined;
+
+  /** Says the next, after what was said before, and not before `when`. */
+  next(say: () => void, when?: Promise<unknown>): void {
+    if (this.#last === undefined && when === undefined) return say();
+    const last = Promise.all([this.#last, when]).then(say);
+    this.#last = last;
+    void last.then(() => {
+      if (this.#last === last) this.#last = undefined;
+    });
   }
 }

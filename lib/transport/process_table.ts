@@ -15,6 +15,7 @@ const PLACE_BYTES = 92;
 
 const DIVERTED = 1;
 const HAS_PROGRAM = 2;
+const ON_NODE = 4;
 
 /** In a bridge's slot: the number of its process in the system, 0 for none. */
 const PID = 7;
@@ -71,6 +72,16 @@ export class ProcessTable {
   /** It is. */
   joinProgram(): void {
     this.#words[FLAGS] |= HAS_PROGRAM;
+  }
+
+  /** True if this process is one on a node of a cluster: what its actors make is the cluster's to place. */
+  get isOnNode(): boolean {
+    return (this.#words[FLAGS] & ON_NODE) !== 0;
+  }
+
+  /** It is. */
+  joinNode(): void {
+    this.#words[FLAGS] |= ON_NODE;
   }
 
   /** A bridge has started its process. */

@@ -92,8 +92,8 @@ const ALL: readonly Place[] = [
     passesOn: false,
   },
   PROCESS,
-  // One that is on this machine, whose address is in RAY_ADDRESS. Its actors are in processes. The cluster counts what they need,
-  // and the driver alone makes them: what nothing is said of is on a thread if another thread makes it.
+  // One that is on this machine, whose address is in RAY_ADDRESS. Its actors are in processes, those too that actors make of which
+  // nothing is said. The cluster counts what they need.
   { ...PROCESS, name: "cluster", placement: undefined, countsInit: false },
 ];
 
