@@ -124,6 +124,8 @@ async function start(python: string, cpus: number, store: number): Promise<Clust
       stdio: ["pipe", "pipe", "pipe"],
       env: {
         ...process.env,
+        // The nodes have the runtime of the tests, wherever that was installed.
+        ["Bun" in globalThis ? "MANTA_BUN" : "MANTA_DENO"]: process.execPath,
         // Modules of the tests, on the nodes of this machine.
         PYTHONPATH: new URL("./python", import.meta.url).pathname,
         RAY_ADDRESS: undefined,
