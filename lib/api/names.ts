@@ -142,9 +142,7 @@ async function find(thread: Thread, key: NameKey): Promise<object> {
 async function names(thread: Thread, isOfAll: boolean): Promise<string[] | NamedActor[]> {
   const { table } = thread.names;
   const far = await (await clusterOf(thread))?.namedActors() ?? [];
-  const here = (await thread.names.list()).filter(({ namespace }) =>
-    isOfAll || namespace === table.namespace
-  );
+  const here = await thread.names.list(isOfAll ? undefined : table.namespace);
   const isHere = (one: NamedActor): boolean =>
     here.some(({ name, namespace }) => name === one.name && namespace === one.namespace);
   const there = far.filter((one) => (isOfAll || one.namespace === table.namespace) && !isHere(one));

@@ -7,18 +7,17 @@
 
 import { ActorDiedError } from "../base/actor_errors.ts";
 import { process } from "../base/platform.ts";
-import { TaskError } from "../base/task_error.ts";
 import type { ActorHandle } from "../call/actor_handle.ts";
 import { ownerOf } from "../call/handle.ts";
 import { type ClassShape, definitionKey } from "../define/class_definition.ts";
 import { type Amounts, amountsOf, CPU } from "../define/demand.ts";
-import { FAILED, PENDING, type Ref } from "../objects/ref.ts";
 import { whenSettled } from "../objects/when_settled.ts";
 import type { NameKey } from "../registry/name_key.ts";
 import type { ActorAddress } from "../supervise/actor_address.ts";
 import type { ActorCell } from "../supervise/actor_cell.ts";
 import type { ThreadAddress } from "../transport/thread_address.ts";
 import type { ActorSettings } from "./actor_settings.ts";
+import { answerOf, causeOf } from "./own_calls.ts";
 import { createOnThread } from "./thread_actors.ts";
 import type { FoundHost, HostGuest, HostNews, HostWish } from "./far_host.ts";
 import type { Thread } from "./thread.ts";
@@ -108,7 +107,7 @@ export class ProgramGateway {
   /** The actor. */
   readonly handle: ActorHandle<Gateway>;
   readonly #thread: Thread;
-  #ready: Ref | undefined;
+  #ready: PromiseLike<string> | undefined;
   #closing: Promise<void> | undefined;
   /** A program that simply ends tells the server, which would wait for it otherwise. */
   readonly #atEnd = (): void => void this.close();
@@ -145,20 +144,20 @@ export class ProgramGateway {
    * cluster is an error at the call, and no wait of the program's includes that of the connection. Throws `ClusterConnectionError`.
    */
   require(): void {
-    this.#wait(this.#ready ??= this.handle.ready.remote() as unknown as Ref);
+    this.#wait(this.#ready ??= this.handle.ready.remote());
   }
 
   /** Blocks until it is known which actor on the cluster has a name, if any. */
   findHost({ name, namespace }: NameKey, asks: boolean): FoundHost | undefined {
-    const found = this.handle.findHost.remote(name, namespace, asks);
-    return this.#wait(found as unknown as Ref<FoundHost | undefined>);
+    return this.#wait(this.handle.findHost.remote(name, namespace, asks));
   }
 
-  #wait<T>(ref: Ref<T>): T {
-    if (ref.status === PENDING) this.#thread.block(() => ref.status !== PENDING, Infinity, [ref]);
-    if (ref.status !== FAILED) return ref.value as T;
-    this.#thread.failureRead(ref);
-    throw ref.value instanceof TaskError ? ref.value.cause : ref.value;
+  #wait<T>(call: PromiseLike<T>): T {
+    try {
+      return answerOf(this.#thread, call);
+    } catch (error) {
+      throw causeOf(error);
+    }
   }
 
   /** Calls `told` when it is known what the cluster has in all; never if that cannot be known. */

@@ -187,9 +187,9 @@ export class Names {
     );
   }
 
-  /** All names of the program. */
-  async list(): Promise<{ name: string; namespace: string }[]> {
-    return await this.program?.list() ?? this.table.list();
+  /** The program's names; those of one namespace, if one is given. */
+  async list(namespace?: string): Promise<{ name: string; namespace: string }[]> {
+    return await this.program?.list(namespace) ?? this.table.list(namespace);
   }
 
   /** The driver: of which class a named actor is. */
@@ -255,7 +255,7 @@ export class Names {
   }
 
   /** A handle that keeps its actor alive. */
-  #counted(cell: ActorCell): object {
+  counted(cell: ActorCell): object {
     const { cells, self } = this.#thread;
     cells.count(cell);
     cells.lend(cell, self.id);
@@ -265,7 +265,7 @@ export class Names {
   #instead(naming: Naming, shape: ClassShape, { address, classHash }: NameHolder): object {
     const { getIfExists, retries } = naming;
     const isSame = classHash === hashText(shape.key);
-    if (getIfExists && isSame) return this.#counted(this.reach(address, { shape, retries }));
+    if (getIfExists && isSame) return this.counted(this.reach(address, { shape, retries }));
     return this.refused(shape, takenError(naming, shape, isSame));
   }
 
@@ -277,6 +277,6 @@ export class Names {
     // It is no load for a thread of the pool.
     if (pooled !== undefined) pool.table.ended(self);
     const address = { thread: self, local, ownsThread: false, isSerial: true, maxPendingCalls: Infinity };
-    return this.#counted(cells.of(address, shape));
+    return this.counted(cells.of(address, shape));
   }
 }

@@ -7,7 +7,6 @@
 import { ActorNotFoundError } from "../base/name_errors.ts";
 import type { ActorHandle } from "../call/actor_handle.ts";
 import type { ClassShape } from "../define/class_definition.ts";
-import { FAILED, PENDING, type Ref } from "../objects/ref.ts";
 import { describeKey, type NameKey, nameKey } from "../registry/name_key.ts";
 import type { ActorAddress } from "../supervise/actor_address.ts";
 import { SLOTS } from "../transport/board_layout.ts";
@@ -17,6 +16,7 @@ import type { ClusterLink } from "./cluster_link.ts";
 import { PRIMARY } from "./creation.ts";
 import { gatewayShape } from "./gateway.ts";
 import { type Naming, takenError } from "./names.ts";
+import { answerOf } from "./own_calls.ts";
 import type { Thread } from "./thread.ts";
 
 /** Where its gateway lives (node_gateway.ts). */
@@ -52,15 +52,7 @@ function gatewayIn({ cells }: Thread): ActorHandle<NodeGateway> {
 /** What stands for a new actor whose name another one on the cluster has: the handle of that one, or one that refuses calls. */
 export function takenOnNode(thread: Thread, naming: Naming, shape: ClassShape): object | undefined {
   const { key: { name, namespace }, getIfExists } = naming;
-  const ref = gatewayIn(thread).findHost.remote(name, namespace, getIfExists) as unknown as Ref<
-    FoundOnNode | undefined
-  >;
-  if (ref.status === PENDING) thread.block(() => ref.status !== PENDING, Infinity, [ref]);
-  if (ref.status === FAILED) {
-    thread.failureRead(ref);
-    throw ref.value;
-  }
-  const found = ref.value as FoundOnNode | undefined;
+  const found = answerOf(thread, gatewayIn(thread).findHost.remote(name, namespace, getIfExists));
   if (found === undefined) return undefined;
   const isSame = found.shape?.key === shape.key;
   return getIfExists && isSame

@@ -6,12 +6,10 @@
  * @module
  */
 
-import { TaskError } from "../base/task_error.ts";
 import type { ActorHandle } from "../call/actor_handle.ts";
 import { type ClassDefinition, type ClassShape, definitionKey } from "../define/class_definition.ts";
 import type { ActorHost } from "../exec/actor_host.ts";
 import { USUAL_TERMS } from "../exec/actor_terms.ts";
-import { FAILED, PENDING, type Ref } from "../objects/ref.ts";
 import type { NameKey } from "../registry/name_key.ts";
 import type { NamedAddress } from "../registry/name_entry.ts";
 import type { NamedClass } from "../registry/shape_directory.ts";
@@ -20,6 +18,7 @@ import { ProcessTable } from "../transport/process_table.ts";
 import type { ThreadAddress } from "../transport/thread_address.ts";
 import { ForwardActor } from "./forward_actor.ts";
 import type { Naming } from "./names.ts";
+import { answerOf, causeOf } from "./own_calls.ts";
 import type { Thread } from "./thread.ts";
 
 /** The number of a thread's desk. No other actor has it. */
@@ -38,8 +37,8 @@ interface Claim extends NamedClass {
 interface Desk {
   /** The handle of the actor that has a name. Rejects with `ActorNotFoundError`. */
   find(namespace: string, name: string): Promise<object>;
-  /** All names. */
-  list(): Promise<{ name: string; namespace: string }[]>;
+  /** The names of a namespace, or all. */
+  list(namespace?: string): Promise<{ name: string; namespace: string }[]>;
   /** Gives a name to an actor; if another has it, the handle that stands for the new one. */
   claim(claim: Claim): Promise<object | undefined>;
   /** Somebody beyond the border has a handle of an actor by its name: it is to live. */
@@ -58,8 +57,8 @@ class NameDesk implements Desk {
     return await names.get(names.key(name, namespace));
   }
 
-  async list(): Promise<{ name: string; namespace: string }[]> {
-    return await this.#thread.names.list();
+  async list(namespace?: string): Promise<{ name: string; namespace: string }[]> {
+    return await this.#thread.names.list(namespace);
   }
 
   async claim({ name, namespace, getIfExists, shape, retries, address }: Claim): Promise<object | undefined> {
@@ -88,11 +87,9 @@ class NameDesk implements Desk {
   }
 
   hold(local: number): void {
-    const { cells, host, self } = this.#thread;
+    const { host, names } = this.#thread;
     const forwarder = host.find(local);
-    if (!(forwarder instanceof ForwardActor) || forwarder.cell === undefined) return;
-    cells.count(forwarder.cell);
-    cells.lend(forwarder.cell, self.id);
+    if (forwarder instanceof ForwardActor && forwarder.cell !== undefined) names.counted(forwarder.cell);
   }
 }
 
@@ -157,9 +154,9 @@ export class ProgramNames {
     }
   }
 
-  /** All names. */
-  async list(): Promise<{ name: string; namespace: string }[]> {
-    return await this.#desk.list.remote();
+  /** The names of a namespace, or all. */
+  async list(namespace?: string): Promise<{ name: string; namespace: string }[]> {
+    return await this.#desk.list.remote(namespace);
   }
 
   /** Gives a name to a new actor; if another has it, what stands for the new one. */
@@ -178,18 +175,14 @@ export class ProgramNames {
     const fault = address.fault && { ...address.fault, retries: undefined };
     const id = idAt(address);
     const known = { thread, local, ownsThread, isSerial, maxPendingCalls, owner, fault, id };
-    const ref = this.#ask(naming, shape, known) as unknown as Ref<object | undefined>;
-    if (ref.status === PENDING) this.#thread.block(() => ref.status !== PENDING, Infinity, [ref]);
-    if (ref.status !== FAILED) return ref.value as object | undefined;
-    this.#thread.failureRead(ref);
-    throw causeOf(ref.value);
+    try {
+      return answerOf(this.#thread, this.#ask(naming, shape, known));
+    } catch (error) {
+      throw causeOf(error);
+    }
   }
 
   #ask({ key: { name, namespace }, getIfExists, retries }: Naming, shape: ClassShape, address: NamedAddress) {
     return this.#desk.claim.remote({ name, namespace, getIfExists, shape, retries, address });
   }
-}
-
-function causeOf(error: unknown): unknown {
-  return error instanceof TaskError ? error.cause : error;
 }
